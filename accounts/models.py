@@ -1,0 +1,130 @@
+"""People, and the community they belong to."""
+
+import secrets
+import zoneinfo
+from functools import cache
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+# The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
+HUES = 16
+
+
+@cache
+def time_zones() -> list[tuple[str, str]]:
+    """The choices of time zone, as (value, label); the empty value is the site's own zone."""
+    return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()))]
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def shown(self) -> list[tuple[int, str, str, int | None]]:
+        """(id, username, display name, hue) of each: what a name and an avatar are made of."""
+        return list(self.values_list("pk", "username", "display_name", "hue"))
+
+
+class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Django's own ways of creating people, and the queries on them."""
+
+
+class Person(AbstractUser):
+    """Somebody with an account."""
+
+    # One field for a name, not two: display_name.
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    display_name = models.CharField(
+        max_length=60, blank=True, help_text="What others see. Your username when it is empty.",
+        validators=[ProhibitNullCharactersValidator()],
+    )
+    time_zone = models.CharField(max_length=64, blank=True, choices=time_zones)
+    hue = models.PositiveSmallIntegerField(
+        "colour", null=True, blank=True, validators=[MaxValueValidator(HUES - 1)],
+        help_text="One of the palette's hues; drawn from the account's number when it is empty.",
+    )
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = (
+            models.UniqueConstraint(
+                Lower("username"), name="username_whatever_its_case",
+                violation_error_message="A person with that username is here already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What others see of this person."""
+        return self.display_name or self.username
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar."""
+        return initials_of(self.name)
+
+    @property
+    def colour(self) -> int:
+        """The index of this person's hue in the palette, 0 … HUES - 1."""
+        return colour_of(self.pk, self.hue)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+def initials_of(name: str) -> str:
+    """One or two letters for the avatar of somebody called `name`."""
+    words = [word for word in name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
+    if not words:
+        return name[:1].upper()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def colour_of(person_id: int, hue: int | None) -> int:
+    """The index in the palette for a person who chose `hue`, or nothing."""
+    # 7 and 16 share no divisor, so neighbours in number are far apart in colour.
+    return person_id * 7 % HUES if hue is None else hue % HUES
+
+
+def new_join_token() -> str:
+    """A fresh secret for the community's join link."""
+    return secrets.token_urlsafe(16)
+
+
+class Community(models.Model):
+    """The one community of this site: its name, and who may come in."""
+
+    name = models.CharField(max_length=60, default="Parley")
+    signup_open = models.BooleanField(
+        "open to everyone", default=True,
+        help_text="Anybody who reaches this site may create an account. The join link works either way.",
+    )
+    join_token = models.CharField(max_length=32, default=new_join_token, editable=False)
+
+    class Meta:
+        verbose_name_plural = "community"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        """Keep this the only row, whatever is saved."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> "Community":
+        """The community of this site, with its defaults until somebody has named it."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,75 @@
+"""Who is connected: a row a socket, and a lease a process."""
+
+import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+# A process renews its lease three times in its length, so one missed turn is no news.
+LEASE = datetime.timedelta(seconds=15)
+# A reload, or a walk from room to room, takes less than this and is no news.
+GRACE = datetime.timedelta(seconds=5)
+# A restart of the server closes everybody's sockets: they get as long as a lease to return.
+RESTART_GRACE = LEASE
+# How long /connection/ remembers.
+LOG_KEPT = datetime.timedelta(days=7)
+
+
+class Process(models.Model):
+    """A server process that holds sockets, for as long as its lease runs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    started_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "processes"
+
+    def __str__(self) -> str:
+        return f"process {str(self.id)[:8]}"
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def present(self, now: datetime.datetime) -> "ConnectionQuerySet":
+        """Those that count at `now`: open in a living process, or closed within their grace."""
+        return self.filter(
+            Q(present_until__isnull=True, process__lease_until__gt=now) | Q(present_until__gt=now)
+        )
+
+    def abandoned(self, now: datetime.datetime) -> "ConnectionQuerySet":
+        """Those left open by a process whose lease ran out."""
+        return self.filter(closed_at__isnull=True, process__lease_until__lte=now)
+
+    def of_session(self, session: str) -> "ConnectionQuerySet":
+        """One session's connections, the newest first."""
+        return self.filter(session=session).order_by("-id")
+
+
+class Connection(models.Model):
+    """One socket of one person: the truth behind presence, and the log at /connection/."""
+
+    process = models.ForeignKey(Process, null=True, on_delete=models.SET_NULL, related_name="connections")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
+    session = models.CharField(max_length=64, help_text="A digest of the session's key.")
+    place = models.CharField(max_length=80, blank=True, help_text="The group this socket is in, such as room-7.")
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Open while null; afterwards, the end of the grace in which the person still counts as here.
+    present_until = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("process",), name="connection_open", condition=Q(present_until__isnull=True)),
+            models.Index(fields=("present_until",), name="connection_grace"),
+            models.Index(fields=("session", "-id"), name="connection_log"),
+            models.Index(fields=("closed_at",), name="connection_closed"),
+        )
+
+    def __str__(self) -> str:
+        return f"connection {self.pk}"

@@ -1,0 +1,91 @@
+"""Messages, in the order in which a room has them."""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+# As long as Zulip's: a few pages of text; a longer one is a document.
+BODY_LIMIT = 10_000
+# The messages of one page, of the newest and of each older one.
+PAGE_SIZE = 50
+# Messages of one author, so close to each other, stand under one heading.
+GROUP_WITHIN = datetime.timedelta(minutes=5)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def standing(self) -> "MessageQuerySet":
+        """Those that were not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def newest(self, before: int | None = None) -> "MessageQuerySet":
+        """The newest page that stands, or the one before the message with the id `before`; newest first."""
+        page = self.standing() if before is None else self.standing().filter(pk__lt=before)
+        return page.order_by("-pk")[:PAGE_SIZE]
+
+    def changed_since(self, revision: int) -> "MessageQuerySet":
+        """What was posted, edited or deleted after `revision`, in the order of the changes."""
+        return self.filter(revision__gt=revision).order_by("revision", "pk")
+
+    def neighbour_before(self, pk: int) -> "Message | None":
+        """The message that stands before the one with the id `pk`."""
+        return self.standing().filter(pk__lt=pk).order_by("-pk").first()
+
+    def neighbour_after(self, pk: int) -> "Message | None":
+        """The message that stands after the one with the id `pk`."""
+        return self.standing().filter(pk__gt=pk).order_by("pk").first()
+
+
+class Message(models.Model):
+    """What somebody said in a room. A deleted one stays, empty, as the trace that catching up needs."""
+
+    room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    body = models.TextField(blank=True)
+    # The room's revision when it was posted, and at its last change.
+    first_revision = models.PositiveBigIntegerField(editable=False)
+    revision = models.PositiveBigIntegerField(editable=False)
+    # What the composer carried, digested: the same frame twice is one message.
+    token = models.CharField(max_length=64, null=True, editable=False)
+    posted_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    # Whether a day, or a heading with the author's name, starts here: what stands before decides.
+    starts_day = models.BooleanField(default=True, editable=False)
+    starts_group = models.BooleanField(default=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            # Of those that stand, so that a thousand deletions cost a reader nothing.
+            models.Index(
+                fields=("room", "-id"), name="message_history", condition=models.Q(deleted_at__isnull=True)
+            ),
+            models.Index(fields=("room", "revision"), name="message_changes"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("author", "token"), name="a_frame_twice_is_one_message"),
+        )
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+    @property
+    def day(self) -> datetime.date:
+        """The day it was posted, in the site's zone: the one everybody's separators follow."""
+        return self.posted_at.astimezone(timezone.get_default_timezone()).date()
+
+    def stand_after(self, before: "Message | None") -> bool:
+        """Decide what starts here, given the message that stands before; true if that changed."""
+        was = self.starts_day, self.starts_group
+        self.starts_day = before is None or before.day != self.day
+        self.starts_group = (
+            before is None
+            or self.starts_day
+            or before.author_id != self.author_id
+            or self.posted_at - before.posted_at > GROUP_WITHIN
+        )
+        return was != (self.starts_day, self.starts_group)
+
+

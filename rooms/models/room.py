@@ -1,0 +1,91 @@
+"""Rooms, and the revision that orders what happens in them."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import connection, models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.text import slugify
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def of(self, person: "Person") -> "RoomQuerySet":
+        """The rooms that `person` is a member of."""
+        return self.filter(memberships__person=person)
+
+    def visible_to(self, person: "Person") -> "RoomQuerySet":
+        """The rooms that `person` may know of: the open ones, and those they are in."""
+        from rooms.models.membership import Membership
+
+        mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
+        return self.annotate(joined=Exists(mine)).filter(models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True))
+
+    def by_name(self) -> "RoomQuerySet":
+        return self.order_by(models.functions.Lower("name"), "pk")
+
+
+class Room(models.Model):
+    """A conversation that has a name."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open", "open to everyone"
+        CLOSED = "closed", "by invitation"
+        DIRECT = "direct", "between two or a few"
+
+    name = models.CharField(max_length=60, validators=[ProhibitNullCharactersValidator()])
+    slug = models.SlugField(max_length=70, unique=True, allow_unicode=True, editable=False)
+    topic = models.CharField(max_length=200, blank=True, validators=[ProhibitNullCharactersValidator()])
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OPEN)
+    for_everyone = models.BooleanField(
+        default=False, help_text="Everybody who creates an account is put in this room."
+    )
+    # One more with each change that is seen in the room; taken by next_revision alone.
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="rooms")
+
+    objects = RoomQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("room", args=[self.slug])
+
+    @property
+    def group(self) -> str:
+        """The group of `live` that carries what happens in this room."""
+        return f"room-{self.pk}"
+
+    def next_revision(self) -> int:
+        """Take the room's next revision, inside a transaction.
+
+        The row stays locked until the transaction ends, so the commits of a room, and the
+        ids of its messages, are ordered as their revisions are.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE rooms_room SET revision = revision + 1 WHERE id = %s RETURNING revision", [self.pk]
+            )
+            (self.revision,) = cursor.fetchone()
+        return self.revision
+
+
+def free_slug(name: str) -> str:
+    """A slug for a new room called `name`: its words, and a number where they are taken."""
+    stem = slugify(name, allow_unicode=True)[:60].strip("-_") or "room"
+    # A room at /rooms/new/ would hide the form that creates rooms.
+    taken = {"new", *Room.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    if stem not in taken:
+        return stem
+    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{stem}-{number}") not in taken)
