@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class LiveConfig(AppConfig):
     name = "live"
+
+    def ready(self) -> None:
+        from live import signals  # noqa: F401  (connects the receivers)

@@ -17,6 +17,21 @@ RESTART_GRACE = LEASE
 # How long /connection/ remembers.
 LOG_KEPT = datetime.timedelta(days=7)
 
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and our own beyond 4000 (live/hub.py).
+CLOSE_WORDS = {
+    1000: "ended by the page",
+    1001: "the page was left",
+    1005: "the page was left",
+    1006: "cut off",
+    1009: "too big",
+    1011: "no answer",
+    1012: "the server restarted",
+    4401: "signed out",
+    4403: "no longer a member",
+    4408: "too slow",
+    4429: "too fast",
+}
+
 
 class Process(models.Model):
     """A server process that holds sockets, for as long as its lease runs."""
@@ -73,3 +88,17 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"connection {self.pk}"
+
+    @property
+    def lasted(self) -> datetime.timedelta | None:
+        """How long it was open, in whole seconds; nothing while it is."""
+        if self.closed_at is None:
+            return None
+        return datetime.timedelta(seconds=round((self.closed_at - self.opened_at).total_seconds()))
+
+    @property
+    def ended_how(self) -> str:
+        """The close code in words."""
+        if self.closed_at is None:
+            return "open"
+        return CLOSE_WORDS.get(self.close_code or 0, f"code {self.close_code}")

@@ -1,0 +1,60 @@
+"""What a socket sends us: never trusted, never a traceback."""
+
+import json
+from typing import Any
+
+# The largest frame that is read, bytes. uvicorn refuses more by itself (--ws-max-size); daphne does not.
+FRAME_LIMIT = 64 * 1024
+
+
+class BadFrame(ValueError):
+    """A frame that cannot be used; its text is a sentence for who sent it."""
+
+
+def parse(event: dict[str, Any]) -> dict[str, Any]:
+    """The object in a `websocket.receive` event. Raises BadFrame with a sentence for the sender."""
+    text = event.get("text")
+    if not isinstance(text, str):
+        raise BadFrame("Send text, not binary.")
+    if not text.strip():
+        raise BadFrame("That frame is empty.")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrame("That is not JSON.") from None
+    if not isinstance(frame, dict):
+        raise BadFrame("Send a JSON object.")
+    return frame
+
+
+def too_big(event: dict[str, Any]) -> bool:
+    """Whether the frame of a `websocket.receive` event is larger than FRAME_LIMIT."""
+    content = event.get("bytes") or event.get("text") or ""
+    size = len(content)
+    if isinstance(content, str) and FRAME_LIMIT / 4 < size <= FRAME_LIMIT:
+        size = len(content.encode(errors="surrogatepass"))
+    return size > FRAME_LIMIT
+
+
+def field(frame: dict[str, Any], name: str) -> str:
+    """The text at `name`. Raises BadFrame when it is missing, not text, or cannot be stored."""
+    value = frame.get(name)
+    if not isinstance(value, str):
+        raise BadFrame(f"“{name}” must be text.")
+    if "\x00" in value:
+        raise BadFrame("There is a NUL character in that text.")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadFrame("There is half a character in that text.") from None
+    return value
+
+
+def number(frame: dict[str, Any], name: str) -> int:
+    """The whole number at `name`, as JSON number or digits. Raises BadFrame."""
+    value = frame.get(name)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+        return value
+    raise BadFrame(f"“{name}” must be a whole number.")

@@ -1,0 +1,189 @@
+"""Groups of local sockets, and the fan-out to them.
+
+An event is rendered once, wrapped once and written to every socket of a group through the
+server's own `send`. One that does not read gets a bounded backlog; whoever overflows it is
+closed with 4408, returns, and catches up. Everything here runs in the event loop's thread.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# Characters that may wait for a socket that does not read: some hundred rows.
+BACKLOG_LIMIT = 256 * 1024
+
+# Close codes: https://www.iana.org/assignments/websocket for 1xxx, our own beyond 4000.
+NORMAL = 1000
+RESTARTING = 1012
+SIGNED_OUT = 4401
+NO_ACCESS = 4403
+TOO_SLOW = 4408
+TOO_FAST = 4429
+
+
+class Socket:
+    """One accepted WebSocket: the server's `send`, and what waits for it."""
+
+    __slots__ = (
+        "_send", "person_id", "session_key", "json", "groups", "backlog", "waiting", "busy", "closed", "close_code",
+        "__weakref__",
+    )  # fmt: skip
+
+    def __init__(self, send: Send, *, person_id: int, session_key: str, json: bool = False) -> None:
+        self._send = send
+        self.person_id = person_id
+        self.session_key = session_key
+        # Programs get JSON, a frame an event; pages get fragments, joined.
+        self.json = json
+        self.groups: set[str] = set()
+        self.backlog: list[dict[str, Any]] = []
+        self.waiting = 0
+        self.busy = False
+        self.closed = False
+        self.close_code: int | None = None
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Send `event` now, or after what waits already; close with 4408 when too much does."""
+        if self.closed:
+            return
+        if not self.busy:
+            self._start(event)
+            return
+        self.waiting += len(event.get("text", ""))
+        if self.waiting > BACKLOG_LIMIT:
+            self.backlog.clear()
+            self.close(TOO_SLOW)
+        else:
+            self.backlog.append(event)
+
+    def write_text(self, text: str) -> None:
+        """Send one text frame."""
+        self.write({"type": "websocket.send", "text": text})
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close with `code` once what waits has gone out; nothing is written afterwards."""
+        if self.closed:
+            return
+        event = {"type": "websocket.close", "code": code, "reason": reason}
+        if self.busy:
+            self.backlog.append(event)
+        else:
+            self._start(event)
+        self.closed = True
+        self.close_code = code
+
+    def hold(self) -> None:
+        """Let everything wait until `release`: an answer that is being read comes first."""
+        self.busy = True
+
+    def release(self, first: str = "") -> None:
+        """Send `first`, then what has waited since `hold`."""
+        if first:
+            self.backlog.insert(0, {"type": "websocket.send", "text": first})
+        self._drain()
+
+    def _start(self, event: dict[str, Any]) -> None:
+        # Started eagerly: a send that does not block is over when this returns, and costs no task.
+        task = asyncio.Task(self._send(event), loop=asyncio.get_running_loop(), eager_start=True)  # type: ignore[arg-type]
+        if task.done():
+            self._sent(task)
+        else:
+            self.busy = True
+            task.add_done_callback(self._unblocked)
+
+    def _sent(self, task: asyncio.Task[None]) -> bool:
+        """Whether the send went well; the peer's going away is no error."""
+        if task.cancelled() or task.exception() is not None:
+            self.closed = True
+            self.backlog.clear()
+            return False
+        return True
+
+    def _unblocked(self, task: asyncio.Task[None]) -> None:
+        if self._sent(task):
+            self._drain()
+
+    def _drain(self) -> None:
+        self.busy = False
+        waiting, self.backlog, self.waiting = self.backlog, [], 0
+        for event in joined(waiting, self.json):
+            if self.busy:
+                self.waiting += len(event.get("text", ""))
+                self.backlog.append(event)
+            else:
+                self._start(event)
+
+
+def joined(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
+    """Fragments that waited, as one frame; JSON stays an event a frame, a close stays last."""
+    texts = [event for event in events if event["type"] == "websocket.send"]
+    rest = [event for event in events if event["type"] != "websocket.send"]
+    if not json and len(texts) > 1:
+        texts = [{"type": "websocket.send", "text": "".join(event["text"] for event in texts)}]
+    return texts + rest
+
+
+class Hub:
+    """The groups of one process. What arrives for one in a turn of the loop goes out as one frame."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, set[Socket]] = {}
+        self.sockets: set[Socket] = set()
+        self._pending: dict[tuple[str, int | None], list[tuple[str, str]]] = {}
+
+    def add(self, socket: Socket) -> None:
+        """Count `socket` among this process' own."""
+        self.sockets.add(socket)
+
+    def join(self, socket: Socket, group: str) -> None:
+        """Put `socket` in `group`. Whoever calls has checked that it may be there."""
+        socket.groups.add(group)
+        self.groups.setdefault(group, set()).add(socket)
+
+    def leave(self, socket: Socket, group: str) -> None:
+        """Take `socket` out of `group`."""
+        socket.groups.discard(group)
+        members = self.groups.get(group)
+        if members is not None:
+            members.discard(socket)
+            if not members:
+                del self.groups[group]
+
+    def remove(self, socket: Socket) -> list[str]:
+        """Forget `socket`; the groups that are empty for it."""
+        self.sockets.discard(socket)
+        was_in = list(socket.groups)
+        for group in was_in:
+            self.leave(socket, group)
+        return [group for group in was_in if group not in self.groups]
+
+    def deliver(self, group: str, html: str = "", json: str = "", besides: int | None = None) -> None:
+        """Write `html` to the pages and `json` to the programs of `group`, but not to the person `besides`."""
+        if group not in self.groups:
+            return
+        key = group, besides
+        if key not in self._pending:
+            if not self._pending:
+                asyncio.get_running_loop().call_soon(self._flush)
+            self._pending[key] = []
+        self._pending[key].append((html, json))
+
+    def _flush(self) -> None:
+        pending, self._pending = self._pending, {}
+        for (group, besides), events in pending.items():
+            text = "".join(html for html, _ in events)
+            page = {"type": "websocket.send", "text": text} if text else None
+            programs = [{"type": "websocket.send", "text": json} for _, json in events if json]
+            for socket in tuple(self.groups.get(group, ())):
+                if besides is not None and socket.person_id == besides:
+                    continue
+                if socket.json:
+                    for program in programs:
+                        socket.write(program)
+                elif page:
+                    socket.write(page)

@@ -1,0 +1,67 @@
+"""A socket to try a client with: numbers, for anybody, from anywhere, for a while."""
+
+import asyncio
+import random
+from typing import Any
+
+from channels.exceptions import StopConsumer
+
+from live import fragments
+from live.consumers import Consumer
+from live.frames import too_big
+from live.hub import NORMAL, TOO_FAST
+from live.limits import Allowance
+
+# Seconds that one may stay, frames a second, and at once.
+STAY = 300
+RATE = 5.0
+BURST = 20
+
+
+class PracticeConsumer(Consumer):
+    """Says 0 when it opens, and a random whole number from 0 to 100 to every text frame.
+
+    With `?show=page` each number comes as the fragment that /connection/ shows it with.
+    """
+
+    async def websocket_connect(self, event: dict[str, Any]) -> None:
+        """Open for anybody; no account and no cookie is looked at."""
+        self.as_fragment = self.scope.get("query_string") == b"show=page"
+        self.scope = {}
+        self.allowance = Allowance(RATE, BURST)
+        self.closed = False
+        await self.base_send({"type": "websocket.accept"})
+        self.timer = asyncio.get_running_loop().call_later(STAY, self.end)
+        await self.tell(0)
+
+    async def websocket_receive(self, event: dict[str, Any]) -> None:
+        """A number for a text frame; a close for what is too big or too fast, nothing for the rest."""
+        if self.closed:
+            return
+        if too_big(event):
+            await self.close(1009)
+        elif not self.allowance.take():
+            await self.close(TOO_FAST)
+        elif isinstance(event.get("text"), str):
+            # For practice, not for secrets.
+            await self.tell(random.randint(0, 100))  # noqa: S311
+
+    async def websocket_disconnect(self, event: dict[str, Any]) -> None:
+        """Gone."""
+        self.timer.cancel()
+        raise StopConsumer
+
+    def end(self) -> None:
+        """The time is up: a normal end, after which nobody needs to return."""
+        self.ending = asyncio.ensure_future(self.close(NORMAL))
+
+    async def close(self, code: int) -> None:
+        """Close once."""
+        if not self.closed:
+            self.closed = True
+            await self.base_send({"type": "websocket.close", "code": code})
+
+    async def tell(self, number: int) -> None:
+        """Send `number`."""
+        text = fragments.partial("#practice", "beforeend", f"<li>{number}</li>") if self.as_fragment else str(number)
+        await self.base_send({"type": "websocket.send", "text": text})

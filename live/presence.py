@@ -1,0 +1,50 @@
+"""Who is here: read from the rows, told as arrivals and departures.
+
+Every process looks by itself, so nothing that a crash or a lost event could leave behind lasts
+longer than a look. A place is a group such as room-7; the empty place is the whole site.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from live.models import Connection
+
+if TYPE_CHECKING:
+    from live.process import LiveProcess
+
+ONLINE = ""
+
+Present = dict[str, set[int]]
+# Called with the process, the place, who has arrived there and who has left.
+OnChange = Callable[["LiveProcess", str, set[int], set[int]], Awaitable[None]]
+listeners: list[OnChange] = []
+
+
+def on_change(listener: OnChange) -> OnChange:
+    """Decorator: what a process shows its pages when people come and go."""
+    listeners.append(listener)
+    return listener
+
+
+def present() -> Present:
+    """The people who are here now, by place; ONLINE holds all of them. One query."""
+    here: Present = defaultdict(set)
+    rows = Connection.objects.present(timezone.now()).values_list("place", "person_id").distinct()
+    for place, person_id in rows:
+        here[ONLINE].add(person_id)
+        if place:
+            here[place].add(person_id)
+    return here
+
+
+def differences(before: Present, after: Present) -> list[tuple[str, set[int], set[int]]]:
+    """(place, arrived, left) for each place where somebody did; ONLINE comes first."""
+    changes = []
+    for place in sorted(before.keys() | after.keys()):
+        was, now = before.get(place, set()), after.get(place, set())
+        if was != now:
+            changes.append((place, now - was, was - now))
+    return changes

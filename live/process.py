@@ -1,0 +1,280 @@
+"""What one server process runs while it holds sockets.
+
+A channel of its own in the layer; a lease on the rows of its sockets; a look, each second, at
+who is here and at the rooms it serves; a pulse by which pages notice that they are cut off.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.utils import timezone
+
+from live import actions, bus, feeds, fragments, presence, sessions
+from live.database import in_database
+from live.hub import NO_ACCESS, SIGNED_OUT, Hub, Socket
+from live.models import LEASE
+
+logger = logging.getLogger(__name__)
+
+# How often a process looks at who is here and at the rooms it serves, seconds. A change that no
+# event told of (a worker's, a command's) is on the page within two.
+LOOK_INTERVAL = 1.0
+# Arrivals that come close together are looked at once.
+LOOK_DELAY = 0.05
+
+# Called by every process each LOOK_INTERVAL, in its loop.
+tickers: list[Callable[["LiveProcess"], None]] = []
+
+processes: WeakKeyDictionary[asyncio.AbstractEventLoop, "LiveProcess"] = WeakKeyDictionary()
+
+
+class LiveProcess:
+    """The sockets of one server process. One an event loop; made when its first socket comes."""
+
+    def __init__(self) -> None:
+        self.id = uuid4()
+        self.hub = Hub()
+        self.progress = feeds.Progress()
+        self.here: presence.Present = {}
+        # What apps remember for as long as this process runs.
+        self.memory: dict[str, Any] = {}
+        self.layer = get_channel_layer()
+        self._look_now = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started: asyncio.Task[None] | None = None
+
+    @classmethod
+    def current(cls) -> "LiveProcess":
+        """The process of the running event loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in processes:
+            processes[loop] = cls()
+        return processes[loop]
+
+    # -- Beginning and end ---------------------------------------------------------------
+
+    async def started(self) -> None:
+        """Wait until this process has its channel and its lease; the first caller starts it."""
+        if self._started is None:
+            self._started = asyncio.create_task(self._start())
+        await asyncio.shield(self._started)
+
+    async def _start(self) -> None:
+        self.channel = await self.layer.new_channel("process")
+        self._tasks.append(asyncio.create_task(self._receive()))
+        await self._join_layer(bus.EVERYONE)
+        await in_database(actions.renew_lease)(self.id)
+        self.here = await in_database(presence.present)()
+        self._tasks += [
+            asyncio.create_task(self._every(LEASE.total_seconds() / 3, self._keep_lease)),
+            asyncio.create_task(self._every(fragments.PULSE_INTERVAL, self._beat)),
+            asyncio.create_task(self._every(sessions.RECHECK_INTERVAL, self.recheck)),
+            asyncio.create_task(self._every(LOOK_INTERVAL, self._tick)),
+            asyncio.create_task(self._look_at_people()),
+        ]
+
+    async def stop(self) -> None:
+        """End in an orderly way: the sockets of this process no longer count."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._started is not None:
+            await in_database(actions.end_lease)(self.id)
+        processes.pop(asyncio.get_running_loop(), None)
+
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something regularly; one failure (a database that restarts) is logged and not the last try."""
+        while True:
+            await asyncio.sleep(seconds)
+            await self._try(do())
+
+    async def _try(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("A regular task failed and will be tried again")
+
+    # -- Sockets -------------------------------------------------------------------------
+
+    async def join(self, socket: Socket, group: str, revision: int | None = None) -> None:
+        """Put an authorised socket in `group`; `revision` is the group's, read before, if it has a feed."""
+        await self._join_layer(group)
+        if revision is not None:
+            self.progress.follow(group, revision)
+        self.hub.join(socket, group)
+
+    def remove(self, socket: Socket) -> None:
+        """Forget a socket that has ended."""
+        for group in self.hub.remove(socket):
+            self.progress.forget(group)
+            self.spawn(self._leave_layer(group))
+
+    async def _join_layer(self, group: str) -> None:
+        try:
+            await self.layer.group_add(group, self.channel)
+        except Exception:
+            # The layer's server is away: the look brings what its events would have.
+            logger.exception("Could not join %s on the layer", group)
+
+    async def _leave_layer(self, group: str) -> None:
+        # Another socket may have joined while this waited for its turn.
+        if group != bus.EVERYONE and group not in self.hub.groups:
+            await self.layer.group_discard(group, self.channel)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what runs now; its failure is logged."""
+        task = asyncio.create_task(self._try(work))
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+
+    # -- Events --------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                event = await self.layer.receive(self.channel)
+                bus.handlers[event["kind"]](self, event)
+            except Exception:
+                logger.exception("An event was not understood")
+                await asyncio.sleep(LOOK_DELAY)
+
+    async def announce(self, kind: str, **values: Any) -> None:
+        """Tell all processes, this one included, from the event loop."""
+        try:
+            await bus.send(bus.EVERYONE, {"kind": kind, **values})
+        except Exception:
+            logger.exception("An event of kind %s was not published", kind)
+
+    def push(self, event: dict[str, Any]) -> None:
+        """Deliver a fragment, in the order of its group's revisions if those are numbered."""
+        group, revision = event["group"], event["revision"]
+        html = event["html"]
+        if revision is not None:
+            if not self.progress.is_next(group, revision):
+                if self.progress.is_missing(group, revision):
+                    self.spawn(self.catch_up(group))
+                return
+            self.progress.advance(group, revision, event["news"])
+            html += fragments.seen(revision)
+        self.hub.deliver(group, html, event["json"], event["besides"])
+
+    async def catch_up(self, group: str) -> None:
+        """Push what this process missed of `group`, from the database."""
+        feed = feeds.feed_of(group)
+        since = self.progress.revision.get(group)
+        if feed is None or since is None:
+            return
+        changes = await in_database(feed.changes)(group, since)
+        # An event may have arrived meanwhile; what it brought is in `changes` as well.
+        if self.progress.is_missing(group, changes.revision):
+            self.progress.advance(group, changes.revision, changes.news)
+            self.hub.deliver(group, changes.html + fragments.seen(changes.revision))
+            for json in changes.json:
+                self.hub.deliver(group, json=json)
+
+    # -- Regular looks -------------------------------------------------------------------
+
+    async def _keep_lease(self) -> None:
+        await in_database(actions.renew_lease)(self.id)
+        if await in_database(actions.sweep)():
+            self.look()
+
+    async def _beat(self) -> None:
+        self.hub.deliver(bus.EVERYONE, fragments.PULSE)
+
+    async def _tick(self) -> None:
+        for ticker in tickers:
+            ticker(self)
+        await self._look_at_feeds()
+
+    async def _look_at_feeds(self) -> None:
+        groups = list(self.progress.revision)
+        for prefix, feed in feeds.feeds.items():
+            served = [group for group in groups if group.partition("-")[0] == prefix]
+            if served:
+                for group, revision in (await in_database(feed.revisions)(served)).items():
+                    if self.progress.is_missing(group, revision):
+                        await self.catch_up(group)
+
+    def look(self) -> None:
+        """Look at who is here now, and not when it is time."""
+        self._look_now.set()
+
+    async def _look_at_people(self) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(self._look_now.wait(), LOOK_INTERVAL)
+                await asyncio.sleep(LOOK_DELAY)
+            except TimeoutError:
+                pass
+            self._look_now.clear()
+            await self._try(self._tell_of_people())
+
+    async def _tell_of_people(self) -> None:
+        here = await in_database(presence.present)()
+        before, self.here = self.here, here
+        for place, arrived, left in presence.differences(before, here):
+            for listener in presence.listeners:
+                await self._try(listener(self, place, arrived, left))
+
+    async def recheck(self, person_id: int | None = None) -> None:
+        """Close the sockets (of one person, or all) whose session is over, with 4401."""
+        sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
+        keys = {socket.session_key for socket in sockets}
+        if person_id is None:
+            over = await in_database(sessions.ended)(keys, timezone.now())
+        else:
+            over = {key for key in keys if await in_database(sessions.person_of)(key) is None}
+        for socket in sockets:
+            if socket.session_key in over:
+                sign_off(socket)
+
+
+def sign_off(socket: Socket) -> None:
+    """Say that the session is over, and close with 4401."""
+    if not socket.json:
+        socket.write_text(fragments.farewell("You are signed out.", "/accounts/login/", "Sign in again"))
+    socket.close(SIGNED_OUT, "signed out")
+
+
+def show_out(socket: Socket) -> None:
+    """Say that this place is no longer theirs, and close with 4403."""
+    if not socket.json:
+        socket.write_text(fragments.farewell("You are no longer in this room.", "/rooms/", "See your rooms"))
+    socket.close(NO_ACCESS, "not a member")
+
+
+@bus.on("fragment")
+def _on_fragment(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.push(event)
+
+
+@bus.on("look")
+def _on_look(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.look()
+
+
+@bus.on("close_session")
+def _on_close_session(process: LiveProcess, event: dict[str, Any]) -> None:
+    for socket in tuple(process.hub.sockets):
+        if sessions.digest(socket.session_key) == event["session"]:
+            sign_off(socket)
+    process.look()
+
+
+@bus.on("recheck_person")
+def _on_recheck_person(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.spawn(process.recheck(event["person_id"]))
+
+
+@bus.on("close_place")
+def _on_close_place(process: LiveProcess, event: dict[str, Any]) -> None:
+    for socket in tuple(process.hub.groups.get(event["place"], ())):
+        if socket.person_id == event["person_id"]:
+            show_out(socket)
