@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 # As long as Zulip's: a few pages of text; a longer one is a document.
@@ -20,9 +21,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(deleted_at__isnull=True)
 
     def newest(self, before: int | None = None) -> "MessageQuerySet":
-        """The newest page that stands, or the one before the message with the id `before`; newest first."""
+        """The newest page that stands, or the one before the message with the id `before`; newest first.
+
+        One more than a page, which says whether there are older ones.
+        """
         page = self.standing() if before is None else self.standing().filter(pk__lt=before)
-        return page.order_by("-pk")[:PAGE_SIZE]
+        return page.order_by("-pk")[: PAGE_SIZE + 1]
 
     def changed_since(self, revision: int) -> "MessageQuerySet":
         """What was posted, edited or deleted after `revision`, in the order of the changes."""
@@ -71,10 +75,23 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"message {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("message", args=[self.room.slug, self.pk])
+
+    @property
+    def site_time(self) -> datetime.datetime:
+        """When it was posted, in the site's zone: a row is the same for everybody, whatever their own."""
+        return self.posted_at.astimezone(timezone.get_default_timezone())
+
     @property
     def day(self) -> datetime.date:
         """The day it was posted, in the site's zone: the one everybody's separators follow."""
-        return self.posted_at.astimezone(timezone.get_default_timezone()).date()
+        return self.site_time.date()
+
+    @property
+    def clock(self) -> str:
+        """14:05, in the site's zone."""
+        return f"{self.site_time:%H:%M}"
 
     def stand_after(self, before: "Message | None") -> bool:
         """Decide what starts here, given the message that stands before; true if that changed."""

@@ -1,0 +1,143 @@
+"""What everybody sees of people: banners, and the list of who is online."""
+
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template
+
+from accounts import fragments
+from accounts.models import Person, colour_of, initials_of
+from live import bus
+from live.database import in_database
+from live.fragments import partial
+from live.presence import ONLINE, on_change
+
+if TYPE_CHECKING:
+    from live.process import LiveProcess
+
+# News that comes within so many seconds of a banner waits, and becomes one banner.
+BURST = 1.5
+# Somebody who has just signed in is not news again for coming online, seconds.
+TOLD_FOR = 20
+# So many are called by name.
+NAMED = 2
+
+VERBS = {
+    "signed_in": "signed in",
+    "signed_out": "signed out",
+    "arrived": "came online",
+    "left": "went offline",
+}
+# What needs no banner of its own after the one for what implies it.
+IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
+
+ShownPerson = tuple[int, str, int | None]
+
+
+def signed_in(person: Person) -> None:
+    """Tell everybody else that `person` signed in."""
+    _tell("signed_in", person)
+
+
+def signed_out(person: Person) -> None:
+    """Tell everybody else that `person` signed out."""
+    _tell("signed_out", person)
+
+
+def profile_changed(person: Person) -> None:
+    """Show the new name of `person` wherever the old one stands."""
+    bus.publish_fragment(bus.EVERYONE, fragments.name_changed(person))
+
+
+def _tell(what: str, person: Person) -> None:
+    bus.publish("person_news", what=what, person_id=person.pk, name=person.name, hue=person.hue)
+
+
+@bus.on("person_news")
+def _on_person_news(process: "LiveProcess", event: dict[str, Any]) -> None:
+    notices_of(process).say(event["what"], [(event["person_id"], event["name"], event["hue"])])
+
+
+@on_change
+async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[int], left: set[int]) -> None:
+    """Keep the list of who is online, and say who came and went, to the pages of this process."""
+    if place != ONLINE:
+        return
+    html = "".join(partial(f"#online-{pk}", "delete") for pk in left)
+    if arrived:
+        rows = await in_database(fragments.rows)("online", arrived)
+        html += partial("#online", "upsert key:data-seq sort", "".join(rows))
+    html += fragments.count("online", len(process.here.get(ONLINE, ())))
+    process.hub.deliver(bus.EVERYONE, html)
+    people = await in_database(_shown)(arrived | left)
+    notices = notices_of(process)
+    notices.say("arrived", [person for person in people if person[0] in arrived])
+    notices.say("left", [person for person in people if person[0] in left])
+
+
+def _shown(ids: set[int]) -> list[ShownPerson]:
+    people = Person.objects.filter(pk__in=ids).shown()
+    return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
+
+
+class Notices:
+    """The banners of one process: the first at once, what follows closely in one."""
+
+    def __init__(self, process: "LiveProcess") -> None:
+        self.process = process
+        self.told: dict[tuple[str, int], float] = {}
+        self.waiting: list[tuple[str, ShownPerson]] = []
+        self.open_until = 0.0
+
+    def say(self, what: str, people: list[ShownPerson]) -> None:
+        """Show that `people` did `what`, unless a closer word about them was just said."""
+        now = monotonic()
+        fresh = [person for person in people if not self._is_told(what, person[0], now)]
+        self.told = {key: until for key, until in self.told.items() if until > now}
+        if what in IMPLIES:
+            self.told.update({(IMPLIES[what], pk): now + TOLD_FOR for pk, _, _ in fresh})
+        if not fresh:
+            return
+        self.waiting += [(what, person) for person in fresh]
+        if now >= self.open_until:
+            self._show()
+        elif len(self.waiting) == len(fresh):
+            asyncio.get_running_loop().call_later(self.open_until - now, self._show)
+
+    def _is_told(self, what: str, person_id: int, now: float) -> bool:
+        return self.told.get((what, person_id), 0) > now
+
+    def _show(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        self.open_until = monotonic() + BURST
+        html = partial("#notices", "beforeend", notice(waiting))
+        html += partial("#notices > :nth-last-child(n+4)", "delete")
+        only = waiting[0][1][0] if len({person[0] for _, person in waiting}) == 1 else None
+        self.process.hub.deliver(bus.EVERYONE, html, besides=only)
+
+
+def notices_of(process: "LiveProcess") -> Notices:
+    """The banners of this process."""
+    if "notices" not in process.memory:
+        process.memory["notices"] = Notices(process)
+    return process.memory["notices"]
+
+
+def notice(news: list[tuple[str, ShownPerson]]) -> str:
+    """One banner for all of `news`."""
+    names: dict[str, dict[int, str]] = {}
+    for what, (pk, name, _) in news:
+        names.setdefault(what, {})[pk] = name
+    sentence = " ".join(f"{listed(list(who.values()))} {VERBS[what]}." for what, who in names.items())
+    pk, name, hue = news[0][1]
+    person = {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None
+    return get_template("accounts/people.html#notice").render({"sentence": sentence, "person": person})
+
+
+def listed(names: list[str]) -> str:
+    """“Ana”, “Ana and Bo”, “Ana, Bo and 12 others”."""
+    if len(names) <= NAMED:
+        return " and ".join(names)
+    others = len(names) - NAMED
+    return f"{', '.join(names[:NAMED])} and {others} other{'s' if others > 1 else ''}"

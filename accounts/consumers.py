@@ -1,0 +1,43 @@
+"""The socket of any page of a signed-in person: who is here, and what is new of them."""
+
+from typing import Any
+
+from accounts import fragments
+from live import broadcasts, sessions
+from live.consumers import LiveConsumer
+from live.database import in_database
+from live.fragments import PULSE, partial
+from live.frames import BadFrame
+
+
+class PersonConsumer(LiveConsumer):
+    """`/ws/live/`."""
+
+    async def act(self, frame: dict[str, Any]) -> None:
+        """A page that has (re)connected says so, and is brought up to date."""
+        if frame.get("type") != "resume" or self.socket is None:
+            raise BadFrame("That is not something this page can do.")
+        self.socket.hold()
+        html = ""
+        try:
+            html = await self.resume(frame)
+        finally:
+            self.socket.release(PULSE + html)
+
+    async def resume(self, frame: dict[str, Any]) -> str:
+        """What the page may have missed."""
+        return await in_database(fragments.online_now)(self.process)
+
+
+class ConnectionConsumer(PersonConsumer):
+    """`/ws/connection/`: any page's, and the log of this session's connections."""
+
+    async def enter(self) -> None:
+        """Join the group of this session's log."""
+        assert self.socket is not None  # noqa: S101  (entered after it was made)
+        await self.process.join(self.socket, broadcasts.log_group(sessions.digest(self.socket.session_key)))
+
+    async def resume(self, frame: dict[str, Any]) -> str:
+        """Say that it is connected, too."""
+        connected = '<p class="state is-on">Connected.</p>'
+        return partial("#connected", "innerHTML", connected) + await super().resume(frame)

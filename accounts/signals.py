@@ -1,0 +1,35 @@
+"""What signing in and out, and a change of an account, mean for the others and for its sockets."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from accounts import broadcasts
+from accounts.models import Person
+from live import bus
+
+
+@receiver(user_logged_in)
+def tell_of_sign_in(user: Person, **kwargs: Any) -> None:
+    """“Ana signed in”, once the session is stored."""
+    transaction.on_commit(partial(broadcasts.signed_in, user))
+
+
+@receiver(user_logged_out)
+def tell_of_sign_out(user: Person | None, **kwargs: Any) -> None:
+    """“Ana signed out”."""
+    if user is not None:
+        transaction.on_commit(partial(broadcasts.signed_out, user))
+
+
+@receiver(post_save, sender=Person)
+def look_at_sockets_again(
+    instance: Person, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
+    if not created and (update_fields is None or update_fields & {"password", "is_active"}):
+        transaction.on_commit(partial(bus.recheck_person, instance.pk))

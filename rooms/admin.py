@@ -1,0 +1,60 @@
+"""Rooms for the administration."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from rooms import actions
+from rooms.models import Membership, Message, Room
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "kind", "for_everyone", "topic", "created_at")
+    list_filter = ("kind", "for_everyone")
+    search_fields = ("name", "slug", "topic")
+    readonly_fields = ("slug", "revision", "created_by", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rooms are made at /rooms/, where they get a slug and a moderator."""
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ("person", "room", "role", "joined_at")
+    list_filter = ("role",)
+    list_select_related = ("person", "room")
+    search_fields = ("person__username", "room__name")
+    autocomplete_fields = ("person", "room")
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """To be read, and deleted in the way that open pages hear of."""
+
+    list_display = ("id", "room", "author", "posted_at", "excerpt", "deleted_at")
+    list_filter = ("posted_at",)
+    list_select_related = ("room", "author")
+    search_fields = ("body", "author__username", "room__name")
+    show_full_result_count = False
+
+    @admin.display(description="text")
+    def excerpt(self, message: Message) -> str:
+        """Its beginning."""
+        return message.body[:80]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Message) -> None:
+        """Leave the trace that catching up needs."""
+        if obj.deleted_at is None:
+            actions.remove_message(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        for message in queryset:
+            self.delete_model(request, message)

@@ -1,0 +1,28 @@
+"""The numbered changes of rooms, for processes and programs that missed some."""
+
+from collections.abc import Iterable
+
+from live.feeds import Changes
+from rooms import fragments
+from rooms.models import Room
+
+
+class RoomFeed:
+    """The feed behind the groups room-1, room-2, …"""
+
+    def revisions(self, groups: Iterable[str]) -> dict[str, int]:
+        """The revision of each of these rooms. One query."""
+        ids = [room_id(group) for group in groups]
+        return {f"room-{pk}": revision for pk, revision in Room.objects.filter(pk__in=ids).values_list("pk", "revision")}
+
+    def changes(self, group: str, since: int) -> Changes:
+        """What happened in a room after the revision `since`. Three queries at most."""
+        room = Room.objects.filter(pk=room_id(group)).first()
+        if room is None:
+            return Changes(since, "")
+        return fragments.changes_since(room, since)
+
+
+def room_id(group: str) -> int:
+    """The id in the name of a room's group."""
+    return int(group.partition("-")[2])

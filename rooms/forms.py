@@ -1,0 +1,25 @@
+"""What people fill in about rooms."""
+
+from django import forms
+
+from rooms.models import Room
+
+
+class RoomForm(forms.ModelForm):
+    """A new room."""
+
+    class Meta:
+        model = Room
+        fields = ("name", "topic")
+        widgets = {  # noqa: RUF012  (Django's own way to say it)
+            "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+            "topic": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts = {"topic": "What it is about. You can leave it empty."}  # noqa: RUF012
+
+    def clean_name(self) -> str:
+        """One line, without the white space around and within that nobody sees."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if not any(character.isalnum() for character in name):
+            raise forms.ValidationError("A name needs a letter or a digit.")
+        return name

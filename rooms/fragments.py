@@ -1,0 +1,189 @@
+"""Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
+
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from accounts.fragments import count
+from accounts.fragments import rows as people_rows
+from accounts.models import Person
+from live.feeds import Changes
+from live.fragments import partial
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from live.process import LiveProcess
+
+# Rows that are kept rendered: some 10 MB.
+ROWS_KEPT = 20_000
+
+INSERT = "upsert sort"
+
+
+class Rows:
+    """The rendered rows of one process, the least used ones dropped first."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[tuple[object, ...], SafeString] = OrderedDict()
+
+    def of(self, message: Message) -> SafeString:
+        """The row of `message`, whose author is loaded."""
+        author = message.author
+        key = (message.pk, message.revision, message.posted_at, author.name, author.colour)
+        row = self.kept.get(key)
+        if row is None:
+            row = self.kept[key] = _render(message)
+            if len(self.kept) > ROWS_KEPT:
+                self.kept.popitem(last=False)
+        else:
+            self.kept.move_to_end(key)
+        return row
+
+
+_rows = Rows()
+row = _rows.of
+
+
+def _render(message: Message) -> SafeString:
+    return get_template("rooms/message.html").render({"message": message, "author": message.author})
+
+
+def page_of(room: Room, before: int | None = None) -> tuple[list[Message], bool]:
+    """A page of `room`, oldest first, and whether there are older ones. One query."""
+    newest = list(room.messages.newest(before).select_related("author"))
+    return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
+
+
+def rows(messages: Iterable[Message]) -> SafeString:
+    """Their rows, as one string."""
+    return SafeString("".join(row(message) for message in messages))
+
+
+def cursor(messages: list[Message], older: bool) -> str:
+    """From where to read on: the oldest message on the page, or nothing where there is nothing older."""
+    return get_template("rooms/room.html#oldest").render({"oldest": messages[0].pk if older and messages else ""})
+
+
+def top_day(messages: list[Message]) -> str:
+    """The day of the first message of a page that begins in the middle of one."""
+    first = messages[0] if messages and not messages[0].starts_day else None
+    return get_template("rooms/room.html#top_day").render({"first": first})
+
+
+def older(messages: list[Message], more: bool) -> str:
+    """An older page, for a page that shows what came after it; `more` if there are older ones still."""
+    return partial("#messages", INSERT, rows(messages)) + _head(messages, more)
+
+
+def newest(messages: list[Message], more: bool) -> str:
+    """The newest page, in place of whatever a page shows."""
+    return partial("#messages", "innerHTML", rows(messages)) + _head(messages, more)
+
+
+def _head(messages: list[Message], more: bool) -> str:
+    return partial("#oldest", "outerHTML", cursor(messages, more)) + partial(
+        "#top-day", "outerHTML", top_day(messages)
+    )
+
+
+def posted(message: Message) -> str:
+    """A new message; its author is no longer typing."""
+    return partial("#messages", INSERT, row(message)) + partial(f"#typing-{message.author_id}", "delete")
+
+
+def changed(message: Message) -> str:
+    """A message that is as it was not before, where it is on the page."""
+    return partial(f"#message-{message.pk}", "outerHTML", row(message))
+
+
+def deleted(message: Message) -> str:
+    """A message that is no more."""
+    return partial(f"#message-{message.pk}", "delete")
+
+
+def as_json(message: Message) -> str:
+    """A message, or its deletion, for programs."""
+    if message.deleted_at is not None:
+        return deletion_json(message)
+    return json.dumps(
+        {
+            "type": "message",
+            "id": message.pk,
+            "revision": message.revision,
+            "username": message.author.username,
+            "message": message.body,
+            "sent_at": message.posted_at.isoformat(),
+        }
+    )
+
+
+def changes_since(room: Room, since: int) -> Changes:
+    """What happened in `room` after the revision `since`; the newest page if that is more than a page.
+
+    One query, or two. `room` is read before its messages are, so that none is newer than what is
+    said to have been seen.
+    """
+    changed_rows = list(room.messages.changed_since(since).select_related("author")[: PAGE_SIZE + 1])
+    if len(changed_rows) > PAGE_SIZE:
+        messages, more = page_of(room)
+        news = sum(1 for message in messages if message.first_revision > since)
+        return Changes(room.revision, newest(messages, more), tuple(map(as_json, messages)), news)
+    new = [message for message in changed_rows if message.first_revision > since and message.deleted_at is None]
+    return Changes(
+        room.revision,
+        "".join(_change(message, since) for message in changed_rows),
+        tuple(map(as_json, changed_rows)),
+        len(new),
+    )
+
+
+def _change(message: Message, since: int) -> str:
+    if message.deleted_at is not None:
+        return deleted(message)
+    return posted(message) if message.first_revision > since else changed(message)
+
+
+
+def deletion_json(message: Message) -> str:
+    """The deletion of `message`, for programs."""
+    return json.dumps({"type": "deletion", "id": message.pk, "revision": message.revision})
+
+
+def typing(person: Person) -> str:
+    """Somebody is writing: a note that fades by itself unless it comes again."""
+    html = get_template("rooms/message.html#typing").render({"person": person})
+    return partial("#typing", INSERT, html)
+
+
+def here_now(process: "LiveProcess", place: str) -> str:
+    """The whole list of who is in the room `place`, as this process last saw it. One query."""
+    ids = process.here.get(place, set())
+    return partial("#here", "innerHTML", "".join(people_rows("here", ids))) + here_count(process, place)
+
+
+def here_count(process: "LiveProcess", place: str) -> str:
+    """The number beside the list of who is in the room."""
+    return count("here", len(process.here.get(place, ())))
+
+
+def new_token() -> str:
+    """A fresh token for a composer."""
+    return secrets.token_urlsafe(12)
+
+
+def fresh_composer() -> str:
+    """For the sender alone: the message is stored, the next one gets a token of its own."""
+    html = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
+    return partial("#token", "outerHTML", html) + partial("#composer-error", "innerHTML")
+
+
+def refusal(sentence: str, text: str) -> str:
+    """For the sender alone: why the message was not posted, and its text, which the box has let go."""
+    html = get_template("rooms/room.html#refusal").render({"sentence": sentence, "text": text})
+    return partial("#composer-error", "innerHTML", html)
