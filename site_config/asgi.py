@@ -1,0 +1,33 @@
+"""The one application: pages, files and sockets."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+
+from site_config.handler import get_handler  # noqa: E402
+
+# Sets Django up; what follows imports models.
+pages = get_handler()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
+from servestatic import ServeStaticASGI  # noqa: E402
+
+from site_config.lifespan import lifespan  # noqa: E402
+from site_config.sockets import sockets  # noqa: E402
+
+if settings.DEBUG:
+    # Files as they are while one works on them, wherever they lie.
+    files = ASGIStaticFilesHandler(pages)
+else:
+    files = ServeStaticASGI(
+        pages,
+        root=settings.STATIC_ROOT,
+        prefix=settings.STATIC_URL,
+        # The manifest's names carry a digest of the content, so they never change their meaning.
+        immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
+        allow_all_origins=False,
+    )
+
+application = ProtocolTypeRouter({"http": files, "websocket": sockets, "lifespan": lifespan})
