@@ -112,7 +112,8 @@ class LiveConsumer(Consumer):
         self.process.hub.add(self.socket)
         await self.process.join(self.socket, bus.EVERYONE)
         await self.enter()
-        self.write(fragments.PULSE)
+        if not self.json:
+            self.write(fragments.PULSE)
         self.connection_id = await in_database(actions.open_connection)(
             self.process.id, person_id, session_key, place
         )

@@ -20,7 +20,7 @@ RECHECK_INTERVAL = 30
 
 def digest(session_key: str) -> str:
     """What stands for a session in rows and events: the key itself opens the account."""
-    return salted_hmac("live.session", session_key).hexdigest()
+    return salted_hmac("live.session", session_key, algorithm="sha256").hexdigest()
 
 
 def cookie_session(headers: Iterable[tuple[bytes, bytes]]) -> str:

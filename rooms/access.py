@@ -33,7 +33,7 @@ def membership(person_id: int, slug: str) -> Membership:
 def message(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     """A message that stands, in a room that person is in, with their membership."""
     mine = membership(person_id, slug)
-    found = Message.objects.standing().filter(room=mine.room, pk=pk).select_related("author").first()
+    found = mine.room.messages.standing().filter(pk=pk).select_related("author").first()
     if found is None:
         raise NotFound
     return mine, found

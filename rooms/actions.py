@@ -46,9 +46,12 @@ def _create_room(person: Person, name: str, topic: str, for_everyone: bool) -> R
 
 def join_room(person: Person, room: Room) -> Membership:
     """Put `person` in `room`; nothing happens where they are in it already."""
-    if room.kind != Room.Kind.OPEN:
+    if room.kind == Room.Kind.OPEN:
+        return Membership.objects.get_or_create(room=room, person=person)[0]
+    membership = Membership.objects.filter(room=room, person=person).first()
+    if membership is None:
         raise Rejected("That room is by invitation.")
-    return Membership.objects.get_or_create(room=room, person=person)[0]
+    return membership
 
 
 @transaction.atomic

@@ -130,7 +130,8 @@ def changes_since(room: Room, since: int) -> Changes:
     said to have been seen.
     """
     changed_rows = list(room.messages.changed_since(since).select_related("author")[: PAGE_SIZE + 1])
-    if len(changed_rows) > PAGE_SIZE:
+    # A page that saw more than there is was open while the database was restored.
+    if len(changed_rows) > PAGE_SIZE or since > room.revision:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
         return Changes(room.revision, newest(messages, more), tuple(map(as_json, messages)), news)

@@ -1,0 +1,133 @@
+"""Who is here, as other people's pages hear of it."""
+
+import asyncio
+import datetime
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+from django.utils import timezone
+
+from live import actions, models, process
+from live.models import Connection, Process
+from live.presence import ONLINE, present
+from tests.sockets import Sockets
+
+pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch) -> None:
+    """Graces and looks of a fraction of a second: what is tested is what happens, not when."""
+    monkeypatch.setattr(actions, "GRACE", datetime.timedelta(seconds=0.5))
+    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+
+
+async def online() -> set[int]:
+    return (await sync_to_async(present)())[ONLINE]
+
+
+async def clients(sockets: Sockets, *names: str) -> list[Client]:
+    """Browsers in which these people are signed in, before anybody could hear of it."""
+    return [await sockets.client(name) for name in names]
+
+
+async def test_arriving_and_leaving_is_seen_by_the_others(sockets: Sockets, bob) -> None:
+    (bobs,) = await clients(sockets, "bob")
+    alice = await sockets("/ws/live/", "alice")
+    page = await sockets("/ws/live/", bobs)
+    assert f'id="online-{bob.pk}"' in await alice.until("bob came online")
+    await page.leave()
+    assert f'hx-target="#online-{bob.pk}" hx-swap="delete"' in await alice.until("bob went offline")
+
+
+async def test_signing_in_is_told_at_once_and_arriving_then_is_no_news(sockets: Sockets) -> None:
+    alice = await sockets("/ws/live/", "alice")
+    (bobs,) = await clients(sockets, "bob")
+    await alice.until("bob signed in")
+    await sockets("/ws/live/", bobs)
+    assert "came online" not in await alice.until('id="online-') + await alice.quiet(0.5)
+
+
+async def test_nobody_hears_of_themselves(sockets: Sockets) -> None:
+    alice = await sockets("/ws/live/", "alice")
+    await alice.resume(0)
+    assert "alice" not in (await alice.quiet(0.5)).partition("#notices")[2]
+
+
+async def test_the_second_tab_is_no_news_and_neither_is_closing_it(sockets: Sockets) -> None:
+    (bobs,) = await clients(sockets, "bob")
+    alice = await sockets("/ws/live/", "alice")
+    first, second = await sockets("/ws/live/", bobs), await sockets("/ws/live/", bobs)
+    await alice.until("bob came online")
+    await second.leave()
+    assert "bob" not in await alice.quiet(1)
+    await first.leave()
+    await alice.until("bob went offline")
+
+
+async def test_a_reload_is_no_news(sockets: Sockets) -> None:
+    (bobs,) = await clients(sockets, "bob")
+    alice = await sockets("/ws/live/", "alice")
+    page = await sockets("/ws/live/", bobs)
+    await alice.until("bob came online")
+    await page.leave()
+    await sockets("/ws/live/", bobs)
+    assert "bob" not in await alice.quiet(1)
+
+
+async def test_a_burst_is_one_banner(sockets: Sockets) -> None:
+    await sync_to_async(_new_people)(5)
+    names = ["bob", "charlie", *(f"guest-{number}" for number in range(5))]
+    first, *others = await clients(sockets, *names)
+    alice = await sockets("/ws/live/", "alice")
+    await alice.resume(0)
+    await sockets("/ws/live/", first)
+    await alice.until("bob came online")
+    for client in others:
+        await sockets("/ws/live/", client)
+    text = await alice.until("others came online")
+    assert "charlie, guest-0 and 4 others came online." in text
+    assert text.count("came online") == 1
+
+
+def _new_people(count: int) -> None:
+    from django.contrib.auth import get_user_model
+
+    for number in range(count):
+        get_user_model().objects.create_user(f"guest-{number}", password="parley-demo")
+
+
+async def test_a_killed_process_leaves_no_ghost(sockets: Sockets, bob) -> None:
+    now = timezone.now()
+    dead = await Process.objects.acreate(lease_until=now - datetime.timedelta(seconds=1))
+    ghost = await Connection.objects.acreate(process=dead, person=bob, session="x")
+    assert await online() == set()
+    await sync_to_async(actions.sweep)()
+    await ghost.arefresh_from_db()
+    assert ghost.closed_at is not None
+    assert ghost.close_code == 1006
+
+
+async def test_a_living_process_counts_until_its_lease_ends(sockets: Sockets, bob) -> None:
+    alive = await Process.objects.acreate(lease_until=timezone.now() + models.LEASE)
+    await Connection.objects.acreate(process=alive, person=bob, session="x")
+    assert await online() == {bob.pk}
+    await Process.objects.filter(pk=alive.pk).aupdate(lease_until=timezone.now())
+    assert await online() == set()
+
+
+async def test_a_process_that_ends_well_gives_a_grace(sockets: Sockets, bob) -> None:
+    await sockets("/ws/live/", "bob")
+    await asyncio.sleep(0.2)
+    for running in list(process.processes.values()):
+        await running.stop()
+    row = await Connection.objects.aget()
+    assert row.close_code == 1012
+
+
+async def test_the_log_forgets(sockets: Sockets, bob) -> None:
+    old = timezone.now() - models.LOG_KEPT - datetime.timedelta(minutes=1)
+    await Connection.objects.acreate(person=bob, session="x", opened_at=old, closed_at=old, present_until=old)
+    await sync_to_async(actions.sweep)()
+    assert not await Connection.objects.aexists()

@@ -1,0 +1,126 @@
+"""ws/chat/<slug>/: the same room, in JSON, for programs."""
+
+import json
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils.dateparse import parse_datetime
+
+from live import consumers
+from rooms import actions
+from rooms.models import Membership, Message
+from tests.sockets import Sockets
+
+pytestmark = pytest.mark.usefixtures("alice", "bob")
+
+CHAT, PAGE = "/ws/chat/general/", "/ws/rooms/general/"
+
+
+async def test_a_message_reaches_programs_and_pages(sockets: Sockets) -> None:
+    sender, program = await sockets(CHAT, "alice"), await sockets(CHAT, "bob", origin=None)
+    page = await sockets(PAGE, "bob")
+    await sender.send(message="Hello from a program")
+    for socket in (sender, program):
+        said = await socket.next_json()
+        message = await Message.objects.aget()
+        assert said == {
+            "type": "message",
+            "id": message.pk,
+            "revision": 1,
+            "username": "alice",
+            "message": "Hello from a program",
+            "sent_at": said["sent_at"],
+        }
+        assert parse_datetime(said["sent_at"]) == message.posted_at
+    await page.until("Hello from a program")
+
+
+async def test_a_page_reaches_programs(sockets: Sockets) -> None:
+    page, program = await sockets(PAGE, "alice"), await sockets(CHAT, "bob")
+    await page.send(type="message", body="<b>Hello</b>")
+    assert (await program.next_json())["message"] == "<b>Hello</b>"
+
+
+async def test_a_message_is_a_frame_of_its_own(sockets: Sockets) -> None:
+    alice, bob = await sockets(CHAT, "alice"), await sockets(CHAT, "bob")
+    for number in range(10):
+        await alice.send(message=str(number))
+    assert [(await bob.next_json())["message"] for _ in range(10)] == [str(number) for number in range(10)]
+
+
+async def test_a_token_twice_is_one_message(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    for _ in range(2):
+        await alice.send(message="only once", token="t1")
+    await alice.send(message="and then")
+    assert [(await alice.next_json())["message"] for _ in range(2)] == ["only once", "and then"]
+
+
+async def test_a_deletion_is_told(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    await alice.send(message="a slip")
+    said = await alice.next_json()
+    await sync_to_async(actions.remove_message)(await Message.objects.select_related("room").aget())
+    assert await alice.next_json() == {"type": "deletion", "id": said["id"], "revision": 2}
+
+
+async def test_resume_brings_what_was_missed(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    for body in ("one", "two", "three"):
+        await alice.send(message=body)
+        await alice.next_json()
+    await alice.send(resume=1)
+    assert [(await alice.next_json())["message"] for _ in range(2)] == ["two", "three"]
+
+
+BAD = [
+    "", "{", "[]", "7", "{}", '{"message": 7}', '{"message": null}', '{"message": ""}', '{"message": "  "}',
+    '{"message": "\\u0000"}', '{"message": "\\ud800"}', '{"message": "x", "token": 7}', '{"resume": "x"}',
+    json.dumps({"message": "x" * 10_001}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD)
+async def test_bad_input_is_answered_to_the_sender_alone_and_the_socket_stays(sockets: Sockets, text: str) -> None:
+    alice, bob = await sockets(CHAT, "alice"), await sockets(CHAT, "bob")
+    await alice.send_raw(text=text)
+    answer = await alice.next_json()
+    assert answer["type"] == "error"
+    assert answer["error"]
+    assert await bob.quiet() == ""
+    assert not await Message.objects.aexists()
+    await alice.send(message="still here")
+    assert (await alice.next_json())["message"] == "still here"
+
+
+async def test_binary_is_answered(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    await alice.send_raw(data=b"\xff\xfe")
+    assert (await alice.next_json())["type"] == "error"
+
+
+async def test_a_flood_is_closed_and_the_others_are_served(sockets: Sockets, monkeypatch) -> None:
+    monkeypatch.setattr(consumers, "FRAME_BURST", 5)
+    monkeypatch.setattr(consumers, "FRAMES_REFUSED", 10)
+    alice = await sockets(CHAT, "alice")
+    for number in range(40):
+        await alice.send(message=f"spam {number}")
+    assert await alice.closed() == 4429
+    bob = await sockets(CHAT, "bob")
+    await bob.send(message="calm")
+    assert (await bob.next_json())["message"] == "calm"
+
+
+async def test_a_stranger_is_closed_with_4401_and_no_markup(sockets: Sockets) -> None:
+    socket = await sockets(CHAT)
+    assert await socket.closed() == 4401
+    assert socket.texts == []
+
+
+async def test_an_outsider_is_closed_with_4403(sockets: Sockets) -> None:
+    await Membership.objects.filter(person__username="bob").adelete()
+    assert await (await sockets(CHAT, "bob")).closed() == 4403
+
+
+async def test_another_origin_is_refused(sockets: Sockets) -> None:
+    assert not await (await sockets.knock(CHAT, "alice", origin="https://elsewhere.example.org")).connect()

@@ -1,0 +1,157 @@
+"""Whatever a page missed, got twice or got late: after catching up it is the page loaded afresh."""
+
+import random
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from live import bus, process
+from rooms import actions
+from rooms.models import Membership, Message, Room
+from rooms.models.message import PAGE_SIZE
+from tests.page import Page
+from tests.sockets import Sockets, TestSocket, signed_in_client
+
+pytestmark = pytest.mark.usefixtures("alice", "bob")
+
+ROOM = "/ws/rooms/general/"
+
+
+@sync_to_async
+def page_afresh(client: Client) -> Page:
+    return Page(client.get("/rooms/general/").content.decode())
+
+
+@sync_to_async
+def something_happens(chance: random.Random, times: int) -> None:
+    """Posts of both, and deletions of any."""
+    members = list(Membership.objects.select_related("room", "person"))
+    for number in range(times):
+        standing = list(Message.objects.standing().select_related("room").order_by("-pk")[:PAGE_SIZE])
+        if standing and chance.random() < 0.3:
+            actions.remove_message(chance.choice(standing))
+        else:
+            actions.post_message(chance.choice(members), f"message {number} of {times}")
+
+
+@sync_to_async
+def revision() -> int:
+    return Room.objects.get(slug="general").revision
+
+
+async def frames_up_to(socket: TestSocket, last: int) -> list[str]:
+    """The frames that a page got, one by one, until the one that says it has seen `last`."""
+    frames: list[str] = []
+    while not frames or f'value="{last}"' not in frames[-1]:
+        frames.append(await socket.next())
+    return frames
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_frames_in_any_order_with_repeats_and_gaps_then_caught_up(sockets: Sockets, seed: int) -> None:
+    chance = random.Random(seed)
+    client = await sockets.client("alice")
+    await something_happens(chance, 10)
+    socket = await sockets(ROOM, client)
+    old = await page_afresh(client)
+    await something_happens(chance, 30)
+    frames = await frames_up_to(socket, await revision())
+    expected = (await page_afresh(client)).shown
+    started = old.seen
+    await socket.leave()
+
+    for _ in range(5):
+        page = await sync_to_async(Page)(await _old_page(old))
+        kept = [frame for frame in frames if chance.random() < 0.7]
+        kept += chance.choices(frames, k=5)
+        chance.shuffle(kept)
+        for frame in kept:
+            page.apply(frame)
+        again = await sockets(ROOM, client)
+        page.apply(await again.resume(started))
+        assert page.shown == expected
+        assert page.seen == await revision()
+        await again.leave()
+
+
+async def _old_page(page: Page) -> str:
+    """A page as it was, once more."""
+    return (
+        f'<ol id="messages">{"".join(page.shown)}</ol><input id="seen" name="seen" value="{page.seen}">'
+        f'<input id="oldest" name="before" value="{page.oldest}">'
+    )
+
+
+@pytest.mark.parametrize("cut", [0, 1, 7, 19])
+async def test_a_connection_cut_anywhere_is_caught_up_from_what_the_page_says(sockets: Sockets, cut: int) -> None:
+    chance = random.Random(cut)
+    client = await sockets.client("alice")
+    socket = await sockets(ROOM, client)
+    page = await page_afresh(client)
+    await something_happens(chance, 20)
+    for frame in (await frames_up_to(socket, await revision()))[:cut]:
+        page.apply(frame)
+    await socket.leave()
+    await something_happens(chance, 10)
+    page.apply(await (await sockets(ROOM, client)).resume(page.seen))
+    assert page.shown == (await page_afresh(client)).shown
+
+
+async def test_too_far_behind_is_the_newest_page(sockets: Sockets) -> None:
+    client = await sockets.client("alice")
+    await something_happens(random.Random(1), 3)
+    page = await page_afresh(client)
+    await something_happens(random.Random(2), 3 * PAGE_SIZE)
+    page.apply(await (await sockets(ROOM, client)).resume(page.seen))
+    afresh = await page_afresh(client)
+    assert (page.shown, page.oldest, page.seen) == (afresh.shown, afresh.oldest, afresh.seen)
+
+
+async def test_a_page_from_the_future_is_caught_up(sockets: Sockets) -> None:
+    """A database that was restored has smaller revisions than an open page."""
+    client = await sockets.client("alice")
+    await something_happens(random.Random(1), 5)
+    page = await page_afresh(client)
+    page.rows[10**6] = '<li id="message-1000000">not here any longer</li>'
+    page.apply(await (await sockets(ROOM, client)).resume(10**6))
+    afresh = await page_afresh(client)
+    assert (page.shown, page.seen) == (afresh.shown, afresh.seen)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_layer_that_loses_repeats_and_swaps_events(sockets: Sockets, monkeypatch, seed: int) -> None:
+    chance = random.Random(seed)
+    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    held: list[tuple[str, dict[str, Any]]] = []
+    send = bus.send
+
+    async def unreliable(group: str, event: dict[str, Any]) -> None:
+        if event["kind"] != "fragment":
+            return await send(group, event)
+        held.append((group, event))
+        chance.shuffle(held)
+        while held and chance.random() < 0.6:
+            delivery = chance.choice(held)
+            if chance.random() < 0.8:
+                held.remove(delivery)
+            if chance.random() < 0.8:
+                await send(*delivery)
+
+    client = await sockets.client("alice")
+    page = await page_afresh(client)
+    socket = await sockets(ROOM, client)
+    await socket.resume(0)
+    monkeypatch.setattr(bus, "send", unreliable)
+    await something_happens(chance, 40)
+    for frame in await frames_up_to(socket, await revision()):
+        page.apply(frame)
+    assert page.shown == (await page_afresh(client)).shown
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_the_page_of_a_browser_without_a_script_is_the_same() -> None:
+    client = signed_in_client("alice")
+    client.post("/rooms/general/", {"body": "Hello"})
+    assert "Hello" in Page(client.get("/rooms/general/").content.decode()).shown[0]

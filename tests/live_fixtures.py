@@ -1,0 +1,23 @@
+"""Fixtures of tests that open sockets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import connections
+
+from live.database import in_database
+from live.process import processes
+from tests.sockets import Sockets
+
+
+@pytest.fixture
+async def sockets(transactional_db: None) -> AsyncIterator[Sockets]:
+    """A way to open sockets. The database is a real one: several threads look at it."""
+    sockets = Sockets()
+    yield sockets
+    await sockets.end()
+    for process in list(processes.values()):
+        await process.stop()
+    await get_channel_layer().flush()
+    await in_database(connections.close_all)()

@@ -1,0 +1,60 @@
+"""The list of messages of an open page, as a browser would have it after the frames it got."""
+
+import re
+
+PARTIAL = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="([^"]*)">(.*?)</hx-partial>', re.DOTALL)
+ROW = re.compile(r'<li id="message-(\d+)".*?</li>', re.DOTALL)
+LIST = re.compile(r'<ol id="messages"[^>]*>(.*?)</ol>', re.DOTALL)
+SEEN = re.compile(r'id="seen" name="seen" value="(\d+)"')
+OLDEST = re.compile(r'id="oldest" name="before" value="(\d*)"')
+
+
+class Page:
+    """What stands in `#messages`, `#seen` and `#oldest`."""
+
+    def __init__(self, html: str) -> None:
+        listed = LIST.search(html)
+        assert listed is not None, html
+        self.rows = rows_in(listed[1])
+        self.seen = int(found(SEEN, html))
+        self.oldest = found(OLDEST, html)
+
+    def apply(self, frame: str) -> None:
+        """Swap what a frame brings, as htmx and its upsert extension do."""
+        for target, swap, content in PARTIAL.findall(frame):
+            self._swap(target, swap.split()[0], content)
+
+    def _swap(self, target: str, style: str, content: str) -> None:
+        row = re.fullmatch(r"#message-(\d+)", target)
+        if target == "#messages":
+            assert style in ("upsert", "innerHTML")
+            if style == "innerHTML":
+                self.rows.clear()
+            self.rows.update(rows_in(content))
+        elif row and style == "delete":
+            self.rows.pop(int(row[1]), None)
+        elif row:
+            assert style == "outerHTML"
+            if int(row[1]) in self.rows:
+                self.rows.update(rows_in(content))
+        elif target == "#seen":
+            self.seen = int(found(SEEN, content))
+        elif target == "#oldest":
+            self.oldest = found(OLDEST, content)
+
+    @property
+    def shown(self) -> list[str]:
+        """The rows, in the order in which they stand."""
+        return [self.rows[pk] for pk in sorted(self.rows)]
+
+
+def rows_in(html: str) -> dict[int, str]:
+    """The message rows in `html`, by id."""
+    return {int(match[1]): match[0] for match in ROW.finditer(html)}
+
+
+def found(pattern: re.Pattern[str], html: str) -> str:
+    """The first group of `pattern` in `html`."""
+    match = pattern.search(html)
+    assert match is not None, f"{pattern.pattern} is not in {html!r}"
+    return match[1]
