@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from live import sessions
 from live.hub import RESTARTING
-from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, Process
+from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, ConnectionQuerySet, Process
 
 
 def renew_lease(process_id: UUID) -> None:
@@ -50,10 +50,12 @@ def close_connection(pk: int, session_key: str, code: int) -> Connection | None:
 def end_grace(session_key: str) -> None:
     """Somebody signed out: what this session has closed no longer counts."""
     now = timezone.now()
-    Connection.objects.filter(session=sessions.digest(session_key), present_until__gt=now).update(present_until=now)
+    Connection.objects.filter(session=sessions.digest(session_key), present_until__gt=now).update(
+        present_until=now
+    )
 
 
-def close_abandoned(rows, now: datetime.datetime, code: int = 1006) -> int:
+def close_abandoned(rows: ConnectionQuerySet, now: datetime.datetime, code: int = 1006) -> int:
     """Close the rows that nobody will: their process is gone. How many."""
     return rows.update(closed_at=now, close_code=code, present_until=now)
 

@@ -50,7 +50,13 @@ async def send(group: str, event: dict[str, Any]) -> None:
 
 
 def publish_fragment(
-    group: str, html: str, *, json: str = "", revision: int | None = None, news: int = 0, besides: int | None = None
+    group: str,
+    html: str,
+    *,
+    json: str = "",
+    revision: int | None = None,
+    news: int = 0,
+    besides: int | None = None,
 ) -> None:
     """Bring `html` to every page, and `json` to every program, that is in `group`.
 

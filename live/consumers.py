@@ -91,7 +91,7 @@ class LiveConsumer(Consumer):
                 self.process.remove(self.socket)
 
     async def websocket_connect(self, event: dict[str, Any]) -> None:
-        """Accept, then say why not where somebody may not be here: a refused handshake is retried for ever."""
+        """Accept first, and then say why not: a handshake that is refused is tried again for ever."""
         if not is_ours(self.scope):
             await self.base_send({"type": "websocket.close"})
             raise StopConsumer
@@ -181,6 +181,13 @@ class LiveConsumer(Consumer):
     async def tell_log(self) -> None:
         """Bring the row of this socket to the pages that show this session's log."""
         await in_database(broadcasts.connection_logged)(self.connection_id)
+
+    @property
+    def open_socket(self) -> Socket:
+        """The socket, for what happens only once it is there: `enter`, and whatever a frame asks."""
+        if self.socket is None:
+            raise RuntimeError("This socket was not admitted.")
+        return self.socket
 
     def write(self, html: str) -> None:
         """Send to this socket alone."""

@@ -7,12 +7,12 @@ closed with 4408, returns, and catches up. Everything here runs in the event loo
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 # Characters that may wait for a socket that does not read: some hundred rows.
 BACKLOG_LIMIT = 256 * 1024
@@ -30,9 +30,19 @@ class Socket:
     """One accepted WebSocket: the server's `send`, and what waits for it."""
 
     __slots__ = (
-        "_send", "person_id", "session_key", "json", "groups", "backlog", "waiting", "busy", "closed", "close_code",
         "__weakref__",
-    )  # fmt: skip
+        "_send",
+        "backlog",
+        "busy",
+        "close_code",
+        "closed",
+        "groups",
+        "held",
+        "json",
+        "person_id",
+        "session_key",
+        "waiting",
+    )
 
     def __init__(self, send: Send, *, person_id: int, session_key: str, json: bool = False) -> None:
         self._send = send
@@ -44,6 +54,7 @@ class Socket:
         self.backlog: list[dict[str, Any]] = []
         self.waiting = 0
         self.busy = False
+        self.held = False
         self.closed = False
         self.close_code: int | None = None
 
@@ -51,7 +62,7 @@ class Socket:
         """Send `event` now, or after what waits already; close with 4408 when too much does."""
         if self.closed:
             return
-        if not self.busy:
+        if not self.busy and not self.held:
             self._start(event)
             return
         self.waiting += len(event.get("text", ""))
@@ -70,7 +81,7 @@ class Socket:
         if self.closed:
             return
         event = {"type": "websocket.close", "code": code, "reason": reason}
-        if self.busy:
+        if self.busy or self.held:
             self.backlog.append(event)
         else:
             self._start(event)
@@ -79,17 +90,21 @@ class Socket:
 
     def hold(self) -> None:
         """Let everything wait until `release`: an answer that is being read comes first."""
-        self.busy = True
+        self.held = True
 
     def release(self, first: str = "") -> None:
         """Send `first`, then what has waited since `hold`."""
         if first:
             self.backlog.insert(0, {"type": "websocket.send", "text": first})
-        self._drain()
+        self.held = False
+        if not self.busy:
+            self._drain()
 
     def _start(self, event: dict[str, Any]) -> None:
         # Started eagerly: a send that does not block is over when this returns, and costs no task.
-        task = asyncio.Task(self._send(event), loop=asyncio.get_running_loop(), eager_start=True)  # type: ignore[arg-type]
+        task: asyncio.Task[None] = asyncio.Task(
+            self._send(event), loop=asyncio.get_running_loop(), eager_start=True
+        )
         if task.done():
             self._sent(task)
         else:
@@ -105,11 +120,11 @@ class Socket:
         return True
 
     def _unblocked(self, task: asyncio.Task[None]) -> None:
-        if self._sent(task):
+        self.busy = False
+        if self._sent(task) and not self.held:
             self._drain()
 
     def _drain(self) -> None:
-        self.busy = False
         waiting, self.backlog, self.waiting = self.backlog, [], 0
         for event in joined(waiting, self.json):
             if self.busy:
@@ -163,7 +178,7 @@ class Hub:
         return [group for group in was_in if group not in self.groups]
 
     def deliver(self, group: str, html: str = "", json: str = "", besides: int | None = None) -> None:
-        """Write `html` to the pages and `json` to the programs of `group`, but not to the person `besides`."""
+        """Write `html` to the pages and `json` to the programs in `group`, but not to the person `besides`."""
         if group not in self.groups:
             return
         key = group, besides

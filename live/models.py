@@ -69,7 +69,9 @@ class Connection(models.Model):
     process = models.ForeignKey(Process, null=True, on_delete=models.SET_NULL, related_name="connections")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
     session = models.CharField(max_length=64, help_text="A digest of the session's key.")
-    place = models.CharField(max_length=80, blank=True, help_text="The group this socket is in, such as room-7.")
+    place = models.CharField(
+        max_length=80, blank=True, help_text="The group this socket is in, such as room-7."
+    )
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_code = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -80,7 +82,9 @@ class Connection(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("process",), name="connection_open", condition=Q(present_until__isnull=True)),
+            models.Index(
+                fields=("process",), name="connection_open", condition=Q(present_until__isnull=True)
+            ),
             models.Index(fields=("present_until",), name="connection_grace"),
             models.Index(fields=("session", "-id"), name="connection_log"),
             models.Index(fields=("closed_at",), name="connection_closed"),

@@ -63,5 +63,9 @@ class PracticeConsumer(Consumer):
 
     async def tell(self, number: int) -> None:
         """Send `number`."""
-        text = fragments.partial("#practice", "beforeend", f"<li>{number}</li>") if self.as_fragment else str(number)
+        text = (
+            fragments.partial("#practice", "beforeend", f"<li>{number}</li>")
+            if self.as_fragment
+            else str(number)
+        )
         await self.base_send({"type": "websocket.send", "text": text})

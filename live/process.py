@@ -7,7 +7,6 @@ who is here and at the rooms it serves; a pulse by which pages notice that they 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from time import monotonic
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary

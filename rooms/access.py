@@ -11,11 +11,17 @@ class NotFound(Http404):
 
 
 def visible_room(person: Person, slug: str) -> Room:
-    """The room called `slug`, if `person` may know of it; `joined` says whether they are in it."""
+    """The room called `slug`, if `person` may know of it."""
     room = Room.objects.visible_to(person).filter(slug=slug).first()
     if room is None:
         raise NotFound
     return room
+
+
+def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
+    """The room called `slug`, if `person` may know of it, and whether they are in it. One query."""
+    room = visible_room(person, slug)
+    return room, bool(getattr(room, "joined", False))
 
 
 def membership(person_id: int, slug: str) -> Membership:

@@ -64,7 +64,9 @@ def leave_room(membership: Membership) -> None:
 def clean_body(text: str) -> str:
     """`text` as it is stored. Raises Rejected with a sentence."""
     body = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
-    if all(character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body):
+    if all(
+        character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body
+    ):
         raise Rejected("There is nothing in that message yet.")
     if len(body) > BODY_LIMIT:
         raise Rejected(f"That message has {len(body):,} characters; {BODY_LIMIT:,} is the most.")
@@ -123,8 +125,10 @@ def remove_message(message: Message) -> None:
     """Delete a message, whoever asks: for moderators and for the administration."""
     room = message.room
     revision = room.next_revision()
-    taken = room.messages.standing().filter(pk=message.pk).update(
-        body="", token=None, deleted_at=timezone.now(), revision=revision
+    taken = (
+        room.messages.standing()
+        .filter(pk=message.pk)
+        .update(body="", token=None, deleted_at=timezone.now(), revision=revision)
     )
     if not taken:
         raise NotFound

@@ -47,5 +47,7 @@ async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[
         return
     html = "".join(partial(f"#here-{pk}", "delete") for pk in left)
     if arrived:
-        html += partial("#here", "upsert key:data-seq sort", "".join(await in_database(people_rows)("here", arrived)))
+        html += partial(
+            "#here", "upsert key:data-seq sort", "".join(await in_database(people_rows)("here", arrived))
+        )
     process.hub.deliver(place, html + fragments.here_count(process, place))

@@ -14,6 +14,7 @@ from live.fragments import seen
 from live.frames import BadFrame, field, number
 from live.hub import NO_ACCESS
 from live.limits import Allowance
+from live.process import show_out
 from rooms import access, actions, attention, broadcasts, fragments
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
@@ -41,16 +42,14 @@ class InRoom(LiveConsumer):
 
     async def enter(self) -> None:
         """Join the room's group: from here on nothing is missed."""
-        assert self.socket is not None  # noqa: S101  (entered after it was made)
-        await self.process.join(self.socket, self.place, self.revision)
+        await self.process.join(self.open_socket, self.place, self.revision)
 
     async def act(self, frame: dict[str, Any]) -> None:
         """Do what a frame asks, as the member who asks."""
-        assert self.socket is not None  # noqa: S101
         try:
             await self.act_as_member(frame)
         except Http404:
-            self.refuse_now()
+            show_out(self.open_socket)
         except actions.Rejected as rejected:
             raise BadFrame(str(rejected)) from None
 
@@ -58,20 +57,13 @@ class InRoom(LiveConsumer):
         """Do what a frame asks. Raises NotFound, Rejected or BadFrame."""
         raise NotImplementedError
 
-    def refuse_now(self) -> None:
-        """Not a member any longer: say so, and close."""
-        if self.socket is not None:
-            self.socket.close(NO_ACCESS, "not a member")
-
     def post(self, text: str, token: str) -> None:
         """Post as the member this person is now. Runs in a database thread."""
-        assert self.socket is not None  # noqa: S101
-        actions.post_message(access.membership(self.socket.person_id, self.slug), text, token)
+        actions.post_message(access.membership(self.open_socket.person_id, self.slug), text, token)
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""
-        assert self.socket is not None  # noqa: S101
-        return fragments.changes_since(access.membership(self.socket.person_id, self.slug).room, since)
+        return fragments.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
 
 
 class RoomConsumer(InRoom, PersonConsumer):
@@ -90,9 +82,9 @@ class RoomConsumer(InRoom, PersonConsumer):
                 if self.typing_allowance.take():
                     await in_database(self.tell_typing)()
             case "looking":
-                self.write(attention.look(self.process, self.socket, self.name))
+                self.write(attention.look(self.process, self.open_socket, self.name))
             case "away":
-                self.write(attention.look_away(self.process, self.socket, self.place, self.name))
+                self.write(attention.look_away(self.process, self.open_socket, self.place, self.name))
             case _:
                 await PersonConsumer.act(self, frame)
 
@@ -108,8 +100,7 @@ class RoomConsumer(InRoom, PersonConsumer):
 
     def tell_typing(self) -> None:
         """Tell the others. Runs in a database thread."""
-        assert self.socket is not None  # noqa: S101
-        membership = access.membership(self.socket.person_id, self.slug)
+        membership = access.membership(self.open_socket.person_id, self.slug)
         broadcasts.typing(membership.room, membership.person)
 
     async def resume(self, frame: dict[str, Any]) -> str:
@@ -117,7 +108,9 @@ class RoomConsumer(InRoom, PersonConsumer):
         since = number(frame, "seen")
         changes = await in_database(self.changes)(since)
         html = changes.html + seen(changes.revision)
-        html += attention.returned(self.process, self.socket, self.place, self.name, frame.get("away"), changes.news)
+        html += attention.returned(
+            self.process, self.open_socket, self.place, self.name, frame.get("away"), changes.news
+        )
         html += await in_database(fragments.here_now)(self.process, self.place)
         return html + await super().resume(frame)
 

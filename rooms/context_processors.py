@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -21,7 +22,7 @@ def side(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def rooms_at_side(request: HttpRequest):
+def rooms_at_side(request: HttpRequest) -> QuerySet[Room]:
     """The rooms of who asks, by name."""
     if not request.user.is_authenticated:
         return Room.objects.none()

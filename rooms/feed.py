@@ -13,7 +13,10 @@ class RoomFeed:
     def revisions(self, groups: Iterable[str]) -> dict[str, int]:
         """The revision of each of these rooms. One query."""
         ids = [room_id(group) for group in groups]
-        return {f"room-{pk}": revision for pk, revision in Room.objects.filter(pk__in=ids).values_list("pk", "revision")}
+        return {
+            f"room-{pk}": revision
+            for pk, revision in Room.objects.filter(pk__in=ids).values_list("pk", "revision")
+        }
 
     def changes(self, group: str, since: int) -> Changes:
         """What happened in a room after the revision `since`. Three queries at most."""

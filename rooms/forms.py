@@ -2,20 +2,21 @@
 
 from django import forms
 
+from accounts.forms import Labelled
 from rooms.models import Room
 
 
-class RoomForm(forms.ModelForm):
+class RoomForm(Labelled, forms.ModelForm):
     """A new room."""
 
     class Meta:
         model = Room
         fields = ("name", "topic")
-        widgets = {  # noqa: RUF012  (Django's own way to say it)
+        widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
             "topic": forms.TextInput(attrs={"autocomplete": "off"}),
         }
-        help_texts = {"topic": "What it is about. You can leave it empty."}  # noqa: RUF012
+        help_texts = {"topic": "What it is about. You can leave it empty."}
 
     def clean_name(self) -> str:
         """One line, without the white space around and within that nobody sees."""

@@ -51,7 +51,8 @@ row = _rows.of
 
 
 def _render(message: Message) -> SafeString:
-    return get_template("rooms/message.html").render({"message": message, "author": message.author})
+    context = {"message": message, "author": message.author}
+    return SafeString(get_template("rooms/message.html").render(context))
 
 
 def page_of(room: Room, before: int | None = None) -> tuple[list[Message], bool]:
@@ -67,7 +68,9 @@ def rows(messages: Iterable[Message]) -> SafeString:
 
 def cursor(messages: list[Message], older: bool) -> str:
     """From where to read on: the oldest message on the page, or nothing where there is nothing older."""
-    return get_template("rooms/room.html#oldest").render({"oldest": messages[0].pk if older and messages else ""})
+    return get_template("rooms/room.html#oldest").render(
+        {"oldest": messages[0].pk if older and messages else ""}
+    )
 
 
 def top_day(messages: list[Message]) -> str:
@@ -135,7 +138,9 @@ def changes_since(room: Room, since: int) -> Changes:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
         return Changes(room.revision, newest(messages, more), tuple(map(as_json, messages)), news)
-    new = [message for message in changed_rows if message.first_revision > since and message.deleted_at is None]
+    new = [
+        message for message in changed_rows if message.first_revision > since and message.deleted_at is None
+    ]
     return Changes(
         room.revision,
         "".join(_change(message, since) for message in changed_rows),
@@ -148,7 +153,6 @@ def _change(message: Message, since: int) -> str:
     if message.deleted_at is not None:
         return deleted(message)
     return posted(message) if message.first_revision > since else changed(message)
-
 
 
 def deletion_json(message: Message) -> str:

@@ -5,17 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 from django.views.generic import FormView
 
+from accounts.access import PersonRequest
 from accounts.fragments import rows as people_rows
 from live.presence import present
 from rooms import access, actions, fragments
 from rooms.forms import RoomForm
-from rooms.models import Room
+from rooms.models import Message, Room
 
 # Rooms on a page of the list of all.
 ROOMS_ON_A_PAGE = 50
@@ -30,7 +31,7 @@ class SeeOther(HttpResponseRedirect):
 class HomeView(LoginRequiredMixin, View):
     """Where one arrives: the first of one's rooms, or the list of all."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def get(self, request: PersonRequest) -> HttpResponseBase:
         """The room for everyone if one is in it, else the first by name."""
         room = Room.objects.of(request.user).order_by("-for_everyone", "name").first()
         return redirect(room or "rooms")
@@ -39,7 +40,7 @@ class HomeView(LoginRequiredMixin, View):
 class RoomListView(LoginRequiredMixin, View):
     """All the rooms that one may know of."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of them, by name; `q` narrows them down."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
         rooms = Room.objects.visible_to(request.user).by_name()
@@ -52,6 +53,7 @@ class RoomListView(LoginRequiredMixin, View):
 class RoomCreateView(LoginRequiredMixin, FormView):
     """A new room."""
 
+    request: PersonRequest
     template_name = "rooms/room_new.html"
     form_class = RoomForm
 
@@ -67,41 +69,48 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 class RoomView(LoginRequiredMixin, View):
     """One room: its newest page, an older one, and the composer's other door."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page; with `before`, the page of messages older than that one, which htmx gets alone."""
-        room = access.visible_room(request.user, slug)
-        if not room.joined:
+        room, joined = access.room_and_place(request.user, slug)
+        if not joined:
             return render(request, "rooms/room_outside.html", {"room": room})
         before = cursor_in(request)
         page, more = fragments.page_of(room, before)
         if before and request.htmx:
             return HttpResponse(fragments.older(page, more))
-        return self.page(request, room, page, more, before=before)
+        return self.page(request, room, page, more, {"before": before})
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Post without a script; what cannot be posted comes back in the box."""
         membership = access.membership(request.user.pk, slug)
         text = request.POST.get("body", "")
         try:
             actions.post_message(membership, text, request.POST.get("token", ""))
         except actions.Rejected as rejected:
-            page, more = fragments.page_of(membership.room)
-            context = {"error": str(rejected), "draft": text, "status": 422}
-            return self.page(request, membership.room, page, more, **context)
+            context = {"error": str(rejected), "draft": text}
+            return self.page(
+                request, membership.room, *fragments.page_of(membership.room), context, status=422
+            )
         return SeeOther(membership.room.get_absolute_url() + "#newest")
 
     def page(
-        self, request: HttpRequest, room: Room, page: list, more: bool, *, status: int = 200, **context: Any
+        self,
+        request: PersonRequest,
+        room: Room,
+        page: list[Message],
+        more: bool,
+        context: dict[str, Any],
+        *,
+        status: int = 200,
     ) -> HttpResponse:
-        """The whole page of a room."""
-        here = present()[room.group] | {request.user.pk}
+        """The whole page of a room; `context` says what is particular about it."""
         context |= {
             "room": room,
             "current_slug": room.slug,
             "rows": fragments.rows(page),
             "oldest": page[0].pk if more and page else "",
             "first": page[0] if page and not page[0].starts_day else None,
-            "here": people_rows("here", here),
+            "here": people_rows("here", present()[room.group]),
             "token": fragments.new_token(),
         }
         return render(request, "rooms/room.html", context, status=status)
@@ -112,7 +121,7 @@ class JoinView(LoginRequiredMixin, View):
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """In, if it is open."""
         room = access.visible_room(request.user, slug)
         actions.join_room(request.user, room)
@@ -124,7 +133,7 @@ class LeaveView(LoginRequiredMixin, View):
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Out; one can come back to an open room."""
         membership = access.membership(request.user.pk, slug)
         actions.leave_room(membership)
@@ -135,7 +144,7 @@ class LeaveView(LoginRequiredMixin, View):
 class MessageView(LoginRequiredMixin, View):
     """One message by itself, and what one may do with it."""
 
-    def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """The message."""
         membership, message = access.message(request.user.pk, slug, pk)
         context = {
@@ -146,7 +155,7 @@ class MessageView(LoginRequiredMixin, View):
         }
         return render(request, "rooms/message_page.html", context)
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """Delete it."""
         membership, message = access.message(request.user.pk, slug, pk)
         try:
@@ -157,7 +166,7 @@ class MessageView(LoginRequiredMixin, View):
         return SeeOther(membership.room.get_absolute_url())
 
 
-def cursor_in(request: HttpRequest) -> int | None:
+def cursor_in(request: PersonRequest) -> int | None:
     """The id in `before`, or nothing where that is no id."""
     before = request.GET.get("before", "")
     return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None

@@ -87,7 +87,7 @@ class TestSocket:
     async def resume(self, seen: int, **more: Any) -> str:
         """Return after a lost connection, having seen `seen`; the answer."""
         await self.send(type="resume", seen=str(seen), **more)
-        return await self.until('data-count=online')
+        return await self.until("data-count=online")
 
     async def quiet(self, seconds: float = 0.3) -> str:
         """Whatever arrives within `seconds`: for what must not."""

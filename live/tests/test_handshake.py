@@ -39,7 +39,9 @@ async def test_an_old_password_is_closed_with_4401(sockets: Sockets, alice) -> N
     assert await (await sockets("/ws/live/", client)).closed() == 4401
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example.org", "http://testserver.example.org", "null", ""])
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example.org", "http://testserver.example.org", "null", ""]
+)
 async def test_another_origin_is_refused(sockets: Sockets, origin: str) -> None:
     assert not await (await sockets.knock("/ws/live/", "alice", origin=origin)).connect()
 

@@ -51,7 +51,8 @@ class Message(models.Model):
     first_revision = models.PositiveBigIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
     # What the composer carried, digested: the same frame twice is one message.
-    token = models.CharField(max_length=64, null=True, editable=False)
+    # Null, not empty, where there was none: many messages of one author may have none.
+    token = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
     posted_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
     # Whether a day, or a heading with the author's name, starts here: what stands before decides.
@@ -104,5 +105,3 @@ class Message(models.Model):
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
         return was != (self.starts_day, self.starts_group)
-
-

@@ -24,7 +24,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
         from rooms.models.membership import Membership
 
         mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
-        return self.annotate(joined=Exists(mine)).filter(models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True))
+        return self.annotate(joined=Exists(mine)).filter(
+            models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True)
+        )
 
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
