@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from live.process import LiveProcess
 
 # News that comes within so many seconds of a banner waits, and becomes one banner.
-BURST = 1.5
+BURST = 1.0
 # Somebody who has just signed in is not news again for coming online, seconds.
 TOLD_FOR = 20
 # So many are called by name.

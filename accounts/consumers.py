@@ -15,14 +15,15 @@ class PersonConsumer(LiveConsumer):
 
     async def act(self, frame: dict[str, Any]) -> None:
         """A page that has (re)connected says so, and is brought up to date."""
-        if frame.get("type") != "resume" or self.socket is None:
+        if frame.get("type") != "resume":
             raise BadFrame("That is not something this page can do.")
-        self.socket.hold()
+        socket = self.open_socket
+        socket.hold()
         html = ""
         try:
             html = await self.resume(frame)
         finally:
-            self.socket.release(PULSE + html)
+            socket.release(PULSE + html)
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
@@ -34,8 +35,9 @@ class ConnectionConsumer(PersonConsumer):
 
     async def enter(self) -> None:
         """Join the group of this session's log."""
-        assert self.socket is not None  # noqa: S101  (entered after it was made)
-        await self.process.join(self.socket, broadcasts.log_group(sessions.digest(self.socket.session_key)))
+        await self.process.join(
+            self.open_socket, broadcasts.log_group(sessions.digest(self.open_socket.session_key))
+        )
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """Say that it is connected, too."""

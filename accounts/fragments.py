@@ -21,9 +21,14 @@ LIST_LENGTH = 200
 
 @lru_cache(maxsize=4096)
 def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
-    return get_template(f"accounts/people.html#{template}").render(
-        {"id": person_id, "name": name, "initials": initials_of(name), "colour": colour, "key": name.casefold()}
-    )
+    context = {
+        "id": person_id,
+        "name": name,
+        "initials": initials_of(name),
+        "colour": colour,
+        "key": name.casefold(),
+    }
+    return SafeString(get_template(f"accounts/people.html#{template}").render(context))
 
 
 def rows(template: str, ids: Iterable[int]) -> list[SafeString]:

@@ -3,10 +3,10 @@
 import secrets
 import zoneinfo
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator
+from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -17,7 +17,8 @@ HUES = 16
 @cache
 def time_zones() -> list[tuple[str, str]]:
     """The choices of time zone, as (value, label); the empty value is the site's own zone."""
-    return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()))]
+    zones = sorted(zoneinfo.available_timezones())
+    return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in zones)]
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -29,6 +30,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     """Django's own ways of creating people, and the queries on them."""
 
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person of that username, whatever its case: signing in and createsuperuser ask here."""
+        return self.alias(lowered=Lower("username")).get(lowered=(username or "").lower())
+
 
 class Person(AbstractUser):
     """Somebody with an account."""
@@ -37,25 +42,44 @@ class Person(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
+    # Plain letters: no two usernames look alike, and none looks like an e-mail address.
+    username = models.CharField(
+        max_length=40,
+        unique=True,
+        help_text="Letters from a to z, digits, and . - _ between them. What others see can be anything.",
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?\Z",
+                "A username has letters from a to z, digits, and . - _ between them.",
+            )
+        ],
+        error_messages={"unique": "Somebody with that username is here already. Choose another."},
+    )
     display_name = models.CharField(
-        max_length=60, blank=True, help_text="What others see. Your username when it is empty.",
+        max_length=60,
+        blank=True,
+        help_text="What others see. Your username when it is empty.",
         validators=[ProhibitNullCharactersValidator()],
     )
     time_zone = models.CharField(max_length=64, blank=True, choices=time_zones)
     hue = models.PositiveSmallIntegerField(
-        "colour", null=True, blank=True, validators=[MaxValueValidator(HUES - 1)],
+        "colour",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(HUES - 1)],
         help_text="One of the palette's hues; drawn from the account's number when it is empty.",
     )
 
     objects: ClassVar[PersonManager] = PersonManager()
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
+    class Meta(AbstractUser.Meta):
         verbose_name = "person"
         verbose_name_plural = "people"
         constraints = (
             models.UniqueConstraint(
-                Lower("username"), name="username_whatever_its_case",
-                violation_error_message="A person with that username is here already.",
+                Lower("username"),
+                name="username_whatever_its_case",
+                violation_error_message="Somebody with that username is here already. Choose another.",
             ),
         )
 
@@ -108,7 +132,8 @@ class Community(models.Model):
 
     name = models.CharField(max_length=60, default="Parley")
     signup_open = models.BooleanField(
-        "open to everyone", default=True,
+        "open to everyone",
+        default=True,
         help_text="Anybody who reaches this site may create an account. The join link works either way.",
     )
     join_token = models.CharField(max_length=32, default=new_join_token, editable=False)
@@ -119,7 +144,7 @@ class Community(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep this the only row, whatever is saved."""
         self.pk = 1
         super().save(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts import broadcasts
@@ -33,3 +33,9 @@ def look_at_sockets_again(
     """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
     if not created and (update_fields is None or update_fields & {"password", "is_active"}):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
+
+
+@receiver(post_delete, sender=Person)
+def end_sockets(instance: Person, **kwargs: Any) -> None:
+    """Nobody is left to be connected."""
+    transaction.on_commit(partial(bus.recheck_person, instance.pk))

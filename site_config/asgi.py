@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 
-from site_config.handler import get_handler  # noqa: E402
+from site_config.handler import get_handler
 
 # Sets Django up; what follows imports models.
 pages = get_handler()

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,56 +16,150 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('member', 'member'), ('moderator', 'moderator')], default='member', max_length=10)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("member", "member"), ("moderator", "moderator")],
+                        default="member",
+                        max_length=10,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, validators=[django.core.validators.ProhibitNullCharactersValidator()])),
-                ('slug', models.SlugField(allow_unicode=True, editable=False, max_length=70, unique=True)),
-                ('topic', models.CharField(blank=True, max_length=200, validators=[django.core.validators.ProhibitNullCharactersValidator()])),
-                ('kind', models.CharField(choices=[('open', 'open to everyone'), ('closed', 'by invitation'), ('direct', 'between two or a few')], default='open', max_length=10)),
-                ('for_everyone', models.BooleanField(default=False, help_text='Everybody who creates an account is put in this room.')),
-                ('revision', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('members', models.ManyToManyField(related_name='rooms', through='rooms.Membership', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=60, validators=[django.core.validators.ProhibitNullCharactersValidator()]
+                    ),
+                ),
+                ("slug", models.SlugField(allow_unicode=True, editable=False, max_length=70, unique=True)),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[django.core.validators.ProhibitNullCharactersValidator()],
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("open", "open to everyone"),
+                            ("closed", "by invitation"),
+                            ("direct", "between two or a few"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "for_everyone",
+                    models.BooleanField(
+                        default=False, help_text="Everybody who creates an account is put in this room."
+                    ),
+                ),
+                ("revision", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        related_name="rooms", through="rooms.Membership", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='membership',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='rooms.room'),
+            model_name="membership",
+            name="room",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="rooms.room"
+            ),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField(blank=True)),
-                ('first_revision', models.PositiveBigIntegerField(editable=False)),
-                ('revision', models.PositiveBigIntegerField(editable=False)),
-                ('token', models.CharField(editable=False, max_length=64, null=True)),
-                ('posted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('starts_day', models.BooleanField(default=True, editable=False)),
-                ('starts_group', models.BooleanField(default=True, editable=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='rooms.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("body", models.TextField(blank=True)),
+                ("first_revision", models.PositiveBigIntegerField(editable=False)),
+                ("revision", models.PositiveBigIntegerField(editable=False)),
+                ("token", models.CharField(editable=False, max_length=64, null=True)),
+                ("posted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("starts_day", models.BooleanField(default=True, editable=False)),
+                ("starts_group", models.BooleanField(default=True, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="rooms.room"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['room', '-id'], name='message_history'), models.Index(fields=['room', 'revision'], name='message_changes')],
-                'constraints': [models.UniqueConstraint(fields=('author', 'token'), name='a_frame_twice_is_one_message')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=["room", "-id"],
+                        name="message_history",
+                    ),
+                    models.Index(fields=["room", "revision"], name="message_changes"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("author", "token"), name="a_frame_twice_is_one_message")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('person', 'room'), name='in_a_room_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("person", "room"), name="in_a_room_once"),
         ),
     ]

@@ -81,7 +81,9 @@ BAD = [
 
 
 @pytest.mark.parametrize("text", BAD)
-async def test_bad_input_is_answered_to_the_sender_alone_and_the_socket_stays(sockets: Sockets, text: str) -> None:
+async def test_bad_input_is_answered_to_the_sender_alone_and_the_socket_stays(
+    sockets: Sockets, text: str
+) -> None:
     alice, bob = await sockets(CHAT, "alice"), await sockets(CHAT, "bob")
     await alice.send_raw(text=text)
     answer = await alice.next_json()

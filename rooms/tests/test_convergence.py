@@ -85,7 +85,9 @@ async def _old_page(page: Page) -> str:
 
 
 @pytest.mark.parametrize("cut", [0, 1, 7, 19])
-async def test_a_connection_cut_anywhere_is_caught_up_from_what_the_page_says(sockets: Sockets, cut: int) -> None:
+async def test_a_connection_cut_anywhere_is_caught_up_from_what_the_page_says(
+    sockets: Sockets, cut: int
+) -> None:
     chance = random.Random(cut)
     client = await sockets.client("alice")
     socket = await sockets(ROOM, client)

@@ -1,6 +1,5 @@
 """ws/rooms/<slug>/: what the page of a room says, and hears."""
 
-
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
@@ -19,7 +18,9 @@ ROOM = "/ws/rooms/general/"
 
 @sync_to_async
 def leave(username: str, slug: str = "general") -> None:
-    actions.leave_room(Membership.objects.select_related("room").get(person__username=username, room__slug=slug))
+    actions.leave_room(
+        Membership.objects.select_related("room").get(person__username=username, room__slug=slug)
+    )
 
 
 @sync_to_async
@@ -174,7 +175,11 @@ async def test_an_unknown_room_is_closed_with_4403(sockets: Sockets) -> None:
 
 async def test_leaving_closes_the_rooms_pages_with_4403(sockets: Sockets) -> None:
     bobs = await sockets.client("bob")
-    room, elsewhere, alice = await sockets(ROOM, bobs), await sockets("/ws/live/", bobs), await sockets(ROOM, "alice")
+    room, elsewhere, alice = (
+        await sockets(ROOM, bobs),
+        await sockets("/ws/live/", bobs),
+        await sockets(ROOM, "alice"),
+    )
     await sync_to_async(bobs.post)(reverse("room_leave", args=["general"]))
     assert await room.closed() == 4403
     assert "no longer in this room" in "".join(room.texts)
@@ -234,21 +239,27 @@ async def test_the_count_goes_on_after_a_lost_connection(sockets: Sockets) -> No
     assert "(4) general" in await bob.resume(1, away="3")
 
 
-@pytest.mark.parametrize("frame", [{"seen": "x"}, {"seen": -1}, {"seen": 1.5}, {"seen": "9" * 40}, {}, {"seen": True}])
+@pytest.mark.parametrize(
+    "frame", [{"seen": "x"}, {"seen": -1}, {"seen": 1.5}, {"seen": "9" * 40}, {}, {"seen": True}]
+)
 async def test_a_bad_resume_is_answered(sockets: Sockets, frame: dict) -> None:
     bob = await sockets(ROOM, "bob")
     await bob.send(type="resume", **frame)
     await bob.until("whole number")
 
 
-async def test_one_who_does_not_read_is_closed_and_the_others_are_served(sockets: Sockets, monkeypatch) -> None:
+async def test_one_who_does_not_read_is_closed_and_the_others_are_served(
+    sockets: Sockets, monkeypatch
+) -> None:
     from live import hub
 
     monkeypatch.setattr(hub, "BACKLOG_LIMIT", 2000)
     alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
     await bob.resume(0)
     running = process.LiveProcess.current()
-    (stuck,) = [socket for socket in running.hub.groups["room-" + str(await room_id())] if socket.person_id != 0][:1]
+    (stuck,) = [
+        socket for socket in running.hub.groups["room-" + str(await room_id())] if socket.person_id != 0
+    ][:1]
     stuck.hold()
     other = alice if stuck.person_id != await person_id("alice") else bob
     for number in range(20):
@@ -301,5 +312,3 @@ async def test_a_bus_that_fails_does_not_reach_the_sender(sockets: Sockets, monk
     monkeypatch.setattr("live.bus.send", fail)
     await alice.send(type="message", body="stored all the same")
     assert "problem" not in await alice.until("stored all the same")
-
-

@@ -1,0 +1,77 @@
+"""From what a request says to what it may have."""
+
+from dataclasses import dataclass
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django_htmx.middleware import HtmxDetails
+
+from accounts.devices import device_of
+from accounts.models import Community, Person
+
+# Where the session of a newcomer keeps the token of the join link they followed.
+JOIN_TOKEN = "join_token"  # noqa: S105  (the name of it)
+
+
+def may_sign_up(request: HttpRequest) -> bool:
+    """Whether an account may be created: the community is open, or its join link led here."""
+    community = Community.current()
+    return community.signup_open or is_join_token(request.session.get(JOIN_TOKEN, ""), community)
+
+
+def is_join_token(token: str, community: Community) -> bool:
+    """Whether `token` is the one in the community's join link now."""
+    return constant_time_compare(token, community.join_token)
+
+
+def community_of_administrator(person: Person) -> Community:
+    """The community, for who may change it."""
+    if not person.is_superuser:
+        raise PermissionDenied
+    return Community.objects.get_or_create(pk=1)[0]
+
+
+class PersonRequest(HttpRequest):
+    """What a request is behind LoginRequiredMixin: somebody's."""
+
+    user: Person
+    htmx: HtmxDetails
+
+
+@dataclass
+class SignedIn:
+    """A place where somebody is signed in."""
+
+    record: UserSession
+    device: str
+    is_current: bool
+
+
+def sessions_of(person: Person, current_key: str | None) -> list[SignedIn]:
+    """Where `person` is signed in, this browser first, then the newest. Two queries."""
+    records = list(UserSession.objects.filter(user=person).order_by("-created_at"))
+    rows = Session.objects.filter(
+        session_key__in=[record.session_key for record in records], expire_date__gt=timezone.now()
+    )
+    # A session from before a change of the password is over, though its row may still be there.
+    passwords = {person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()}
+    alive = {row.session_key for row in rows if row.get_decoded().get(HASH_SESSION_KEY) in passwords}
+    places = [
+        SignedIn(record, device_of(record.user_agent), record.session_key == current_key)
+        for record in records
+        if record.session_key in alive
+    ]
+    return sorted(places, key=lambda place: not place.is_current)
+
+
+def session_of(person: Person, pk: int) -> UserSession:
+    """The record of one of the sessions of `person`."""
+    record = UserSession.objects.filter(user=person, pk=pk).first()
+    if record is None:
+        raise Http404
+    return record

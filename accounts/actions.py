@@ -1,0 +1,80 @@
+"""What changes people and their community: one function a verb, one transaction each."""
+
+from functools import partial
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import broadcasts
+from accounts.models import Community, Person, new_join_token
+
+
+class Rejected(Exception):
+    """It cannot be done, for a reason that the person should read."""
+
+
+@transaction.atomic
+def found_community(*, name: str, username: str, email: str, password: str) -> Person:
+    """Name the community of an empty site and make its first person, an administrator."""
+    Community.objects.get_or_create(pk=1)
+    # Whoever comes second waits here, and then finds the first.
+    community = Community.objects.select_for_update().get(pk=1)
+    if Person.objects.exists():
+        raise Rejected("Somebody was quicker: the community is there already.")
+    community.name = name
+    community.save(update_fields=["name"])
+    person = Person.objects.create_superuser(username, email, password)
+    if email:
+        EmailAddress.objects.create(user=person, email=person.email.lower(), primary=True)
+    return person
+
+
+@transaction.atomic
+def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int | None) -> None:
+    """Change how `person` appears to others, and when is now for them."""
+    person.display_name = display_name
+    person.time_zone = time_zone
+    person.hue = hue
+    person.save(update_fields=["display_name", "time_zone", "hue"])
+    transaction.on_commit(partial(broadcasts.profile_changed, person))
+
+
+@transaction.atomic
+def edit_community(community: Community, *, name: str, signup_open: bool) -> None:
+    """Rename the community, and open or close it to everybody."""
+    community.name = name
+    community.signup_open = signup_open
+    community.save(update_fields=["name", "signup_open"])
+
+
+@transaction.atomic
+def replace_join_link(community: Community) -> None:
+    """Give the community a new join link; the old one leads nowhere from now on."""
+    community.join_token = new_join_token()
+    community.save(update_fields=["join_token"])
+
+
+@transaction.atomic
+def begin_session(request: HttpRequest) -> None:
+    """Write down where somebody has just signed in, and forget their sessions that are over."""
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    UserSession.objects.filter(~Exists(alive), user=request.user).delete()
+    UserSession.objects.create_from_request(request)
+
+
+@transaction.atomic
+def end_session(record: UserSession) -> None:
+    """Sign out there; the row's deletion closes its sockets."""
+    record.end()
+
+
+@transaction.atomic
+def end_sessions(person: Person, *, but: str | None = None) -> None:
+    """Sign `person` out everywhere, but not in the session whose key is `but`."""
+    for record in UserSession.objects.filter(user=person).exclude(session_key=but or ""):
+        record.end()

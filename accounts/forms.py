@@ -1,0 +1,176 @@
+"""What people fill in about themselves and their community."""
+
+import unicodedata
+from typing import Any
+
+from allauth.account import forms as allauth
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import HUES, Community, Person
+
+# The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
+HUE_NAMES = (
+    "Rose", "Red", "Rust", "Orange", "Gold", "Olive", "Leaf", "Green",
+    "Teal", "Turquoise", "Sky", "Blue", "Indigo", "Violet", "Orchid", "Pink",
+)  # fmt: skip
+
+# Format characters that words need: the joiners of emoji and of Persian.
+JOINERS = "\u200c\u200d"
+
+
+class NameField(forms.CharField):
+    """A name that others see: one line, and nothing in it that hides or turns the text around it."""
+
+    def to_python(self, value: Any) -> str:
+        """Without control and format characters, white space collapsed."""
+        text = "".join(
+            " " if character.isspace() else character for character in super().to_python(value) or ""
+        )
+        text = "".join(character for character in text if _is_text(character))
+        return " ".join(text.split())
+
+    def validate(self, value: str) -> None:
+        """Something of it must be seen."""
+        super().validate(value)
+        if value and not any(unicodedata.category(character)[0] in "LNPS" for character in value):
+            raise forms.ValidationError("A name needs a letter, a digit or a sign.", code="invisible")
+
+
+def _is_text(character: str) -> bool:
+    return character in JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn")
+
+
+class Labelled(forms.BaseForm):
+    """A form whose labels say what goes where, and no more: no colon, and no placeholder that vanishes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(Labelled, allauth.LoginForm):
+    """By username or e-mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Username or email"
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
+
+
+class SignUpForm(Labelled, allauth.SignupForm):
+    """A new account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["autocapitalize"] = "none"
+
+    @transaction.atomic
+    def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        """The account, its address and its rooms, or nothing."""
+        return super().try_save(request)
+
+
+class WelcomeForm(SignUpForm):
+    """The community, and its first account."""
+
+    field_order = ("community", "username", "email", "password1")
+
+    community = NameField(
+        max_length=60, label="Name of the community", widget=forms.TextInput({"autocomplete": "organization"})
+    )
+
+
+class AddEmailForm(Labelled, allauth.AddEmailForm):
+    """One more address."""
+
+
+class ChangePasswordForm(Labelled, allauth.ChangePasswordForm):
+    """A new password, by who knows the old one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Current password"
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, again"
+
+
+class SetPasswordForm(Labelled, allauth.SetPasswordForm):
+    """A password for an account that has none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password2"].label = "Password, again"
+
+
+class ResetPasswordForm(Labelled, allauth.ResetPasswordForm):
+    """Where to send a link."""
+
+
+class ResetPasswordKeyForm(Labelled, allauth.ResetPasswordKeyForm):
+    """A new password, by who has the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, again"
+
+
+class ReauthenticateForm(Labelled, allauth.ReauthenticateForm):
+    """The password, once more."""
+
+
+class Code(Labelled):
+    """A form with a code of six digits from an app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
+
+
+class AuthenticateForm(Code, mfa.AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ReauthenticateByCodeForm(Code, mfa.ReauthenticateForm):
+    """A code, once more."""
+
+
+class ActivateTOTPForm(Code, totp.ActivateTOTPForm):
+    """The first code of a new app."""
+
+
+class ProfileForm(Labelled, forms.ModelForm):
+    """How one appears to others, and one's time."""
+
+    display_name = NameField(
+        max_length=60, required=False, label="Display name",
+        help_text="What others see. Your username when it is empty.",
+        widget=forms.TextInput({"autocomplete": "nickname", "dir": "auto"}),
+    )  # fmt: skip
+    hue = forms.TypedChoiceField(
+        label="Colour", required=False, coerce=int, empty_value=None, widget=forms.RadioSelect,
+        choices=[("", "Automatic"), *((hue, HUE_NAMES[hue]) for hue in range(HUES))],
+    )  # fmt: skip
+
+    class Meta:
+        model = Person
+        fields = ("display_name", "time_zone", "hue")
+        labels = {"time_zone": "Time zone"}
+        help_texts = {"time_zone": "The times on pages of your own are in it."}
+
+
+class CommunityForm(Labelled, forms.ModelForm):
+    """What the community is called, and who may come in."""
+
+    name = NameField(max_length=60, label="Name", widget=forms.TextInput({"autocomplete": "organization"}))
+
+    class Meta:
+        model = Community
+        fields = ("name", "signup_open")
+        labels = {"signup_open": "Open to everyone"}

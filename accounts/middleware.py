@@ -1,0 +1,59 @@
+"""Who asks, before any view: nobody at all yet, somebody new, or somebody with a time zone."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Person
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# What answers before there is anybody: the probes of whatever runs the processes.
+ALWAYS_THERE = ("/healthz", "/readyz")
+
+
+class FirstRunMiddleware:
+    """Lead every address of an empty site to the form that founds the community."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Ask whether there is anybody, unless somebody is signed in."""
+        if self._is_exempt(request.path) or request.user.is_authenticated or Person.objects.exists():
+            return self.get_response(request)
+        return redirect("welcome")
+
+    @staticmethod
+    def _is_exempt(path: str) -> bool:
+        return path in ALWAYS_THERE or path == reverse("welcome") or path.startswith(settings.STATIC_URL)
+
+
+class PersonMiddleware:
+    """Answer signed-in people in their own time zone, and let nothing keep a copy of it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Activate the person's zone while their page is made; `no-store` unless the view said otherwise."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(zone_of(request.user)):
+            response = self.get_response(request)
+        # A page restored from the browser's back/forward cache would keep a dead socket.
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def zone_of(person: Person) -> zoneinfo.ZoneInfo | None:
+    """The zone that `person` chose; nothing if they chose none, or this machine does not know it."""
+    try:
+        return zoneinfo.ZoneInfo(person.time_zone) if person.time_zone else None
+    except zoneinfo.ZoneInfoNotFoundError:
+        return None

@@ -1,0 +1,111 @@
+"""/accounts/sessions/: where one is signed in."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.devices import device_of
+
+ADDRESS = "/accounts/sessions/"
+
+
+def record_of(person, client):
+    return person.usersession_set.get(session_key=client.session.session_key)
+
+
+def test_each_is_there_and_this_one_is_marked(browser_of, alice):
+    here, _there = browser_of(alice), browser_of(alice)
+    page = here.get(ADDRESS).content.decode()
+    assert page.count("Firefox on Linux <") == 2
+    assert page.count("This browser") == 1
+    assert page.count("Sign out there") == 1
+
+
+def test_signing_out_there_ends_it_there_alone(
+    browser_of, alice, monkeypatch, django_capture_on_commit_callbacks
+):
+    deleted: list[str] = []
+    monkeypatch.setattr("live.signals._ended", deleted.append)
+    here, there = browser_of(alice), browser_of(alice)
+    key = there.session.session_key
+    with django_capture_on_commit_callbacks(execute=True):
+        response = here.post(f"{ADDRESS}{record_of(alice, there).pk}/end/")
+    assert response.status_code == 303
+    assert response["Location"] == ADDRESS
+    assert not Session.objects.filter(pk=key).exists()
+    # What closes the sockets of a session was told.
+    assert deleted == [key]
+    assert there.get("/rooms/").status_code == 302
+    assert "You are signed out there." in here.get(ADDRESS).content.decode()
+
+
+def test_signing_out_here_is_signing_out(browser_of, alice):
+    here = browser_of(alice)
+    response = here.post(f"{ADDRESS}{record_of(alice, here).pk}/end/", follow=True)
+    assert response.redirect_chain == [("/accounts/login/", 303)]
+    assert "_auth_user_id" not in here.session
+
+
+def test_everywhere_else(browser_of, alice):
+    here, others = browser_of(alice), [browser_of(alice) for _ in range(3)]
+    assert here.post(ADDRESS).status_code == 303
+    assert here.get(ADDRESS).status_code == 200
+    assert [other.get("/rooms/").status_code for other in others] == [302, 302, 302]
+
+
+def test_nobody_ends_the_session_of_another(browser_of, alice, bob):
+    hers, his = browser_of(alice), browser_of(bob)
+    assert his.post(f"{ADDRESS}{record_of(alice, hers).pk}/end/").status_code == 404
+    assert hers.get(ADDRESS).status_code == 200
+
+
+def test_what_is_over_is_not_shown(browser_of, alice):
+    here, there = browser_of(alice), browser_of(alice)
+    Session.objects.filter(pk=there.session.session_key).delete()
+    assert "Sign out there" not in here.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("address", ["0/end/", "999999999999999999/end/", "99999999999999999999999/end/"])
+def test_one_that_is_not_there(browser_of, alice, address):
+    assert browser_of(alice).post(ADDRESS + address).status_code == 404
+
+
+def test_it_ends_by_post_alone(browser_of, alice):
+    here = browser_of(alice)
+    assert here.get(f"{ADDRESS}{record_of(alice, here).pk}/end/").status_code == 405
+    assert here.get(ADDRESS).status_code == 200
+
+
+def test_a_stranger_signs_in_first(client, alice):
+    assert client.get(ADDRESS).status_code == 302
+    assert client.post(ADDRESS).status_code == 302
+    assert client.post(f"{ADDRESS}1/end/").status_code == 302
+
+
+def test_it_takes_as_many_queries_for_many(browser_of, alice):
+    here = browser_of(alice)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            here.get(ADDRESS)
+        return len(captured)
+
+    few = queries()
+    for _ in range(20):
+        browser_of(alice)
+    assert queries() == few
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/142.0 Safari/537.36 Edg/142.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/142.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "A browser that does not say its name"),
+    ],
+)
+def test_a_browser_in_words(user_agent, device):
+    assert device_of(user_agent) == device

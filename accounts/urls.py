@@ -1,0 +1,27 @@
+"""The addresses about people that come before allauth's own."""
+
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from accounts import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="profile")),
+    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("signup/", views.SignUpView.as_view(), name="account_signup"),
+    re_path(
+        r"^confirm-email/(?P<key>[-:\w]+)/$",
+        views.ConfirmEmailView.as_view(),
+        name="account_confirm_email",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.PasswordResetFromKeyView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+    path("profile/", views.ProfileView.as_view(), name="profile"),
+    path("community/", views.CommunityView.as_view(), name="community"),
+    path("community/join-link/", views.JoinLinkReplaceView.as_view(), name="join_link_replace"),
+    path("sessions/", views.SessionListView.as_view(), name="sessions"),
+    path("sessions/<int:pk>/end/", views.SessionEndView.as_view(), name="session_end"),
+]

@@ -1,0 +1,204 @@
+"""People by HTTP: the pages that allauth does not have, and those where it answers otherwise than we do."""
+
+from typing import Any
+
+from allauth.account import views as allauth
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import complete_signup
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+from django.views.generic import FormView
+
+from accounts import access, actions
+from accounts.access import PersonRequest
+from accounts.forms import CommunityForm, ProfileForm, WelcomeForm
+from accounts.models import Community, Person
+
+
+def see_other(name: str) -> HttpResponseRedirect:
+    """After a POST: look at the page of that name, with a GET."""
+    return HttpResponseRedirect(reverse(name), status=303)
+
+
+class AnswersErrors:
+    """A form that was not filled in well comes back with a status that says so."""
+
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        """The form again: 429 for too many tries, else 422."""
+        too_many = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        context = self.get_context_data(form=form)  # type: ignore[attr-defined]
+        return self.render_to_response(context, status=429 if too_many else 422)  # type: ignore[attr-defined]
+
+
+class WelcomeView(AnswersErrors, FormView):
+    """The first page of an empty site, and gone with its first person."""
+
+    template_name = "accounts/welcome.html"
+    form_class = WelcomeForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Home, where there is somebody already."""
+        if Person.objects.exists():
+            return redirect("home")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: WelcomeForm) -> HttpResponse:
+        """Founded; its first person is signed in."""
+        data = form.cleaned_data
+        try:
+            person = actions.found_community(
+                name=data["community"],
+                username=data["username"],
+                email=data["email"],
+                password=data["password1"],
+            )
+        except actions.Rejected as rejected:
+            messages.error(self.request, str(rejected))
+            return see_other("account_login")
+        return complete_signup(self.request, person, None, reverse("home"))
+
+
+class SignInView(AnswersErrors, allauth.LoginView):
+    """The way in."""
+
+
+class SignUpView(AnswersErrors, allauth.SignupView):
+    """A new account, when the community is open or its join link led here."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Made and signed in; of two at once with one username the second is told."""
+        try:
+            response = super().form_valid(form)
+        except IntegrityError:
+            form.add_error("username", get_adapter().error_messages["username_taken"])
+            return self.form_invalid(form)
+        self.request.session.pop(access.JOIN_TOKEN, None)
+        return response
+
+    def closed(self) -> HttpResponse:
+        """Not open, said with the status of what is not allowed."""
+        return render(self.request, self.template_name_signup_closed, status=403)
+
+
+class JoinLinkView(View):
+    """The community's join link: it opens the way to an account."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """On to the form for a new account, if the link is the one of today."""
+        if request.user.is_authenticated:
+            return redirect("home")
+        if not access.is_join_token(token, Community.current()):
+            return render(request, "accounts/join_link.html", status=404)
+        request.session[access.JOIN_TOKEN] = token
+        return redirect("account_signup")
+
+
+class ConfirmEmailView(allauth.ConfirmEmailView):
+    """The link in a mail that asks whether an address is right."""
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        """Nobody: following a link is no way out."""
+
+
+class PasswordResetFromKeyView(AnswersErrors, allauth.PasswordResetFromKeyView):
+    """The link in a mail that leads to a new password."""
+
+    def logout(self) -> None:
+        """Nobody: following a link is no way out."""
+
+
+class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
+    """How one appears to others."""
+
+    request: PersonRequest
+    template_name = "accounts/profile.html"
+    form_class = ProfileForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """About a copy of who asks: the page must not show what is not saved."""
+        person = Person.objects.get(pk=self.request.user.pk)
+        return super().get_form_kwargs() | {"instance": person}
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        """Changed, here and for everybody who is looking."""
+        actions.edit_profile(form.instance, **form.cleaned_data)
+        messages.success(self.request, "Your profile is saved.")
+        return see_other("profile")
+
+
+class CommunityView(LoginRequiredMixin, AnswersErrors, FormView):
+    """What the community is called and who may come in, for administrators."""
+
+    request: PersonRequest
+    template_name = "accounts/community.html"
+    form_class = CommunityForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """About the one community there is."""
+        community = access.community_of_administrator(self.request.user)
+        return super().get_form_kwargs() | {"instance": community}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the join link as people have to type it."""
+        context = super().get_context_data(**kwargs)
+        token = context["form"].instance.join_token
+        return context | {"join_link": self.request.build_absolute_uri(reverse("join_link", args=[token]))}
+
+    def form_valid(self, form: CommunityForm) -> HttpResponse:
+        """Changed."""
+        actions.edit_community(form.instance, **form.cleaned_data)
+        messages.success(self.request, "The community is saved.")
+        return see_other("community")
+
+
+class JoinLinkReplaceView(LoginRequiredMixin, View):
+    """A new join link, for administrators."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: PersonRequest) -> HttpResponseBase:
+        """Replaced."""
+        actions.replace_join_link(access.community_of_administrator(request.user))
+        messages.success(request, "There is a new join link. The old one leads nowhere now.")
+        return see_other("community")
+
+
+class SessionListView(LoginRequiredMixin, View):
+    """Where one is signed in."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """Every place, this one first."""
+        places = access.sessions_of(request.user, request.session.session_key)
+        return render(request, "accounts/sessions.html", {"places": places})
+
+    def post(self, request: PersonRequest) -> HttpResponseBase:
+        """Sign out everywhere but here."""
+        actions.end_sessions(request.user, but=request.session.session_key)
+        messages.success(request, "You are signed out everywhere else.")
+        return see_other("sessions")
+
+
+class SessionEndView(LoginRequiredMixin, View):
+    """One place where one is signed in, and should be no longer."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: PersonRequest, pk: int) -> HttpResponseBase:
+        """Sign out there, which may be here."""
+        record = access.session_of(request.user, pk)
+        here = record.session_key == request.session.session_key
+        actions.end_session(record)
+        if here:
+            logout(request)
+            messages.success(request, "You are signed out.")
+            return see_other("account_login")
+        messages.success(request, "You are signed out there.")
+        return see_other("sessions")
