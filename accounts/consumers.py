@@ -35,11 +35,11 @@ class ConnectionConsumer(PersonConsumer):
 
     async def enter(self) -> None:
         """Join the group of this session's log."""
-        await self.process.join(
-            self.open_socket, broadcasts.log_group(sessions.digest(self.open_socket.session_key))
-        )
+        self.session = sessions.digest(self.open_socket.session_key)
+        await self.process.join(self.open_socket, broadcasts.log_group(self.session))
 
     async def resume(self, frame: dict[str, Any]) -> str:
-        """Say that it is connected, too."""
-        connected = '<p class="state is-on">Connected.</p>'
-        return partial("#connected", "innerHTML", connected) + await super().resume(frame)
+        """Say that it is connected, and show what was logged meanwhile."""
+        html = partial("#connected", "innerHTML", '<p class="state is-on">Connected.</p>')
+        html += await in_database(broadcasts.log_now)(self.session)
+        return html + await super().resume(frame)

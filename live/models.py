@@ -16,6 +16,8 @@ GRACE = datetime.timedelta(seconds=5)
 RESTART_GRACE = LEASE
 # How long /connection/ remembers.
 LOG_KEPT = datetime.timedelta(days=7)
+# And how many lines of it the page shows.
+LOG_LENGTH = 50
 
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and our own beyond 4000 (live/hub.py).
 CLOSE_WORDS = {

@@ -6,10 +6,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.views.generic import TemplateView
 
 from live import sessions
-from live.models import Connection
-
-# As many lines of the log as one can take in.
-LOG_LENGTH = 50
+from live.models import LOG_LENGTH, Connection
 
 
 class ConnectionView(LoginRequiredMixin, TemplateView):

@@ -115,7 +115,8 @@ def test_only_addresses_of_the_web_are_links(alice, client_of, text):
 @pytest.mark.parametrize("where", ["the room", "the list", "outside", "one message"])
 def test_name_and_topic_of_a_room(alice, bob, client_of, text, field, where):
     def shown(value: str) -> Page:
-        room = actions.create_room(alice, **{"name": "attic", "topic": "boxes", field: value[:60]})
+        names = {"name": "attic", "topic": "boxes"} | {field: value[:60]}
+        room = actions.create_room(alice, names["name"], names["topic"])
         message = say(alice, room.slug, "Hello")
         answer = {
             "the room": lambda: page(client_of(alice), room.get_absolute_url()),

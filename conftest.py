@@ -1,0 +1,69 @@
+"""What every test may ask for: the people that everybody knows, and a client that is one of them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import Person
+
+PASSWORD = "parley-demo"
+
+
+@pytest.fixture
+def person(db) -> Callable[..., Person]:
+    """Create somebody: `person("dora", display_name="Dora")`."""
+
+    def create(username: str, **fields) -> Person:
+        return get_user_model().objects.create_user(username, password=PASSWORD, **fields)
+
+    return create
+
+
+@pytest.fixture
+def alice(person) -> Person:
+    return person("alice")
+
+
+@pytest.fixture
+def bob(person) -> Person:
+    return person("bob")
+
+
+@pytest.fixture
+def charlie(person) -> Person:
+    return person("charlie")
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Client]:
+    """A client signed in as somebody: `client_of(alice).get("/rooms/")`; its keywords are Client's."""
+
+    def sign_in(who: Person, **options) -> Client:
+        client = Client(**options)
+        client.force_login(who)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """Let no test see what another has put into the cache, such as its failed sign-ins."""
+    yield
+    if settings.REDIS_URL:
+        forget(settings.REDIS_PREFIX)
+    else:
+        cache.clear()
+
+
+def forget(prefix: str) -> None:
+    """Delete what this run has in Redis, and nothing of anybody else's."""
+    from redis import Redis
+
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        for key in redis.scan_iter(f"*{prefix}*"):
+            redis.delete(key)

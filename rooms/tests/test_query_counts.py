@@ -1,0 +1,180 @@
+"""How many queries a page asks: so many, whatever the number of rooms, members and messages.
+
+Every test runs on a small site and on a large one with the same number in it. A number that
+has to grow is a decision; one that may shrink is a gift.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Person
+from live.models import GRACE, Connection
+from rooms.management.commands import demo
+from rooms.models import Message, Room
+
+# The session and the person who asks.
+WHO = 2
+# The community's name; the rooms at the side; who is online, and their names.
+AROUND = 1 + 1 + 2
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+@pytest.fixture(params=[10, 1000], ids=["small", "large"])
+def site(request, db) -> None:
+    """A site with so many rooms, members and messages in a room, all of the members in it now."""
+    size = request.param
+    demo.fill(0, rooms=size, members=size, now=timezone.now())
+    general, people = Room.objects.get(slug="general"), list(Person.objects.all())
+    write(general, people, size)
+    until = timezone.now() + GRACE + datetime.timedelta(hours=1)
+    Connection.objects.bulk_create(
+        Connection(person=person, session="", place=general.group, present_until=until) for person in people
+    )
+
+
+def write(room: Room, people: list[Person], count: int) -> None:
+    """So many messages in `room`, by everybody in turn."""
+    Message.objects.bulk_create(
+        Message(room=room, author=people[n % len(people)], body=f"number {n}", first_revision=n, revision=n)
+        for n in range(1, count + 1)
+    )
+    room.revision = count
+    room.save(update_fields=["revision"])
+
+
+@pytest.fixture
+def client(client_of) -> Client:
+    """The browser of alice, who is in every room."""
+    return client_of(Person.objects.get(username="alice"))
+
+
+@pytest.fixture
+def queries(django_capture_on_commit_callbacks) -> Callable[..., list[str]]:
+    """What a request asks the database, what follows its commit included."""
+
+    def count(request: Callable[..., Any], *args: Any, status: int = 200, **options: Any) -> list[str]:
+        with CaptureQueriesContext(connection) as captured, django_capture_on_commit_callbacks(execute=True):
+            response = request(*args, **options)
+        assert response.status_code == status
+        # In life these are BEGIN and COMMIT; here a test is a transaction already.
+        marks = ("SAVEPOINT", "RELEASE SAVEPOINT")
+        return [query["sql"] for query in captured if not query["sql"].startswith(marks)]
+
+    return count
+
+
+def oldest_shown() -> int:
+    """A place in the history from which to read on."""
+    return Message.objects.order_by("-pk")[5].pk
+
+
+def test_sign_in(queries):
+    asked = queries(
+        Client().post, "/accounts/login/", {"login": "bob", "password": "parley-demo"}, status=302
+    )
+
+    # Whether there is anybody; who that is, by e-mail and by username, and whether they may come in (5);
+    # a new session (2), when they came (1), the list of their sessions (3), and which it is (1).
+    assert len(asked) == 13, "\n".join(asked)
+
+
+def test_side(client, queries):
+    asked = queries(client.get, "/rooms/new/")
+
+    assert len(asked) == WHO + AROUND, "\n".join(asked)
+
+
+def test_home(client, queries):
+    asked = queries(client.get, "/", status=302)
+
+    assert len(asked) == WHO + 1, "\n".join(asked)
+
+
+def test_rooms(client, queries):
+    asked = queries(client.get, "/rooms/")
+
+    # How many rooms there are, and a page of them.
+    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+
+
+def test_rooms_found(client, queries):
+    asked = queries(client.get, "/rooms/", {"q": "room"})
+
+    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+
+
+def test_room(client, queries):
+    asked = queries(client.get, "/rooms/general/")
+
+    # The room, its messages, who is in it, and their names.
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+
+
+def test_room_from_outside(client, queries):
+    client.post("/rooms/general/leave/")
+
+    asked = queries(client.get, "/rooms/general/")
+
+    assert len(asked) == WHO + AROUND + 1, "\n".join(asked)
+
+
+def test_history_page(client, queries):
+    asked = queries(client.get, "/rooms/general/", {"before": oldest_shown()})
+
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+
+
+def test_history_to_htmx(client, queries):
+    asked = queries(client.get, "/rooms/general/", {"before": oldest_shown()}, headers={"HX-Request": "true"})
+
+    # The room and its messages.
+    assert len(asked) == WHO + 2, "\n".join(asked)
+
+
+def test_post(client, queries):
+    asked = queries(client.post, "/rooms/general/", {"body": "Hello", "token": "a"}, status=303)
+
+    # The membership, the room's next revision, what stands before, and the message; the others are told
+    # without a query.
+    assert len(asked) == WHO + 4, "\n".join(asked)
+
+
+def test_post_refused(client, queries):
+    asked = queries(client.post, "/rooms/general/", {"body": " "}, status=422)
+
+    # The membership, and the page.
+    assert len(asked) == WHO + AROUND + 1 + 3, "\n".join(asked)
+
+
+def test_message(client, queries):
+    asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/")
+
+    # The membership, and the message.
+    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+
+
+def test_deletion(client, queries):
+    asked = queries(client.post, f"/rooms/general/messages/{oldest_shown()}/", status=303)
+
+    # The membership and the message, the revision, the deletion, the message after it, the one before,
+    # and the one after it again, which opens a group now.
+    assert len(asked) == WHO + 7, "\n".join(asked)
+
+
+def test_join_and_leave(client, queries):
+    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 2
+    assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 3
+
+
+def test_connection(client, queries):
+    asked = queries(client.get, "/connection/")
+
+    assert len(asked) == WHO + AROUND + 1, "\n".join(asked)

@@ -1,0 +1,158 @@
+"""Journeys: real browsers on a real server. `server` is fresh for each test, `person` somebody at it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from tests.browser.server import House, Server
+
+PASSWORD = "parley-demo"
+# Who lives in every house: an administrator and two more, in the room that everybody is in.
+FURNITURE = f"""
+from django.contrib.auth import get_user_model
+from accounts.models import Community
+from rooms.models import Membership, Room
+
+Person = get_user_model()
+Community(name="Test house").save()
+people = [
+    Person.objects.create_superuser("alice", password="{PASSWORD}"),
+    Person.objects.create_user("bob", password="{PASSWORD}"),
+    Person.objects.create_user("charlie", password="{PASSWORD}"),
+]
+room, _ = Room.objects.get_or_create(slug="general", defaults=dict(name="general", for_everyone=True))
+for person in people:
+    Membership.objects.get_or_create(room=room, person=person)
+"""
+NEWCOMER = """
+from django.contrib.auth import get_user_model
+from rooms.models import Membership, Room
+
+person = get_user_model().objects.create_user({name!r}, password={password!r})
+for room in Room.objects.filter(for_everyone=True):
+    Membership.objects.get_or_create(room=room, person=person)
+"""
+
+
+# -- The server ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A site that nobody has set up yet."""
+    return House(tmp_path_factory.mktemp("empty-house"))
+
+
+@pytest.fixture(scope="session")
+def furnished_house(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A site with alice (administrator), bob, charlie and the room `general`."""
+    folder = tmp_path_factory.mktemp("furnished-house")
+    empty_house.copy_to(folder)
+    house = House(folder)
+    house.furnish(FURNITURE)
+    return house
+
+
+@pytest.fixture
+def start_server(
+    furnished_house: House, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Start a server of one's own: `start_server("daphne", house=empty_house, TIME_ZONE="Asia/Tokyo")`."""
+    servers: list[Server] = []
+
+    def start(kind: str = "uvicorn", *, house: House = furnished_house, **settings: str) -> Server:
+        folder = tmp_path_factory.mktemp("server")
+        house.copy_to(folder)
+        server = Server(folder, kind, **settings)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+        # Shown by pytest where the test failed, and only there.
+        print(f"\nThe log of the server ({server.kind}, {server.url}):\n{server.log()}")
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
+    """The server of this test, on uvicorn; `parametrize("server", ["uvicorn", "daphne"], indirect=True)`."""
+    return start_server(getattr(request, "param", "uvicorn"))
+
+
+# -- The browsers --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium that bin/test found, which is to talk to nobody but our server."""
+    quiet = ("disable-gpu", "disable-quic", "no-first-run", "disable-background-networking")
+    words = [f"--{word}" for word in (*quiet, "disable-component-update", "disable-sync")]
+    if os.geteuid() == 0:
+        words.append("--no-sandbox")  # which it needs another user for
+    found = {"executable_path": path} if (path := os.environ.get("PARLEY_CHROMIUM")) else {}
+    return browser_type_launch_args | found | {"args": words}
+
+
+@pytest.fixture
+def expected_complaints() -> list[str]:
+    """Patterns of what browsers may complain of in this test: `expected_complaints.append("WebSocket")`."""
+    return []
+
+
+@pytest.fixture
+def complaints(expected_complaints: list[str]) -> Iterator[list[str]]:
+    """What the browsers of this test complained of: errors in a console, violations of the policy."""
+    heard: list[str] = []
+    yield heard
+    unexpected = [line for line in heard if not any(re.search(known, line) for known in expected_complaints)]
+    assert not unexpected, "a browser complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def visitor(
+    new_context: Callable[..., BrowserContext], server: Server, complaints: list[str]
+) -> Callable[..., Page]:
+    """A browser of its own at the server, nobody signed in: `visitor(java_script_enabled=False)`."""
+
+    def visit(**options: Any) -> Page:
+        context = new_context(base_url=server.url, **options)
+        context.set_default_timeout(10_000)
+        context.on("console", lambda message: complaints.extend(complaint_in(message)))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context.new_page()
+
+    return visit
+
+
+def complaint_in(message: ConsoleMessage) -> list[str]:
+    """The text of a message that is an error; the browser words a violation of the policy as one."""
+    return [f"{message.text} ({message.location['url']})"] if message.type == "error" else []
+
+
+@pytest.fixture
+def person(visitor: Callable[..., Page], server: Server) -> Callable[..., Page]:
+    """Somebody signed in, in a browser of their own: `person("bob")`; who has no account yet gets one."""
+
+    def come(name: str, **options: Any) -> Page:
+        if name not in {"alice", "bob", "charlie"}:
+            server.shell(NEWCOMER.format(name=name, password=PASSWORD))
+        page = visitor(**options)
+        sign_in(page, name)
+        return page
+
+    return come
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Sign in as people do, through the form, and see that it worked."""
+    page.goto("/accounts/login/")
+    page.get_by_label("Username or email").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)

@@ -1,0 +1,62 @@
+"""What people do on the page of a room."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+# Whatever crosses from one browser to another; far longer than it takes.
+PATIENCE = 10_000
+
+Person = Callable[..., Page]
+
+
+def enter(page: Page, slug: str = "general") -> Page:
+    """Go to a room and wait for its socket."""
+    page.goto(f"/rooms/{slug}/")
+    return connected(page)
+
+
+def connected(page: Page) -> Page:
+    """Wait until the server has heard of this page: it is in the list that the socket brings."""
+    expect(page.locator("#online [id^=online-]").first).to_be_attached(timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('#live')?._htmx?.ws?.connection?.socket?.readyState === 1")
+    return page
+
+
+def messages(page: Page) -> Locator:
+    """The log of messages."""
+    return page.get_by_role("log", name="Messages")
+
+
+def box(page: Page) -> Locator:
+    """Where one writes."""
+    return page.get_by_role("textbox", name="Message")
+
+
+def say(page: Page, text: str) -> None:
+    """Write and send, with the keyboard."""
+    box(page).fill(text)
+    box(page).press("Enter")
+
+
+def texts(page: Page) -> list[str]:
+    """The texts of the messages, in their order on the page."""
+    return page.locator("#messages .text").all_inner_texts()
+
+
+def rows(page: Page) -> str:
+    """The rows as they are in the document, without what htmx notes on them for itself."""
+    html: Any = page.locator("#messages").evaluate("list => list.innerHTML")
+    return re.sub(r' (data-htmx-powered="true"|class="(?=")|class="htmx-[a-z ]*")', "", html)
+
+
+def shows(page: Page, text: str) -> None:
+    """Wait for a message."""
+    expect(messages(page)).to_contain_text(text, timeout=PATIENCE)
+
+
+def notices(page: Page) -> Locator:
+    """The banners."""
+    return page.get_by_role("status", name="Notices")

@@ -1,0 +1,169 @@
+"""A real server for the journeys: a process, a port, a folder of data, and what it wrote to its log."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.environment import ROOT
+from tests.environment import environment as place_for
+
+PATIENCE = 30
+HOST = "127.0.0.1"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a server whose data is in `folder`: Parley's own settings, not the tests'."""
+    return place_for(folder) | {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return listener.getsockname()[1]
+
+
+def web_command() -> str:
+    """The line that the Procfile has for `web`: the journeys run what people run."""
+    found = re.search(r"^web: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found, "The Procfile names no web."
+    return found[1]
+
+
+class House:
+    """What a new server starts from: collected static files, and a database with nobody, or somebody, in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        manage(environment(folder), "collectstatic", "--noinput", "--verbosity=0")
+        manage(environment(folder), "migrate", "--noinput", "--verbosity=0")
+
+    def furnish(self, code: str) -> None:
+        """Run some Python in this house's shell, for every server made from it afterwards."""
+        manage(environment(self.folder), "shell", "--verbosity=0", "--command", code)
+
+    def copy_to(self, folder: Path) -> None:
+        """Make another house, with the same people and rooms; the static files are shared."""
+        (folder / "static").symlink_to(self.folder / "static")
+        for database in self.folder.glob("*.sqlite3*"):
+            shutil.copy(database, folder)
+
+
+class Server:
+    """One Parley, which can be stopped, killed and started again on the same port and data."""
+
+    def __init__(self, folder: Path, kind: str = "uvicorn", **settings: str) -> None:
+        self.folder = folder
+        self.kind = kind
+        self.port = free_port()
+        self.environment = environment(folder) | {"HOST": HOST, "PORT": str(self.port)} | settings
+        # uvicorn and daphne are called by name, as people call them.
+        self.environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://{HOST}:{self.port}"
+
+    def start(self, kind: str | None = None) -> None:
+        """Start it, on uvicorn or daphne, and return once it answers."""
+        self.kind = kind or self.kind
+        commands = {
+            "uvicorn": web_command(),
+            "daphne": f"exec daphne -b {HOST} -p {self.port} site_config.asgi:application",
+        }
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                commands[self.kind],
+                shell=True,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.wait_until_it_answers()
+
+    def wait_until_it_answers(self) -> None:
+        """Return once it answers a request, whatever the answer is."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            assert self.process is not None, "start it first"
+            assert self.process.poll() is None, f"the server has ended:\n{self.log()}"
+            connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+            try:
+                connection.request("GET", "/accounts/login/")
+                connection.getresponse()
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.05)
+            else:
+                return
+            finally:
+                connection.close()
+        raise AssertionError(f"the server does not answer:\n{self.log()}")
+
+    def stop(self) -> int:
+        """Tell it to end, as a restart of the service does; its exit status."""
+        return self.end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """End it without a word, as a crash of the machine does."""
+        return self.end(signal.SIGKILL)
+
+    def end(self, how: signal.Signals) -> int:
+        """Send that signal and wait for the end."""
+        if self.process is None:
+            return 0
+        process, self.process = self.process, None
+        process.send_signal(how)
+        try:
+            return process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the server does not end on {how.name}:\n{self.log()}") from None
+
+    def restart(self) -> None:
+        """Stop it and start it again, on the same port and data."""
+        self.stop()
+        self.start()
+
+    def manage(self, *words: str) -> str:
+        """Run a command of manage.py on its data; what it printed."""
+        return manage(self.environment, *words)
+
+    def shell(self, code: str) -> str:
+        """Run some Python next to it, on its data; what that printed."""
+        return self.manage("shell", "--verbosity=0", "--command", code)
+
+    @property
+    def log_file(self) -> Path:
+        """Where it writes what it has to say."""
+        return self.folder / "server.log"
+
+    def log(self) -> str:
+        """What it has had to say so far."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+
+def manage(place: dict[str, str], *words: str) -> str:
+    """Run manage.py in an environment; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=place,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.returncode == 0, f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
+    return done.stdout

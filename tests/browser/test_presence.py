@@ -1,0 +1,102 @@
+"""Who is here, as others see it: tabs, reloads, crashes."""
+
+from playwright.sync_api import expect
+
+from tests.browser.room import PATIENCE, Person, connected, enter, notices
+from tests.browser.server import Server
+
+
+def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
+    alice = person("alice")
+    for path in ("/rooms/", "/connection/", "/accounts/profile/"):
+        alice.goto(path)
+        connected(alice)
+        bob = person("bob")
+        expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
+        bob.get_by_role("button", name="Sign out").click()
+        expect(notices(alice)).to_contain_text("bob signed out", timeout=PATIENCE)
+        bob.context.close()
+
+
+def test_a_banner_fades_by_itself(person: Person) -> None:
+    alice = enter(person("alice"))
+    person("bob")
+    expect(notices(alice).locator(".notice", has_text="bob signed in")).to_be_visible(timeout=PATIENCE)
+    expect(notices(alice).locator(".notice", has_text="bob signed in")).to_be_hidden(timeout=2 * PATIENCE)
+
+
+def test_nobody_is_told_of_themselves(person: Person) -> None:
+    alice = enter(person("alice"))
+    bob = enter(person("bob"))
+    expect(notices(alice)).to_contain_text("bob", timeout=PATIENCE)
+    assert "bob" not in (notices(bob).text_content() or "")
+
+
+def test_two_tabs_are_one_person_who_leaves_with_the_last(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    second = bob.context.new_page()
+    enter(second)
+    online = alice.get_by_role("list", name="Online").get_by_role("listitem")
+    expect(online).to_have_count(2, timeout=PATIENCE)
+    second.close()
+    alice.wait_for_timeout(7_000)
+    expect(online).to_have_count(2)
+    bob.close()
+    expect(online).to_have_count(1, timeout=2 * PATIENCE)
+    expect(notices(alice)).to_contain_text("bob went offline", timeout=PATIENCE)
+
+
+def test_a_reload_is_no_news(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
+    alice.evaluate("document.querySelector('#notices').replaceChildren()")
+    for _ in range(3):
+        bob.reload()
+        connected(bob)
+    alice.wait_for_timeout(7_000)
+    assert "bob" not in (notices(alice).text_content() or "")
+
+
+def test_a_dot_shows_who_is_here_on_every_avatar(person: Person) -> None:
+    bob = enter(person("bob"))
+    bob.get_by_role("textbox", name="Message").fill("I was here")
+    bob.get_by_role("textbox", name="Message").press("Enter")
+    alice = enter(person("alice"))
+    dot = alice.locator("#messages .message", has_text="I was here").locator(".dot")
+    lit = "dot => document.querySelector(dot.querySelector('use').getAttribute('href')) !== null"
+    expect(dot).to_be_attached()
+    assert dot.evaluate(lit)
+    bob.get_by_role("button", name="Sign out").click()
+    expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=PATIENCE)
+    assert not dot.evaluate(lit)
+
+
+def test_a_server_that_was_killed_leaves_no_ghost(
+    person: Person, server: Server, expected_complaints
+) -> None:
+    expected_complaints.append("WebSocket|net::ERR|ws:error")
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    expect(alice.get_by_role("list", name="Online")).to_contain_text("bob", timeout=PATIENCE)
+    server.kill()
+    bob.context.close()
+    server.start()
+    # As long as a lease, and a while for alice to return.
+    expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=40_000)
+    expect(alice.get_by_role("list", name="Online").get_by_role("listitem")).to_have_count(1)
+
+
+def test_signing_out_ends_the_other_tabs(person: Person) -> None:
+    bob = enter(person("bob"))
+    other = bob.context.new_page()
+    enter(other)
+    bob.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("alert")).to_contain_text(["You are signed out."], timeout=2_000)
+
+
+def test_signing_out_there_ends_that_browser(person: Person) -> None:
+    here, there = person("bob"), enter(person("bob"))
+    here.goto("/accounts/sessions/")
+    here.get_by_role("button", name="Sign out there").first.click()
+    expect(there.locator("#farewell")).to_contain_text("You are signed out.", timeout=2_000)
+    there.reload()
+    expect(there.get_by_role("button", name="Sign in")).to_be_visible()

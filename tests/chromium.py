@@ -1,0 +1,69 @@
+"""A Chromium for the browser tests: the machine's, else Playwright's, else Debian's package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.services import Missing
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find() -> str:
+    """The path of a Chromium that starts; installs one where there is none."""
+    found = on_machine() or playwrights_own() or playwrights_own(install=True) or packaged()
+    if not found:
+        raise Missing(
+            "There is no Chromium here, and none could be installed."
+            " Type: apt-get install chromium   or: .venv/bin/playwright install --with-deps chromium"
+        )
+    return found
+
+
+def on_machine() -> str | None:
+    """The one that PARLEY_CHROMIUM names, or one on the PATH."""
+    named = os.environ.get("PARLEY_CHROMIUM")
+    for name in (named,) if named else NAMES:
+        path = shutil.which(name)
+        if path and starts(path):
+            return path
+    return None
+
+
+def playwrights_own(*, install: bool = False) -> str | None:
+    """The one that Playwright downloads for itself."""
+    if install:
+        print("No Chromium here: asking Playwright for its own …", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
+    asked = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    # In a process of its own: Playwright leaves an event loop behind.
+    path = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return path if path and starts(path) else None
+
+
+def packaged() -> str | None:
+    """Debian's package, where we may install it."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    print("Installing Debian's chromium …", flush=True)
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", *words], check=False, env=quiet, stdout=subprocess.DEVNULL)
+    return on_machine()
+
+
+def starts(path: str) -> bool:
+    """Whether it is more than a name: Ubuntu's chromium-browser may be a note about snap."""
+    if not Path(path).exists():
+        return False
+    try:
+        said = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=30, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return "Chrom" in said

@@ -1,0 +1,141 @@
+"""Pictures of Parley as it is: bin/screenshot."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import chromium
+from tests.browser.server import House, Server, manage
+from tests.environment import ROOT, environment
+from tests.services import Missing
+
+PASSWORD = "parley-demo"
+PICTURE = ROOT / "docs" / "screenshot.png"
+PICTURE_SIZE = (1280, 800)
+
+# For a look at the design: a phone, a tablet, a laptop, a large screen.
+SIZES = ((360, 740), (768, 1024), (1280, 800), (1920, 1080))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PAGES = {
+    "room": "/rooms/general/",
+    "room-code": "/rooms/engineering/",
+    "room-languages": "/rooms/support/",
+    "room-empty": "/rooms/attic/",
+    "room-outside": "/rooms/reading/",
+    "history": "/rooms/general/?before=1000",
+    "rooms": "/rooms/",
+    "rooms-none": "/rooms/?q=nothing",
+    "room-new": "/rooms/new/",
+    "connection": "/connection/",
+    "profile": "/accounts/profile/",
+    "sessions": "/accounts/sessions/",
+    "password": "/accounts/password/change/",
+    "two-factor": "/accounts/2fa/",
+    "community": "/accounts/community/",
+    "not-found": "/rooms/nowhere/",
+}
+PAGES_OUTSIDE = {
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "password-reset": "/accounts/password/reset/",
+}
+
+
+def main(words: list[str]) -> None:
+    """Take the README's picture, or all of them into the folder given."""
+    try:
+        path = chromium.find()
+    except Missing as missing:
+        sys.exit(str(missing))
+    # Without a sandbox, which it needs another user than root for.
+    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with demo_server() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        if words:
+            take_all(browser, server, Path(words[0]))
+        else:
+            take_one(browser, server, PICTURE)
+        browser.close()
+
+
+@contextmanager
+def demo_server() -> Iterator[Server]:
+    """A server with the demo's people and conversation, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="parley-screenshot-") as folder:
+        House(Path(folder))
+        manage(environment(Path(folder)), "demo")
+        server = Server(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def take_one(browser: Browser, server: Server, file: Path) -> None:
+    """One picture: alice in a room with the others, while bob writes and charlie has just come."""
+    bob = come(browser, server, "bob", PICTURE_SIZE)
+    alice = come(browser, server, "alice", PICTURE_SIZE, device_scale_factor=2)
+    come(browser, server, "charlie", PICTURE_SIZE)
+    expect(alice.get_by_role("status", name="Notices")).to_contain_text("Charlie signed in")
+    expect(alice.get_by_role("list", name="In this room").get_by_role("listitem")).to_have_count(3)
+    bob.get_by_role("textbox", name="Message").press_sequentially("See you")
+    expect(alice.locator("#typing")).to_contain_text("Bob")
+    take(alice, file)
+
+
+def take_all(browser: Browser, server: Server, folder: Path) -> None:
+    """Every page at every size in both schemes."""
+    server.shell("from rooms.actions import *; create_room(Person.objects.get(username='alice'), 'attic')")
+    others = [come(browser, server, name, PICTURE_SIZE) for name in ("bob", "charlie")]
+    cookies: Any = come(browser, server, "alice", PICTURE_SIZE).context.storage_state()
+    for pages, state in ((PAGES, cookies), (PAGES_OUTSIDE, None)):
+        for size in SIZES:
+            for scheme in SCHEMES:
+                page = look(browser, server, size, color_scheme=scheme, storage_state=state)
+                for name, address in pages.items():
+                    page.goto(address)
+                    take(page, folder / f"{name}-{size[0]}-{scheme}.png")
+                page.context.close()
+    for page in others:
+        page.context.close()
+
+
+def look(browser: Browser, server: Server, size: tuple[int, int], **options: Any) -> Page:
+    """A browser of its own at the server."""
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": size[0], "height": size[1]},
+        **{"color_scheme": "light"} | options,
+    )
+    return context.new_page()
+
+
+def come(browser: Browser, server: Server, name: str, size: tuple[int, int], **options: Any) -> Page:
+    """Somebody signed in, in the room `general`."""
+    page = look(browser, server, size, **options)
+    page.goto("/accounts/login/")
+    page.get_by_label("Username or email").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/rooms/general/")
+    return page
+
+
+def take(page: Page, file: Path) -> None:
+    """Write what the page shows now."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # What moves has arrived: the pulse aside, nothing here moves for longer.
+    page.wait_for_timeout(400)
+    page.screenshot(path=file)
+    print(file, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,155 @@
+"""All that bin/test runs, in order, and what came of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from tests import chromium, services
+from tests.environment import ROOT, environment
+
+APPS = ["live", "accounts", "rooms", "tests"]
+PYTEST = [sys.executable, "-m", "pytest"]
+# The journeys and the commands are steps of their own, for they do not care which database.
+UNIT = [*PYTEST, *APPS, "--ignore=tests/browser", "--ignore=tests/commands"]
+# How long a step may take to clean up after Ctrl-C.
+GOODBYE = 20
+# In CI a part that is missing is a failure.
+STRICT = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+@dataclass
+class Step:
+    """One thing to run, with the parts it needs beyond the packages."""
+
+    name: str
+    command: list[str]
+    needs: Mapping[str, Callable[[ExitStack], str]] = field(default_factory=dict)
+
+
+def steps() -> list[Step]:
+    """Everything, the quick and telling ones first."""
+    tool = Path(sys.executable).parent
+    manage = [sys.executable, "manage.py"]
+    templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    return [
+        Step("ruff", [f"{tool}/ruff", "check", "."]),
+        Step("ruff format", [f"{tool}/ruff", "format", "--check", "."]),
+        Step("djade", [f"{tool}/djade", "--target-version", "6.1", "--check", *templates]),
+        Step("mypy", [sys.executable, "-m", "mypy", "."]),
+        Step("check", ["env", "HTTPS=on", *manage, "check", "--deploy", "--fail-level", "WARNING"]),
+        Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Step("unit tests on SQLite", UNIT),
+        Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
+        Step("commands", [*PYTEST, "tests/commands"]),
+        Step("browser tests", [*PYTEST, "tests/browser"], BROWSER),
+    ]
+
+
+DATABASE = {"TEST_DATABASE_URL": lambda stack: stack.enter_context(services.postgresql())}
+REDIS = {"TEST_REDIS_URL": lambda stack: stack.enter_context(services.redis())}
+BROWSER = {"PARLEY_CHROMIUM": lambda _: chromium.find()}
+
+
+def main(words: list[str]) -> int:
+    """Run everything, or what the words ask for."""
+    os.chdir(ROOT)
+    if words:
+        only(words)
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)
+    outcomes: dict[str, str] = {}
+    with clean_environment() as place:
+        for step in steps():
+            outcomes[step.name] = run(step, place)
+            if outcomes[step.name] == "interrupted":
+                break
+    return summary(outcomes)
+
+
+def only(words: list[str]) -> NoReturn:
+    """Become pytest for the apps, paths and options given, on SQLite."""
+    words = ["tests/browser" if word == "browser" else word for word in words]
+    if any(word.startswith("tests/browser") for word in words):
+        os.environ["PARLEY_CHROMIUM"] = chromium.find()
+    os.execv(sys.executable, [*PYTEST, *words])
+
+
+@contextmanager
+def clean_environment() -> Iterator[dict[str, str]]:
+    """An environment with nothing of the developer's, in which manage.py runs as well."""
+    with tempfile.TemporaryDirectory(prefix="parley-tests-") as folder:
+        place = environment(Path(folder))
+        yield {name: value for name, value in place.items() if name not in {*DATABASE, *REDIS}}
+
+
+def run(step: Step, place: dict[str, str]) -> str:
+    """Run one step; say what came of it in a few words."""
+    print(f"\n── {step.name} " + "─" * (86 - len(step.name)), flush=True)
+    started = time.monotonic()
+    try:
+        with ExitStack() as stack:
+            brought = {name: bring(stack) for name, bring in step.needs.items()}
+            failed = attend(step.command, place | brought)
+    except services.Missing as missing:
+        print(missing, flush=True)
+        return "failed: a part is missing" if STRICT else "skipped: a part is missing"
+    except KeyboardInterrupt:
+        return "interrupted"
+    took = f"{time.monotonic() - started:.1f} s"
+    return f"failed after {took}" if failed else f"passed in {took}"
+
+
+def attend(command: list[str], place: dict[str, str]) -> int:
+    """Run a command to its end, and on Ctrl-C let it clean up: it gets the signal once, from here."""
+    process = subprocess.Popen(command, env=place, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=GOODBYE)
+        except subprocess.TimeoutExpired:
+            pass
+        raise
+    finally:
+        end_group(process)
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """End whatever a step has left behind."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def interrupt(*_: object) -> NoReturn:
+    """Treat being told to end as Ctrl-C, so that everything is stopped on the way out."""
+    raise KeyboardInterrupt
+
+
+def summary(outcomes: dict[str, str]) -> int:
+    """Print what came of every step; give the exit status."""
+    print("\n── all of it " + "─" * 77)
+    for name, outcome in outcomes.items():
+        print(f"{name:36} {outcome}")
+    count = {
+        word: sum(o.startswith(word) for o in outcomes.values()) for word in ("passed", "failed", "skipped")
+    }
+    print("\nsteps: " + ", ".join(f"{number} {word}" for word, number in count.items()), flush=True)
+    if "interrupted" in outcomes.values():
+        return 130
+    return 1 if count["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""The README says what is so: each setting, and the program it shows."""
+
+import ast
+import re
+
+from django.conf import settings
+from django.utils.csp import CSP
+
+from tests.environment import ROOT
+
+README = (ROOT / "README.md").read_text()
+# What bin/run reads by itself.
+OF_BIN_RUN = {"HOST", "PORT"}
+
+
+def test_every_setting_is_in_the_table_and_nothing_else():
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "site_config/settings.py").read_text()))
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+
+    assert listed == read | OF_BIN_RUN
+
+
+def test_the_policy_is_the_one_that_is_sent():
+    said = re.search(r"^    (default-src .*?)\n\n", README, re.MULTILINE | re.DOTALL)
+    assert said
+    words = {str(CSP.NONCE): "'nonce-…'"}
+    sent = [
+        " ".join([name, *(words.get(str(value), str(value)) for value in values)])
+        for name, values in settings.SECURE_CSP.items()
+    ]
+
+    assert [part.strip() for part in re.sub(r"\s+", " ", said[1]).split(";")] == sent
+
+
+def test_the_program_is_one():
+    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+    ast.parse(program)
+
+
+def test_what_it_links_to_is_there():
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert link.startswith("https://") or (ROOT / link).exists(), link
