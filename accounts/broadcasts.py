@@ -66,18 +66,18 @@ async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[
         return
     html = "".join(partial(f"#online-{pk}", "delete") for pk in left)
     if arrived:
-        rows = await in_database(fragments.rows)("online", arrived)
-        html += partial("#online", "upsert key:data-seq sort", "".join(rows))
+        people = await in_database(fragments.people)("online", arrived)
+        html += partial("#online", "upsert key:data-seq sort", people.html)
     html += fragments.count("online", len(process.here.get(ONLINE, ())))
     process.hub.deliver(bus.EVERYONE, html)
-    people = await in_database(_shown)(arrived | left)
+    named = await in_database(_shown)(arrived | left)
     notices = notices_of(process)
-    notices.say("arrived", [person for person in people if person[0] in arrived])
-    notices.say("left", [person for person in people if person[0] in left])
+    notices.say("arrived", [person for person in named if person[0] in arrived])
+    notices.say("left", [person for person in named if person[0] in left])
 
 
 def _shown(ids: set[int]) -> list[ShownPerson]:
-    people = Person.objects.filter(pk__in=ids).shown()
+    people = Person.objects.filter(pk__in=ids).order_by("pk").shown()
     return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
 
 

@@ -1,6 +1,7 @@
 """People as they stand on a page: an avatar, a row of a list."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from live.process import LiveProcess
 
 # A list of more people than this says how many more there are.
-LIST_LENGTH = 200
+LIST_LENGTH = 100
 
 
 @lru_cache(maxsize=4096)
@@ -31,20 +32,26 @@ def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
     return SafeString(get_template(f"accounts/people.html#{template}").render(context))
 
 
-def rows(template: str, ids: Iterable[int]) -> list[SafeString]:
-    """A row for each person of `ids`, by name: `template` is a partial of accounts/people.html. One query."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """A list of people: its rows, no more than LIST_LENGTH of them, and how many there are."""
+
+    html: SafeString
+    count: int
+
+
+def people(template: str, ids: Iterable[int]) -> People:
+    """The people of `ids`, by name: `template` is a partial of accounts/people.html. One query."""
     ids = set(ids)
-    if not ids:
-        return []
-    people = [
+    named = [
         (display_name or username, pk, hue)
-        for pk, username, display_name, hue in Person.objects.filter(pk__in=ids).shown()
+        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).shown() if ids else ())
     ]
-    people.sort(key=lambda person: (person[0].casefold(), person[1]))
-    html = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in people[:LIST_LENGTH]]
-    if len(people) > LIST_LENGTH:
-        html.append(SafeString(f'<li class="more">and {len(people) - LIST_LENGTH} more</li>'))
-    return html
+    named.sort(key=lambda person: (person[0].casefold(), person[1]))
+    rows = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]]
+    if len(named) > LIST_LENGTH:
+        rows.append(SafeString(f'<li class="more">and {len(named) - LIST_LENGTH} more</li>'))
+    return People(SafeString("".join(rows)), len(named))
 
 
 def count(which: str, number: int) -> str:
@@ -55,12 +62,12 @@ def count(which: str, number: int) -> str:
 def online_now(process: "LiveProcess") -> str:
     """The whole list of who is online, as this process last saw it. One query."""
     ids = process.here.get(ONLINE, set())
-    return partial("#online", "innerHTML", "".join(rows("online", ids))) + count("online", len(ids))
+    return partial("#online", "innerHTML", people("online", ids).html) + count("online", len(ids))
 
 
-def online_rows() -> list[SafeString]:
-    """The rows of who is online, for a page. Two queries."""
-    return rows("online", present()[ONLINE])
+def online() -> People:
+    """Who is online, for a page. Two queries."""
+    return people("online", present()[ONLINE])
 
 
 def name_changed(person: Person) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.html import escape
 
-# How often a page hears from us, seconds; static/css/components.css shows "Connection lost" when
+# How often a page hears from us, seconds; static/css/notices.css shows "Connection lost" when
 # two in a row stay away.
 PULSE_INTERVAL = 5
 

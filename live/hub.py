@@ -178,7 +178,7 @@ class Hub:
         return [group for group in was_in if group not in self.groups]
 
     def deliver(self, group: str, html: str = "", json: str = "", besides: int | None = None) -> None:
-        """Write `html` to the pages and `json` to the programs in `group`, but not to the person `besides`."""
+        """Write `html` to the pages and `json` to the programs in `group`; `besides` is a person left out."""
         if group not in self.groups:
             return
         key = group, besides

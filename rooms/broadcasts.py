@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from accounts.fragments import rows as people_rows
+from accounts.fragments import people
 from accounts.models import Person
 from live import bus
 from live.database import in_database
@@ -48,6 +48,6 @@ async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[
     html = "".join(partial(f"#here-{pk}", "delete") for pk in left)
     if arrived:
         html += partial(
-            "#here", "upsert key:data-seq sort", "".join(await in_database(people_rows)("here", arrived))
+            "#here", "upsert key:data-seq sort", (await in_database(people)("here", arrived)).html
         )
     process.hub.deliver(place, html + fragments.here_count(process, place))

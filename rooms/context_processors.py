@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.fragments import online_rows
+from accounts.fragments import online
 from rooms.models import Room
 
 # A side of more rooms than this is a page of its own: /rooms/ finds the others.
@@ -17,7 +17,7 @@ def side(request: HttpRequest) -> dict[str, Any]:
     """`my_rooms` and `online`, read when a page shows them: one query, and two."""
     return {
         "my_rooms": SimpleLazyObject(lambda: list(rooms_at_side(request))),
-        "online": SimpleLazyObject(online_rows),
+        "online": SimpleLazyObject(online),
         "side_length": SIDE_LENGTH,
     }
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from accounts.fragments import count
-from accounts.fragments import rows as people_rows
+from accounts.fragments import count, people
 from accounts.models import Person
 from live.feeds import Changes
 from live.fragments import partial
@@ -169,7 +168,7 @@ def typing(person: Person) -> str:
 def here_now(process: "LiveProcess", place: str) -> str:
     """The whole list of who is in the room `place`, as this process last saw it. One query."""
     ids = process.here.get(place, set())
-    return partial("#here", "innerHTML", "".join(people_rows("here", ids))) + here_count(process, place)
+    return partial("#here", "innerHTML", people("here", ids).html) + here_count(process, place)
 
 
 def here_count(process: "LiveProcess", place: str) -> str:

@@ -12,7 +12,7 @@ from django.views import View
 from django.views.generic import FormView
 
 from accounts.access import PersonRequest
-from accounts.fragments import rows as people_rows
+from accounts.fragments import people
 from live.presence import present
 from rooms import access, actions, fragments
 from rooms.forms import RoomForm
@@ -110,7 +110,7 @@ class RoomView(LoginRequiredMixin, View):
             "rows": fragments.rows(page),
             "oldest": page[0].pk if more and page else "",
             "first": page[0] if page and not page[0].starts_day else None,
-            "here": people_rows("here", present()[room.group]),
+            "here": people("here", present()[room.group]),
             "token": fragments.new_token(),
         }
         return render(request, "rooms/room.html", context, status=status)

@@ -37,7 +37,8 @@ def playwrights_own(*, install: bool = False) -> str | None:
     if install:
         print("No Chromium here: asking Playwright for its own …", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
-    asked = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    asked = "from playwright.sync_api import sync_playwright as start\n"
+    asked += "with start() as playwright: print(playwright.chromium.executable_path)"
     # In a process of its own: Playwright leaves an event loop behind.
     path = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=False

@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def environment(data_dir: Path) -> dict[str, str]:
     """The environment for a Parley whose data is in `data_dir`, and who is told nothing else."""
     settings = (ROOT / "site_config" / "settings.py").read_text()
-    read_by_settings = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
-    kept = {name: value for name, value in os.environ.items() if name not in read_by_settings}
+    dropped = {"DJANGO_SETTINGS_MODULE", *re.findall(r'env\.\w+\(\s*"(\w+)"', settings)}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": "for-tests-" + "0123456789abcdef" * 4,

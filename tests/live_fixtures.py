@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connections
 
@@ -20,4 +21,6 @@ async def sockets(transactional_db: None) -> AsyncIterator[Sockets]:
     for process in list(processes.values()):
         await process.stop()
     await get_channel_layer().flush()
+    # The threads in which tests and consumers reached the database keep nothing of it.
+    await sync_to_async(connections.close_all)()
     await in_database(connections.close_all)()

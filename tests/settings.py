@@ -14,7 +14,7 @@ from tests.environment import environment
 DATA_DIR = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
-place = environment(DATA_DIR)
+place = environment(DATA_DIR) | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 os.environ.clear()
 os.environ.update(place)
 for name in ("DATABASE_URL", "REDIS_URL"):
@@ -34,17 +34,18 @@ else:
 # Two runs may share a Redis.
 REDIS_PREFIX = f"parley-tests-{os.getpid()}"
 if REDIS_URL:
-    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = REDIS_PREFIX
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = REDIS_PREFIX  # type: ignore[index]
     CACHES["default"]["KEY_PREFIX"] = REDIS_PREFIX
     HUEY["name"] = REDIS_PREFIX
 
 # Nothing waits for a worker: a task runs where it is enqueued.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
-# Nothing collected beforehand, and passwords that cost nothing to check.
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-(DATA_DIR / "static").mkdir()
 # The threads that serve sockets give their connections back, so that the database can be dropped.
 if _database["ENGINE"] != "django.db.backends.sqlite3":
     _database["OPTIONS"].pop("pool", None)
+
+# Nothing collected beforehand, and passwords that cost nothing to check.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+(DATA_DIR / "static").mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -134,6 +134,7 @@ class Sockets:
         socket = await self.knock(path, who, origin=origin)
         assert await socket.connect()
         async with asyncio.timeout(PATIENCE):
+            # Nobody tells of a row, so it is looked for.
             while socket.communicator.output_queue.empty() and await Connection.objects.acount() == before:
                 await asyncio.sleep(0.01)
         return socket

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -114,10 +114,8 @@ def attend(command: list[str], place: dict[str, str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=GOODBYE)
-        except subprocess.TimeoutExpired:
-            pass
         raise
     finally:
         end_group(process)
@@ -125,10 +123,8 @@ def attend(command: list[str], place: dict[str, str]) -> int:
 
 def end_group(process: subprocess.Popen) -> None:
     """End whatever a step has left behind."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

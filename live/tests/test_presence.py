@@ -8,10 +8,11 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 from django.utils import timezone
 
+from accounts import broadcasts
 from live import actions, models, process
 from live.models import Connection, Process
 from live.presence import ONLINE, present
-from tests.sockets import Sockets
+from tests.sockets import Sockets, TestSocket
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 
@@ -21,6 +22,7 @@ def quick(monkeypatch) -> None:
     """Graces and looks of a fraction of a second: what is tested is what happens, not when."""
     monkeypatch.setattr(actions, "GRACE", datetime.timedelta(seconds=0.5))
     monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(broadcasts, "BURST", 0.3)
 
 
 async def online() -> set[int]:
@@ -32,9 +34,17 @@ async def clients(sockets: Sockets, *names: str) -> list[Client]:
     return [await sockets.client(name) for name in names]
 
 
+async def arrived(sockets: Sockets, name: str) -> TestSocket:
+    """A page of somebody who is here, and whose coming is no longer news."""
+    socket = await sockets("/ws/live/", name)
+    await socket.until('hx-target="#online"')
+    await socket.quiet(broadcasts.BURST)
+    return socket
+
+
 async def test_arriving_and_leaving_is_seen_by_the_others(sockets: Sockets, bob) -> None:
     (bobs,) = await clients(sockets, "bob")
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     page = await sockets("/ws/live/", bobs)
     assert f'id="online-{bob.pk}"' in await alice.until("bob came online")
     await page.leave()
@@ -42,7 +52,7 @@ async def test_arriving_and_leaving_is_seen_by_the_others(sockets: Sockets, bob)
 
 
 async def test_signing_in_is_told_at_once_and_arriving_then_is_no_news(sockets: Sockets) -> None:
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     (bobs,) = await clients(sockets, "bob")
     await alice.until("bob signed in")
     await sockets("/ws/live/", bobs)
@@ -50,14 +60,14 @@ async def test_signing_in_is_told_at_once_and_arriving_then_is_no_news(sockets: 
 
 
 async def test_nobody_hears_of_themselves(sockets: Sockets) -> None:
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     await alice.resume(0)
     assert "alice" not in (await alice.quiet(0.5)).partition("#notices")[2]
 
 
 async def test_the_second_tab_is_no_news_and_neither_is_closing_it(sockets: Sockets) -> None:
     (bobs,) = await clients(sockets, "bob")
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     first, second = await sockets("/ws/live/", bobs), await sockets("/ws/live/", bobs)
     await alice.until("bob came online")
     await second.leave()
@@ -68,7 +78,7 @@ async def test_the_second_tab_is_no_news_and_neither_is_closing_it(sockets: Sock
 
 async def test_a_reload_is_no_news(sockets: Sockets) -> None:
     (bobs,) = await clients(sockets, "bob")
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     page = await sockets("/ws/live/", bobs)
     await alice.until("bob came online")
     await page.leave()
@@ -76,11 +86,13 @@ async def test_a_reload_is_no_news(sockets: Sockets) -> None:
     assert "bob" not in await alice.quiet(1)
 
 
-async def test_a_burst_is_one_banner(sockets: Sockets) -> None:
+async def test_a_burst_is_one_banner(sockets: Sockets, monkeypatch) -> None:
+    # Long enough for all of them on a slow machine.
+    monkeypatch.setattr(broadcasts, "BURST", 3)
     await sync_to_async(_new_people)(5)
     names = ["bob", "charlie", *(f"guest-{number}" for number in range(5))]
     first, *others = await clients(sockets, *names)
-    alice = await sockets("/ws/live/", "alice")
+    alice = await arrived(sockets, "alice")
     await alice.resume(0)
     await sockets("/ws/live/", first)
     await alice.until("bob came online")

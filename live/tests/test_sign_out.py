@@ -35,6 +35,7 @@ async def test_another_session_of_the_same_person_stays(sockets: Sockets) -> Non
 async def test_the_others_are_told_and_no_grace_is_left(sockets: Sockets) -> None:
     client = await sockets.client("bob")
     alice = await sockets("/ws/live/", "alice")
+    await alice.quiet(1.2)
     page = await sockets("/ws/live/", client)
     await alice.until("bob came online")
     await page.leave()

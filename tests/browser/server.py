@@ -11,16 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from tests.environment import ROOT
-from tests.environment import environment as place_for
+from tests.environment import ROOT, environment
 
 PATIENCE = 30
 HOST = "127.0.0.1"
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """The environment of a server whose data is in `folder`: Parley's own settings, not the tests'."""
-    return place_for(folder) | {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
 
 
 def free_port() -> int:
@@ -38,7 +32,7 @@ def web_command() -> str:
 
 
 class House:
-    """What a new server starts from: collected static files, and a database with nobody, or somebody, in it."""
+    """What a new server starts from: collected static files, and a database with or without people."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -11,7 +11,8 @@ import datetime
 from django.utils import timezone
 from rooms.models import *
 from rooms import actions
-members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general').order_by('person'))
+members = Membership.objects.select_related('room', 'person').filter(room__slug='general')
+members = list(members.order_by('person'))
 for number in range(230):
     actions.post_message(members[number // 3 % 3], f'number {number}.')
 yesterday, today = Message.objects.order_by('pk')[:115], Message.objects.order_by('pk')[115]

@@ -64,17 +64,14 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
 
 def descendants(pid: int) -> set[int]:
     """The ids of all processes that this one has started, and that those have."""
-    children = subprocess.run(
+    table = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout.split()
-    of: dict[int, list[int]] = {}
-    for child, parent in zip(children[::2], children[1::2], strict=True):
-        of.setdefault(int(parent), []).append(int(child))
-    found, open_ends = set(), [pid]
-    while open_ends:
-        for child in of.get(open_ends.pop(), ()):
-            found.add(child)
-            open_ends.append(child)
+    ).stdout
+    parents = {int(child): int(parent) for child, parent in map(str.split, table.splitlines())}
+    found: set[int] = set()
+    # One generation more with each turn.
+    while new := {child for child, parent in parents.items() if parent in {pid, *found}} - found:
+        found |= new
     return found
 
 

@@ -1,0 +1,105 @@
+"""Every page, read by axe: in both schemes, wide and narrow, with the drawers open."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.room import PATIENCE, Person, box, enter, say, shows
+from tests.browser.server import Server
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
+WITHIN = ["/rooms/", "/rooms/new/", "/connection/", "/rooms/general/?before=3", "/rooms/general/messages/1/"]
+ACCOUNT = ["profile", "community", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
+OUTSIDE = ["login", "signup", "password/reset"]
+
+TALK = """
+from rooms.models import *
+from rooms import actions
+members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
+for number in range(6): actions.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
+actions.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
+"""
+
+
+@pytest.fixture(autouse=True)
+def talk(server: Server) -> None:
+    """A few messages, and a room that alice is not in."""
+    server.shell(TALK)
+
+
+def finds_nothing(page: Page) -> None:
+    """No finding of axe's, best practices included."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+def test_pages_within(person: Person, scheme: str, size: dict) -> None:
+    alice = person("alice", color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    for path in [*WITHIN, "/rooms/elsewhere/", *(f"/accounts/{name}/" for name in ACCOUNT)]:
+        alice.goto(path)
+        if alice.get_by_label("Password", exact=True).count() and "reauthenticate" in alice.url:
+            alice.get_by_label("Password", exact=True).fill("parley-demo")
+            alice.get_by_role("button", name="Go on").click()
+        finds_nothing(alice)
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+def test_a_room_while_things_happen(person: Person, scheme: str, size: dict) -> None:
+    alice = enter(
+        person("alice", color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    )
+    bob = enter(person("bob"))
+    say(bob, "Hello")
+    shows(alice, "Hello")
+    box(bob).press_sequentially("…")
+    expect(alice.locator("#typing .typing")).to_be_visible(timeout=PATIENCE)
+    finds_nothing(alice)
+    for drawer in ("Rooms", "People"):
+        opener = alice.get_by_role("button", name=drawer, exact=True)
+        if opener.is_visible():
+            opener.click()
+            alice.wait_for_timeout(400)
+            finds_nothing(alice)
+            alice.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+def test_pages_outside(visitor, scheme: str, size: dict, expected_complaints: list[str]) -> None:
+    expected_complaints.append("404")
+    page = visitor(color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    for path in [*(f"/accounts/{name}/" for name in OUTSIDE), "/join/not-a-token/", "/nowhere/"]:
+        page.goto(path)
+        finds_nothing(page)
+
+
+@pytest.mark.parametrize("path", ["/rooms/general/", "/rooms/", "/accounts/profile/", "/connection/"])
+def test_nothing_is_wider_than_a_small_phone(person: Person, path: str) -> None:
+    alice = person("alice", viewport=NARROW)
+    alice.goto(path)
+    assert alice.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_the_drawer_opens_and_leads_somewhere_without_a_script(person: Person) -> None:
+    alice = person("alice", viewport=NARROW, java_script_enabled=False)
+    alice.goto("/rooms/")
+    expect(alice.locator("#side")).to_be_hidden()
+    alice.get_by_role("button", name="Rooms", exact=True).click()
+    alice.get_by_role("navigation", name="Rooms").get_by_role("link", name="general").click()
+    expect(alice.get_by_role("heading", name="general")).to_be_visible()
+
+
+def test_the_whole_way_by_keyboard(person: Person) -> None:
+    alice = person("alice")
+    alice.goto("/rooms/")
+    alice.keyboard.press("Tab")
+    expect(alice.get_by_role("link", name="Skip to content")).to_be_focused()
+    room = alice.get_by_role("navigation", name="Rooms").get_by_role("link", name="general")
+    for _ in range(15):
+        if room.evaluate("link => link === document.activeElement"):
+            break
+        alice.keyboard.press("Tab")
+    alice.keyboard.press("Enter")
+    alice.wait_for_url("**/rooms/general/")
+    expect(box(alice)).to_be_focused()
