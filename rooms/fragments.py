@@ -51,7 +51,7 @@ row = _rows.of
 
 def _render(message: Message) -> SafeString:
     context = {"message": message, "author": message.author}
-    return SafeString(get_template("rooms/message.html").render(context))
+    return SafeString(get_template("rooms/message.html").render(context).strip())
 
 
 def page_of(room: Room, before: int | None = None) -> tuple[list[Message], bool]:
