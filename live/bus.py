@@ -4,12 +4,16 @@ An event is a dict of plain values with a `kind`. Apps say what a kind means wit
 process hands each event to that handler, in its event loop.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from live.counters import PUBLISH_FAILURES
+from live.outages import AWAY, Outage
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
@@ -18,6 +22,15 @@ logger = logging.getLogger(__name__)
 
 # The group of every process in the layer, and of every socket in the hub.
 EVERYONE = "everyone"
+
+# Seconds that the layer gets for one event: whoever acts waits for it.
+PATIENCE = 2.0
+
+outage = Outage(
+    logger,
+    "Redis does not answer: pages in other processes learn what happens when these look into the database.",
+    "Redis answers again: what happens is told to the other processes.",
+)
 
 Handler = Callable[["LiveProcess", dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
@@ -38,10 +51,25 @@ def publish(kind: str, *, group: str = EVERYONE, **values: Any) -> None:
 
     Never raises: whoever acts has succeeded already, and the others catch up by themselves.
     """
+    async_to_sync(tell)(group, {"kind": kind, **values})
+
+
+async def tell(group: str, event: dict[str, Any]) -> None:
+    """Tell the processes that are in `group`, from the event loop. Never raises, and never takes long."""
+    if outage.is_resting:
+        PUBLISH_FAILURES.inc()
+        return
     try:
-        async_to_sync(send)(group, {"kind": kind, **values})
+        async with asyncio.timeout(PATIENCE):
+            await send(group, event)
+    except AWAY as error:
+        PUBLISH_FAILURES.inc()
+        outage.failed(error)
     except Exception:
-        logger.exception("An event of kind %s was not published; pages will catch up", kind)
+        PUBLISH_FAILURES.inc()
+        logger.exception("An event of kind %s was not published; pages will catch up", event["kind"])
+    else:
+        outage.worked()
 
 
 async def send(group: str, event: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from live import actions, broadcasts, bus, fragments, sessions
 from live.database import in_database
 from live.frames import BadFrame, parse, too_big
-from live.hub import SIGNED_OUT, TOO_FAST, Socket
+from live.hub import SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import Allowance
 from live.origin import is_ours
 from live.process import LiveProcess, sign_off
@@ -97,6 +97,7 @@ class LiveConsumer(Consumer):
             raise StopConsumer
         self.process = LiveProcess.current()
         session_key = sessions.cookie_session(self.scope["headers"])
+        write_frame = self.scope.get("extensions", {}).get(SHARED_FRAME)
         self.prepare()
         # Nothing of the handshake is kept for as long as the socket lives.
         self.scope = {}
@@ -107,7 +108,13 @@ class LiveConsumer(Consumer):
         except Refused as refused:
             self.refuse(refused)
             return
-        self.socket = Socket(self.base_send, person_id=person_id, session_key=session_key, json=self.json)
+        self.socket = Socket(
+            self.base_send,
+            person_id=person_id,
+            session_key=session_key,
+            json=self.json,
+            write_frame=write_frame,
+        )
         self.allowance = Allowance(FRAME_RATE, FRAME_BURST)
         self.process.hub.add(self.socket)
         await self.process.join(self.socket, bus.EVERYONE)

@@ -10,12 +10,17 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from live.counters import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
+
 logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 # Characters that may wait for a socket that does not read: some hundred rows.
 BACKLOG_LIMIT = 256 * 1024
+
+# The name of a server's own way to write a finished frame, among the extensions of a scope.
+SHARED_FRAME = "live.shared_frame"
 
 # Close codes: https://www.iana.org/assignments/websocket for 1xxx, our own beyond 4000.
 NORMAL = 1000
@@ -32,6 +37,7 @@ class Socket:
     __slots__ = (
         "__weakref__",
         "_send",
+        "_write_frame",
         "backlog",
         "busy",
         "close_code",
@@ -44,8 +50,18 @@ class Socket:
         "waiting",
     )
 
-    def __init__(self, send: Send, *, person_id: int, session_key: str, json: bool = False) -> None:
+    def __init__(
+        self,
+        send: Send,
+        *,
+        person_id: int,
+        session_key: str,
+        json: bool = False,
+        write_frame: Callable[[bytes], bool] | None = None,
+    ) -> None:
         self._send = send
+        # Where the server can write a frame that was encoded once for everybody (live/shared_frames.py).
+        self._write_frame = write_frame
         self.person_id = person_id
         self.session_key = session_key
         # Programs get JSON, a frame an event; pages get fragments, joined.
@@ -69,8 +85,15 @@ class Socket:
         if self.waiting > BACKLOG_LIMIT:
             self.backlog.clear()
             self.close(TOO_SLOW)
+            BACKLOG_CLOSES.inc()
         else:
             self.backlog.append(event)
+
+    def write_shared(self, shared: "Shared") -> None:
+        """Send what many others are sent as well: the frame that is there already, if the server can."""
+        waits = self.busy or self.held or self.closed
+        if waits or self._write_frame is None or not self._write_frame(shared.frame):
+            self.write(shared.event)
 
     def write_text(self, text: str) -> None:
         """Send one text frame."""
@@ -134,6 +157,35 @@ class Socket:
                 self._start(event)
 
 
+def encoded(text: str) -> bytes:
+    """The frame of a text message from a server: https://www.rfc-editor.org/rfc/rfc6455#section-5.2."""
+    payload = text.encode()
+    size = len(payload)
+    # FIN and the opcode of text; a server does not mask.
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 1 << 16:
+        return bytes((0x81, 126)) + size.to_bytes(2) + payload
+    return bytes((0x81, 127)) + size.to_bytes(8) + payload
+
+
+class Shared:
+    """A text for many: one event, and, where a server can use it, one frame."""
+
+    __slots__ = ("_frame", "event")
+
+    def __init__(self, text: str) -> None:
+        self.event = {"type": "websocket.send", "text": text}
+        self._frame: bytes | None = None
+
+    @property
+    def frame(self) -> bytes:
+        """The text, encoded once."""
+        if self._frame is None:
+            self._frame = encoded(self.event["text"])
+        return self._frame
+
+
 def joined(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
     """Fragments that waited, as one frame; JSON stays an event a frame, a close stays last."""
     texts = [event for event in events if event["type"] == "websocket.send"]
@@ -192,13 +244,19 @@ class Hub:
         pending, self._pending = self._pending, {}
         for (group, besides), events in pending.items():
             text = "".join(html for html, _ in events)
-            page = {"type": "websocket.send", "text": text} if text else None
-            programs = [{"type": "websocket.send", "text": json} for _, json in events if json]
+            page = Shared(text) if text else None
+            programs = [Shared(json) for _, json in events if json]
+            to_pages = to_programs = 0
             for socket in tuple(self.groups.get(group, ())):
                 if besides is not None and socket.person_id == besides:
                     continue
                 if socket.json:
+                    to_programs += 1
                     for program in programs:
-                        socket.write(program)
+                        socket.write_shared(program)
                 elif page:
-                    socket.write(page)
+                    to_pages += 1
+                    socket.write_shared(page)
+            DELIVERIES.inc(to_pages + to_programs * len(programs))
+            size = to_programs * sum(len(program.frame) for program in programs)
+            DELIVERED_BYTES.inc(size + (to_pages * len(page.frame) if page else 0))

@@ -12,14 +12,23 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
+from django.db import OperationalError
 from django.utils import timezone
 
 from live import actions, bus, feeds, fragments, presence, sessions
+from live.counters import GAPS_REPAIRED
 from live.database import in_database
 from live.hub import NO_ACCESS, SIGNED_OUT, Hub, Socket
 from live.models import LEASE
+from live.outages import AWAY, Outage
 
 logger = logging.getLogger(__name__)
+
+outage = Outage(
+    logger,
+    "The database does not answer: nothing can be stored until it does.",
+    "The database answers again.",
+)
 
 # How often a process looks at who is here and at the rooms it serves, seconds. A change that no
 # event told of (a worker's, a command's) is on the page within two.
@@ -44,7 +53,15 @@ class LiveProcess:
         # What apps remember for as long as this process runs.
         self.memory: dict[str, Any] = {}
         self.layer = get_channel_layer()
+        self.channel = ""
+        # Groups of the layer that could not be joined while its server was away.
+        self._unjoined: set[str] = set()
+        self._joining = asyncio.Lock()
+        self._echo: asyncio.Future[None] | None = None
         self._look_now = asyncio.Event()
+        # The groups whose missed changes are being read, and those that got more meanwhile.
+        self._catching_up: set[str] = set()
+        self._look_again: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._started: asyncio.Task[None] | None = None
 
@@ -60,16 +77,14 @@ class LiveProcess:
 
     async def started(self) -> None:
         """Wait until this process has its channel and its lease; the first caller starts it."""
-        if self._started is None:
+        if self._started is None or (self._started.done() and self._started.exception()):
             self._started = asyncio.create_task(self._start())
         await asyncio.shield(self._started)
 
     async def _start(self) -> None:
-        self.channel = await self.layer.new_channel("process")
-        self._tasks.append(asyncio.create_task(self._receive()))
-        await self._join_layer(bus.EVERYONE)
         await in_database(actions.renew_lease)(self.id)
         self.here = await in_database(presence.present)()
+        await self._join_layer(bus.EVERYONE)
         self._tasks += [
             asyncio.create_task(self._every(LEASE.total_seconds() / 3, self._keep_lease)),
             asyncio.create_task(self._every(fragments.PULSE_INTERVAL, self._beat)),
@@ -96,6 +111,8 @@ class LiveProcess:
     async def _try(self, work: Awaitable[None]) -> None:
         try:
             await work
+        except OperationalError as error:
+            outage.failed(error)
         except Exception:
             logger.exception("A regular task failed and will be tried again")
 
@@ -116,10 +133,24 @@ class LiveProcess:
 
     async def _join_layer(self, group: str) -> None:
         try:
-            await self.layer.group_add(group, self.channel)
-        except Exception:
-            # The layer's server is away: the look brings what its events would have.
-            logger.exception("Could not join %s on the layer", group)
+            async with asyncio.timeout(bus.PATIENCE), self._joining:
+                if not self.channel:
+                    self.channel = await self.layer.new_channel("process")
+                    self._tasks.append(asyncio.create_task(self._receive()))
+                await self.layer.group_add(group, self.channel)
+        except AWAY as error:
+            # The look brings what its events would have, and tries again.
+            self._unjoined.add(group)
+            bus.outage.failed(error)
+
+    async def _return_to_layer(self) -> None:
+        """See whether the layer's server is back, and join what could not be joined meanwhile."""
+        if bus.outage.is_on:
+            await self.announce("look")
+        if self._unjoined and not bus.outage.is_on:
+            unjoined, self._unjoined = self._unjoined, set()
+            for group in unjoined & {bus.EVERYONE, *self.hub.groups}:
+                await self._join_layer(group)
 
     async def _leave_layer(self, group: str) -> None:
         # Another socket may have joined while this waited for its turn.
@@ -145,17 +176,14 @@ class LiveProcess:
 
     async def announce(self, kind: str, **values: Any) -> None:
         """Tell all processes, this one included, from the event loop."""
-        try:
-            await bus.send(bus.EVERYONE, {"kind": kind, **values})
-        except Exception:
-            logger.exception("An event of kind %s was not published", kind)
+        await bus.tell(bus.EVERYONE, {"kind": kind, **values})
 
     def push(self, event: dict[str, Any]) -> None:
         """Deliver a fragment, in the order of its group's revisions if those are numbered."""
         group, revision = event["group"], event["revision"]
         html = event["html"]
         if revision is not None:
-            if not self.progress.is_next(group, revision):
+            if group in self._catching_up or not self.progress.is_next(group, revision):
                 if self.progress.is_missing(group, revision):
                     self.spawn(self.catch_up(group))
                 return
@@ -164,14 +192,27 @@ class LiveProcess:
         self.hub.deliver(group, html, event["json"], event["besides"])
 
     async def catch_up(self, group: str) -> None:
-        """Push what this process missed of `group`, from the database."""
+        """Push what this process missed of `group`, from the database; one look after the other."""
         feed = feeds.feed_of(group)
+        if feed is None or group in self._catching_up:
+            self._look_again.add(group)
+            return
+        self._catching_up.add(group)
+        try:
+            await self._fetch_missed(feed, group)
+            while group in self._look_again:
+                self._look_again.discard(group)
+                await self._fetch_missed(feed, group)
+        finally:
+            self._catching_up.discard(group)
+
+    async def _fetch_missed(self, feed: feeds.Feed, group: str) -> None:
         since = self.progress.revision.get(group)
-        if feed is None or since is None:
+        if since is None:
             return
         changes = await in_database(feed.changes)(group, since)
-        # An event may have arrived meanwhile; what it brought is in `changes` as well.
         if self.progress.is_missing(group, changes.revision):
+            GAPS_REPAIRED.inc()
             self.progress.advance(group, changes.revision, changes.news)
             self.hub.deliver(group, changes.html + fragments.seen(changes.revision))
             for json in changes.json:
@@ -187,7 +228,22 @@ class LiveProcess:
     async def _beat(self) -> None:
         self.hub.deliver(bus.EVERYONE, fragments.PULSE)
 
+    async def echo(self) -> None:
+        """Tell something to this process alone, and wait until it is heard. Raises what the layer does."""
+        await self.started()
+        if self._echo is None or self._echo.done():
+            self._echo = asyncio.get_running_loop().create_future()
+        await self.layer.send(self.channel, {"type": "live.event", "kind": "echo"})
+        # One echo is enough for all who wait; one who gives up does not take it from the others.
+        await asyncio.shield(self._echo)
+
+    def heard(self) -> None:
+        """The echo has come."""
+        if self._echo is not None and not self._echo.done():
+            self._echo.set_result(None)
+
     async def _tick(self) -> None:
+        await self._return_to_layer()
         for ticker in tickers:
             ticker(self)
         await self._look_at_feeds()
@@ -217,6 +273,7 @@ class LiveProcess:
 
     async def _tell_of_people(self) -> None:
         here = await in_database(presence.present)()
+        outage.worked()
         before, self.here = self.here, here
         for place, arrived, left in presence.differences(before, here):
             for listener in presence.listeners:
@@ -252,6 +309,11 @@ def show_out(socket: Socket) -> None:
 @bus.on("fragment")
 def _on_fragment(process: LiveProcess, event: dict[str, Any]) -> None:
     process.push(event)
+
+
+@bus.on("echo")
+def _on_echo(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.heard()
 
 
 @bus.on("look")

@@ -11,6 +11,7 @@ from accounts.models import Person
 from live import bus
 from rooms import broadcasts
 from rooms.access import NotFound, may_delete
+from rooms.counters import POST_SECONDS
 from rooms.models import Membership, Message, Room
 from rooms.models.message import BODY_LIMIT
 from rooms.models.room import free_slug
@@ -87,7 +88,8 @@ def post_message(membership: Membership, text: str, token: str = "") -> Message:
     body = clean_body(text)
     key = hashlib.sha256(f"{token}\n{membership.room_id}\n{body}".encode()).hexdigest() if token else None
     try:
-        return _post_message(membership, body, key)
+        with POST_SECONDS.time():
+            return _post_message(membership, body, key)
     except IntegrityError:
         existing = Message.objects.filter(author=membership.person_id, token=key).first() if key else None
         if existing is not None:

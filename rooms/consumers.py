@@ -8,6 +8,7 @@ from django.http import Http404
 
 from accounts.consumers import PersonConsumer
 from live.consumers import LiveConsumer, Refused
+from live.counters import CATCH_UPS
 from live.database import in_database
 from live.feeds import Changes
 from live.fragments import seen
@@ -63,6 +64,7 @@ class InRoom(LiveConsumer):
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""
+        CATCH_UPS.inc()
         return fragments.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
 
 

@@ -6,6 +6,9 @@ from live.feeds import Changes
 from rooms import fragments
 from rooms.models import Room
 
+# A process pushes everything that it missed, up to so much: its pages have seen what came before.
+CHANGES_AT_ONCE = 1000
+
 
 class RoomFeed:
     """The feed behind the groups room-1, room-2, …"""
@@ -23,7 +26,7 @@ class RoomFeed:
         room = Room.objects.filter(pk=room_id(group)).first()
         if room is None:
             return Changes(since, "")
-        return fragments.changes_since(room, since)
+        return fragments.changes_since(room, since, CHANGES_AT_ONCE)
 
 
 def room_id(group: str) -> int:

@@ -125,15 +125,15 @@ def as_json(message: Message) -> str:
     )
 
 
-def changes_since(room: Room, since: int) -> Changes:
-    """What happened in `room` after the revision `since`; the newest page if that is more than a page.
+def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
+    """What happened in `room` after the revision `since`; the newest page if that is more than `most`.
 
-    One query, or two. `room` is read before its messages are, so that none is newer than what is
-    said to have been seen.
+    One query, or two. What was committed since `room` was read is left out: its event is still to come.
     """
-    changed_rows = list(room.messages.changed_since(since).select_related("author")[: PAGE_SIZE + 1])
+    until_now = room.messages.changed_since(since).filter(revision__lte=room.revision)
+    changed_rows = list(until_now.select_related("author")[: most + 1])
     # A page that saw more than there is was open while the database was restored.
-    if len(changed_rows) > PAGE_SIZE or since > room.revision:
+    if len(changed_rows) > most or since > room.revision:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
         return Changes(room.revision, newest(messages, more), tuple(map(as_json, messages)), news)

@@ -87,7 +87,8 @@ class TestSocket:
     async def resume(self, seen: int, **more: Any) -> str:
         """Return after a lost connection, having seen `seen`; the answer."""
         await self.send(type="resume", seen=str(seen), **more)
-        return await self.until("data-count=online")
+        # Only the answer holds the whole list of who is online.
+        return await self.until('hx-target="#online" hx-swap="innerHTML"')
 
     async def quiet(self, seconds: float = 0.3) -> str:
         """Whatever arrives within `seconds`: for what must not."""

@@ -17,8 +17,10 @@ from tests.environment import ROOT, environment
 
 APPS = ["live", "accounts", "rooms", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
-# The journeys and the commands are steps of their own, for they do not care which database.
-UNIT = [*PYTEST, *APPS, "--ignore=tests/browser", "--ignore=tests/commands"]
+# The rest are steps of their own: they do not care which database, or bring theirs.
+UNIT = [*PYTEST, *APPS, *(f"--ignore=tests/{name}" for name in ("browser", "commands", "processes"))]
+# The journeys mostly wait: for a banner to fade, a lease to end. Two at once wait together.
+AT_ONCE = ["-n", "2"]
 # How long a step may take to clean up after Ctrl-C.
 GOODBYE = 20
 # In CI a part that is missing is a failure.
@@ -49,7 +51,8 @@ def steps() -> list[Step]:
         Step("unit tests on SQLite", UNIT),
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("commands", [*PYTEST, "tests/commands"]),
-        Step("browser tests", [*PYTEST, "tests/browser"], BROWSER),
+        Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
+        Step("browser tests", [*PYTEST, *AT_ONCE, "tests/browser"], BROWSER),
     ]
 
 
@@ -86,7 +89,8 @@ def only(words: list[str]) -> NoReturn:
 def clean_environment() -> Iterator[dict[str, str]]:
     """An environment with nothing of the developer's, in which manage.py runs as well."""
     with tempfile.TemporaryDirectory(prefix="parley-tests-") as folder:
-        place = environment(Path(folder))
+        # What the steps leave in temporary folders goes with this one.
+        place = environment(Path(folder)) | {"TMPDIR": folder}
         yield {name: value for name, value in place.items() if name not in {*DATABASE, *REDIS}}
 
 

@@ -21,8 +21,17 @@ def enter(page: Page, slug: str = "general") -> Page:
 def connected(page: Page) -> Page:
     """Wait until the server has heard of this page: it is in the list that the socket brings."""
     expect(page.locator("#online [id^=online-]").first).to_be_attached(timeout=PATIENCE)
-    page.wait_for_function("document.querySelector('#live')?._htmx?.ws?.connection?.socket?.readyState === 1")
+    becomes(page, "document.querySelector('#live')?._htmx?.ws?.connection?.socket?.readyState === 1")
     return page
+
+
+def becomes(page: Page, expression: str) -> None:
+    """Wait until `expression` is true in the page; Playwright's own wait would need unsafe-eval there."""
+    for _ in range(PATIENCE // 50):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{expression} is not so on {page.url}")
 
 
 def messages(page: Page) -> Locator:

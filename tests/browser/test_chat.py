@@ -127,7 +127,7 @@ def test_typing_fades_by_itself(person: Person) -> None:
 def test_the_title_counts_what_was_not_looked_at(person: Person) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     bob.evaluate("window.dispatchEvent(new Event('blur'))")
-    bob.wait_for_function("document.querySelector('#away').value === '0'")
+    expect(bob.locator("#away")).to_have_value("0")
     say(alice, "one")
     say(alice, "two")
     expect(bob).to_have_title("(2) general", timeout=PATIENCE)

@@ -3,7 +3,19 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, rows, say, shows, texts
+from tests.browser.room import (
+    PATIENCE,
+    Person,
+    becomes,
+    box,
+    connected,
+    enter,
+    messages,
+    rows,
+    say,
+    shows,
+    texts,
+)
 from tests.browser.server import Server
 
 # Longer than two pulses, which is when a page knows that it is cut off.
@@ -47,7 +59,7 @@ def test_what_was_missed_is_there_after_a_restart(person: Person, server: Server
 def test_what_was_written_meanwhile_is_sent_once(person: Person, server: Server) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     server.kill()
-    alice.wait_for_function("document.querySelector('#live')._htmx.ws.connection.socket?.readyState !== 1")
+    becomes(alice, "document.querySelector('#live')._htmx.ws.connection.socket?.readyState !== 1")
     say(alice, "written in the dark")
     expect(box(alice)).to_have_value("")
     say(alice, "and another")

@@ -1,0 +1,96 @@
+"""Two real server processes of one site, on a PostgreSQL and a Redis that can be stopped."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.browser.conftest import FURNITURE
+from tests.browser.server import Server, manage
+from tests.environment import environment
+from tests.processes import stores
+from tests.processes.sockets import Browser, Socket
+
+numbers = itertools.count()
+
+
+@dataclass
+class Site:
+    """One site, as many processes as a test starts, and what they share."""
+
+    redis: stores.Store
+    postgresql: stores.Store
+    start: Callable[..., Server]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[stores.Store]:
+    """A PostgreSQL, with a database called `furnished` to copy."""
+    with stores.postgresql() as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def furnished(postgresql: stores.Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the static files of a site whose database `furnished` has alice, bob and charlie."""
+    folder = tmp_path_factory.mktemp("furnished")
+    create_database(postgresql, "furnished", "template1")
+    place = environment(folder) | {"DATABASE_URL": f"{postgresql.url}/furnished"}
+    manage(place, "collectstatic", "--noinput", "--verbosity=0")
+    manage(place, "migrate", "--noinput", "--verbosity=0")
+    manage(place, "shell", "--verbosity=0", "--command", FURNITURE)
+    return folder
+
+
+@pytest.fixture
+def site(
+    postgresql: stores.Store, furnished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site of one's own; `site.start()` starts a process of it."""
+    database = f"site_{next(numbers)}"
+    create_database(postgresql, database, "furnished")
+    servers: list[Server] = []
+    with stores.redis() as redis:
+
+        def start(kind: str = "uvicorn", **settings: str) -> Server:
+            folder = tmp_path_factory.mktemp("process")
+            (folder / "static").symlink_to(furnished / "static")
+            shared = {"DATABASE_URL": f"{postgresql.url}/{database}", "REDIS_URL": redis.url}
+            server = Server(folder, kind, **(shared | settings))
+            servers.append(server)
+            server.start()
+            return server
+
+        yield Site(redis, postgresql, start)
+        for server in servers:
+            server.stop()
+            print(f"\nThe log of {server.url}:\n{server.log()}")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Callable[[Server, str], Browser]]:
+    """Sign somebody in at a server; their sockets end with the test."""
+    opened: list[Socket] = []
+
+    def sign_in(server: Server, username: str) -> Browser:
+        return Browser(server, username, opened)
+
+    yield sign_in
+    for socket in opened:
+        socket.connection.transport.abort()
+        with suppress(ConnectionClosed, TimeoutError):
+            await asyncio.wait_for(socket.connection.wait_closed(), 1)
+
+
+def create_database(postgresql: stores.Store, name: str, template: str) -> None:
+    """Make a database, as a copy of another."""
+    with psycopg.connect(
+        host=postgresql.url.partition("@/")[2], user="postgres", autocommit=True
+    ) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
