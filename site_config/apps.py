@@ -8,6 +8,9 @@ class SiteConfig(AppConfig):
     verbose_name = "Parley"
     default = True
 
+    def ready(self) -> None:
+        from site_config import checks  # noqa: F401  (registers them)
+
 
 class AdminConfig(admin.AdminConfig):
     """Django's admin, with our site of it."""

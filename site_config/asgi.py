@@ -15,6 +15,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: 
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from site_config.lifespan import lifespan  # noqa: E402
+from site_config.probes import Probes  # noqa: E402
 from site_config.sockets import sockets  # noqa: E402
 
 if settings.DEBUG:
@@ -30,4 +31,4 @@ else:
         allow_all_origins=False,
     )
 
-application = ProtocolTypeRouter({"http": files, "websocket": sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": Probes(files), "websocket": sockets, "lifespan": lifespan})

@@ -24,9 +24,10 @@ def test_the_policy_is_the_one_that_is_sent():
     said = re.search(r"^    (default-src .*?)\n\n", README, re.MULTILINE | re.DOTALL)
     assert said
     words = {str(CSP.NONCE): "'nonce-…'"}
+    policy: dict[str, list[str]] = settings.SECURE_CSP
     sent = [
         " ".join([name, *(words.get(str(value), str(value)) for value in values)])
-        for name, values in settings.SECURE_CSP.items()
+        for name, values in policy.items()
     ]
 
     assert [part.strip() for part in re.sub(r"\s+", " ", said[1]).split(";")] == sent

@@ -1,0 +1,75 @@
+"""The cache on Redis, which is missed while it is away, and nothing more.
+
+What Parley keeps there are counts, such as those of failed sign-ins. Django's own backend raises
+while Redis does not answer, and a sign-in would be an error; here the cache is then empty and
+forgets what it is told, so nobody waits and nothing is counted. Said in the log, once.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.redis import RedisCache
+
+from live.outages import AWAY, Outage
+
+logger = logging.getLogger(__name__)
+
+outage = Outage(
+    logger,
+    "Redis does not answer: sign-ins go on, and those that fail are not counted.",
+    "Redis answers again: sign-ins that fail are counted.",
+)
+
+
+class PatientRedisCache(RedisCache):
+    """Django's, but a Redis that is away is an empty cache."""
+
+    def _attempt(self, otherwise: Any, do: Callable[..., Any], *words: Any, **named: Any) -> Any:
+        if outage.is_resting:
+            return otherwise
+        try:
+            answer = do(*words, **named)
+        except AWAY as error:
+            outage.failed(error)
+            return otherwise
+        outage.worked()
+        return answer
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
+        """True while Redis is away: what waits for a lock in the cache would wait in vain."""
+        return self._attempt(True, super().add, key, value, timeout, version)
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        """Nothing while Redis is away."""
+        return self._attempt(default, super().get, key, default, version)
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
+        """Forgotten while Redis is away, as are all the others that change something."""
+        self._attempt(None, super().set, key, value, timeout, version)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
+        return self._attempt(False, super().touch, key, timeout, version)
+
+    def delete(self, key: Any, version: Any = None) -> bool:
+        return self._attempt(False, super().delete, key, version)
+
+    def get_many(self, keys: Any, version: Any = None) -> dict[Any, Any]:
+        return self._attempt({}, super().get_many, keys, version)
+
+    def has_key(self, key: Any, version: Any = None) -> bool:
+        return self._attempt(False, super().has_key, key, version)
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        """As though this were the first."""
+        return self._attempt(delta, super().incr, key, delta, version)
+
+    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> list[Any]:
+        return self._attempt([], super().set_many, data, timeout, version)
+
+    def delete_many(self, keys: Any, version: Any = None) -> None:
+        self._attempt(None, super().delete_many, keys, version)
+
+    def clear(self) -> bool:
+        return self._attempt(False, super().clear)

@@ -1,0 +1,19 @@
+"""What other people's code writes to the log, in as many words as it is worth."""
+
+import logging
+
+
+class OutagesInASentence(logging.Filter):
+    """Redis away: channels-redis has a traceback a second, the log one sentence for all of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass on what is no outage."""
+        # Logging is set up before there are apps; `live` counts, and is imported with them.
+        from live import bus
+        from live.outages import AWAY
+
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, AWAY):
+            return True
+        bus.outage.failed(error)
+        return False

@@ -1,0 +1,1 @@
+from tests.live_fixtures import sockets  # noqa: F401

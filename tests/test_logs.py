@@ -1,0 +1,89 @@
+"""The log: lines for people, or an object a line; and an outage in a sentence."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from live.outages import Outage
+from site_config.logs import OutagesInASentence
+from tests.environment import ROOT, environment
+
+CODE = """
+import logging
+log = logging.getLogger("parley.tests")
+log.warning("Grüße: %s", 7, extra={"room": "general"})
+try:
+    1 / 0
+except ZeroDivisionError:
+    log.exception("That failed")
+"""
+
+
+def log_of(folder: Path, **settings: str) -> str:
+    """What a process writes to its log when it says two things, the second with a traceback."""
+    place = environment(folder) | settings
+    command = [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", CODE]
+    return subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True).stderr
+
+
+def test_an_object_a_line(tmp_path: Path) -> None:
+    first, second = map(json.loads, log_of(tmp_path, LOG_FORMAT="json").splitlines())
+
+    assert first["message"] == "Grüße: 7"
+    assert first["level"] == "WARNING"
+    assert first["logger"] == "parley.tests"
+    assert first["room"] == "general"
+    assert first["time"][:2] == "20"
+    assert first["process"] > 0
+    assert "ZeroDivisionError" in second["traceback"]
+
+
+def test_lines_otherwise(tmp_path: Path) -> None:
+    said = log_of(tmp_path)
+
+    assert "WARNING parley.tests: Grüße: 7\n" in said
+    assert "Traceback" in said
+
+
+def test_any_other_format_is_refused(tmp_path: Path) -> None:
+    place = environment(tmp_path) | {"LOG_FORMAT": "xml"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=place, capture_output=True, text=True
+    )
+
+    assert done.returncode != 0
+    assert "LOG_FORMAT is xml; it can be line or json." in done.stderr
+
+
+def test_an_outage_is_said_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage(logging.getLogger("parley.tests"), "Away.", "Back.")
+    outage.worked()
+    for _ in range(10):
+        outage.failed(RedisConnectionError("refused.\nThink about it."))
+    assert outage.is_resting
+    for _ in range(10):
+        outage.worked()
+    outage.failed(TimeoutError())
+
+    assert caplog.messages == ["Away. (refused)", "Back.", "Away. (TimeoutError)"]
+
+
+def test_the_tracebacks_of_an_outage_are_left_out_and_others_not(monkeypatch) -> None:
+    failures: list[BaseException] = []
+    monkeypatch.setattr("live.bus.outage.failed", failures.append)
+    away, broken = RedisConnectionError("refused"), KeyError("ours")
+
+    passed = [
+        OutagesInASentence().filter(
+            logging.LogRecord("channels_redis.pubsub", 40, "", 0, "", (), (type(error), error, None))
+        )
+        for error in (away, broken)
+    ]
+
+    assert passed == [False, True]
+    assert failures == [away]
