@@ -13,9 +13,6 @@ from accounts.models import Person
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# What answers before there is anybody: the probes of whatever runs the processes.
-ALWAYS_THERE = ("/healthz", "/readyz")
-
 
 class FirstRunMiddleware:
     """Lead every address of an empty site to the form that founds the community."""
@@ -31,7 +28,7 @@ class FirstRunMiddleware:
 
     @staticmethod
     def _is_exempt(path: str) -> bool:
-        return path in ALWAYS_THERE or path == reverse("welcome") or path.startswith(settings.STATIC_URL)
+        return path == reverse("welcome") or path.startswith(settings.STATIC_URL)
 
 
 class PersonMiddleware:

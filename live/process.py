@@ -155,7 +155,11 @@ class LiveProcess:
     async def _leave_layer(self, group: str) -> None:
         # Another socket may have joined while this waited for its turn.
         if group != bus.EVERYONE and group not in self.hub.groups:
-            await self.layer.group_discard(group, self.channel)
+            try:
+                await self.layer.group_discard(group, self.channel)
+            except AWAY as error:
+                # What still comes for that group is for nobody here.
+                bus.outage.failed(error)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside what runs now; its failure is logged."""

@@ -71,5 +71,5 @@ class PatientRedisCache(RedisCache):
     def delete_many(self, keys: Any, version: Any = None) -> None:
         self._attempt(None, super().delete_many, keys, version)
 
-    def clear(self) -> bool:
-        return self._attempt(False, super().clear)
+    def clear(self) -> None:
+        self._attempt(None, super().clear)

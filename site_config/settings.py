@@ -332,6 +332,8 @@ LOGGING = {
         # What the server says is written as everything else is, as much of it as --log-level asks for.
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},
+        # Requests are in the log of the proxy.
+        "uvicorn.access": {"handlers": [], "propagate": False},
         "daphne": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "channels_redis.pubsub": {"filters": ["outages"]},

@@ -1,7 +1,5 @@
 """/healthz and /readyz, as what runs the processes asks them."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from channels.testing import HttpCommunicator
 from django.db.utils import OperationalError
@@ -23,10 +21,10 @@ async def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, str]
 
 
 @pytest.fixture
-async def process(sockets: Sockets) -> AsyncIterator[None]:
-    """The process of this test, which ends with its sockets."""
+async def process(sockets: Sockets, monkeypatch) -> None:
+    """The process of this test, which ends with its sockets; what another was answered is old."""
+    monkeypatch.setattr(health, "FRESH", 0)
     await LiveProcess.current().started()
-    yield
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", "Alive.\n"), ("HEAD", "")])
@@ -63,7 +61,7 @@ async def test_a_layer_that_is_silent_is_a_sentence(process: None, monkeypatch) 
 
 
 async def test_both_are_said(process: None, monkeypatch) -> None:
-    async def fail(self: LiveProcess) -> None:
+    def fail(*words: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(LiveProcess, "echo", fail)
@@ -79,5 +77,7 @@ async def test_who_asks_often_gets_the_same_answer(process: None, monkeypatch) -
     asked = []
     monkeypatch.setattr(health, "ask_database", lambda: asked.append(1))
 
+    assert await ask("/readyz") == READY
+    monkeypatch.setattr(health, "FRESH", 60)
     assert [await ask("/readyz") for _ in range(5)] == [READY] * 5
     assert len(asked) == 1

@@ -1,0 +1,38 @@
+# One image for the web processes, the worker and the release: they differ in what is started.
+# docs/deploying.md says how it is used; compose.yaml uses it.
+
+# htmx, exactly as package-lock.json names it.
+FROM node:24-slim AS htmx
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
+# The packages, in the place where they will be: the commands in .venv name their Python by its path.
+FROM python:3.13-slim AS packages
+WORKDIR /parley
+COPY requirements.txt ./
+RUN python -m venv .venv \
+    && .venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+
+FROM python:3.13-slim
+ENV PATH=/parley/.venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATA_DIR=/data \
+    STATIC_DIR=/parley/collected \
+    HOST=0.0.0.0 \
+    PORT=8000
+RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin parley
+WORKDIR /parley
+COPY --from=packages /parley/.venv .venv
+COPY --from=htmx /build/node_modules/htmx.org/dist node_modules/htmx.org/dist
+COPY . .
+# The settings want a key and a name; these are for this one command and stay nowhere.
+RUN SECRET_KEY=collecting ALLOWED_HOSTS=localhost DATA_DIR=/tmp/collecting \
+    python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/collecting
+USER parley
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
+CMD ["bin/start", "web"]

@@ -1,0 +1,16 @@
+"""The measurements behind every number that Parley states. `bin/bench` runs them.
+
+__main__    what is measured, in which order
+house       an empty Parley filled with people, rooms and messages; its cookies and its row
+furnish     the filling, in a process of its own
+servers     what is measured: each server, started on one core, and stopped
+generator   the load generator (loadgen.c): compiled, run on the other core, calibrated
+fanout      sockets: deliveries, latency, memory, a stuck reader
+pages       requests: pages beside bare views of the same bytes
+report      medians, tables, ratios, as Markdown
+machine     what all of this ran on
+
+Under the load: `unstored` (Parley's sockets, storing nothing), `tutorial` (the consumer of the
+Channels tutorial), `bare` (ASGI and nothing else), `bare_views` (Django and nothing else), and
+peers/ (Node).
+"""

@@ -1,0 +1,136 @@
+"""Fills an empty Parley: people who are signed in, rooms, a history. Run with its environment.
+
+    python -m bench.furnish FOLDER [--people 3000] [--rooms 30] [--members 3000] [--messages 1000]
+
+Writes into FOLDER `cookies`, a line for each person, and `fragment.html`, the frame in which a message
+reaches a page, with {body} and {number} in their places.
+"""
+
+import argparse
+import datetime
+import os
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from django.utils.crypto import get_random_string  # noqa: E402
+
+from accounts.models import Community, Person  # noqa: E402
+from bench.house import CSRF  # noqa: E402
+from live.fragments import seen  # noqa: E402
+from rooms import fragments  # noqa: E402
+from rooms.models import Membership, Message, Room  # noqa: E402
+
+# Who asks for pages: as many as the generator has connections.
+READERS = 16
+# The size of the small rooms.
+FEW = 10
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def main() -> None:
+    """Everything, in one transaction."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    for name, most in (("people", 3000), ("rooms", 30), ("members", 3000), ("messages", 1000)):
+        parser.add_argument(f"--{name}", type=int, default=most)
+    wanted = parser.parse_args()
+    with transaction.atomic():
+        Community.objects.update_or_create(pk=1, defaults={"name": "Bench"})
+        people = add_people(max(wanted.people, wanted.members))
+        everyone = add_rooms(people[: wanted.people], people[: wanted.members], wanted.rooms)
+        add_history(everyone, people[:20], wanted.messages)
+        cookies = sign_in(people[: wanted.people])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    (wanted.folder / "cookies").write_text("\n".join(cookies) + "\n")
+    (wanted.folder / "fragment.html").write_text(fragment(everyone))
+
+
+def add_people(count: int) -> list[Person]:
+    """Numbered accounts with names as long as names are."""
+    password = make_password(None)
+    Person.objects.bulk_create(
+        Person(username=f"person-{number:05}", display_name=f"Person {number:05}", password=password)
+        for number in range(count)
+    )
+    return list(Person.objects.order_by("pk"))
+
+
+def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
+    """One room with all the members, one for each ten people, and those at the side of the readers."""
+    everyone = Room.objects.create(name="Everyone", slug="everyone")
+    count = len(people) // FEW
+    few = Room.objects.bulk_create(Room(name=f"Ten {n}", slug=f"ten-{n}") for n in range(count))
+    side = Room.objects.bulk_create(Room(name=f"Side {n}", slug=f"side-{n}") for n in range(rooms - 2))
+    places = [Membership(room=everyone, person=person) for person in members]
+    places += [
+        Membership(room=few[n // FEW], person=person) for n, person in enumerate(people[: count * FEW])
+    ]
+    places += [Membership(room=room, person=person) for room in side for person in people[:READERS]]
+    Membership.objects.bulk_create(places, batch_size=5000)
+    return everyone
+
+
+def add_history(room: Room, authors: list[Person], count: int) -> None:
+    """Messages of some 120 characters, three in a row by one author, one a minute; SQLite makes them."""
+    began = timezone.now() - datetime.timedelta(minutes=count)
+    text = "The deploy is done, but I still see timeouts on staging; can someone look at last night's logs? "
+    columns = "room_id, author_id, body, first_revision, revision, posted_at, starts_day, starts_group"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO rooms_message ({columns})"
+            " WITH RECURSIVE counted(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < %s)"
+            " SELECT %s, %s + n / 3 %% %s, %s || n, n + 1, n + 1,"
+            " strftime('%%Y-%%m-%%d %%H:%%M:%%f', %s, n || ' minutes'), n %% 1440 = 0, n %% 3 = 0"
+            " FROM counted",
+            [count - 1, room.pk, authors[0].pk, len(authors), text, f"{began:%Y-%m-%d %H:%M:%S}"],
+        )
+    Room.objects.filter(pk=room.pk).update(revision=count)
+
+
+def sign_in(people: list[Person]) -> list[str]:
+    """A session for each; the value of the Cookie header that opens it."""
+    expires = timezone.now() + datetime.timedelta(days=1)
+    store = SessionStore()
+    sessions = [
+        Session(
+            session_key=get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789"),
+            session_data=store.encode(
+                {
+                    SESSION_KEY: str(person.pk),
+                    BACKEND_SESSION_KEY: BACKEND,
+                    HASH_SESSION_KEY: person.get_session_auth_hash(),
+                }
+            ),
+            expire_date=expires,
+        )
+        for person in people
+    ]
+    Session.objects.bulk_create(sessions, batch_size=1000)
+    return [f"sessionid={session.session_key}; csrftoken={CSRF}" for session in sessions]
+
+
+def fragment(room: Room) -> str:
+    """The frame of one message of average length, as a page gets it."""
+    author = Person.objects.order_by("pk")[0]
+    message = Message(
+        pk=1234567, room=room, author=author, body="BODY", first_revision=1, revision=1234567,
+        posted_at=timezone.now(), starts_day=False,
+    )  # fmt: skip
+    html = fragments.posted(message) + seen(message.revision)
+    return html.replace("1234567", "{number}").replace("BODY", "{body}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Requests: Parley's pages beside a view that returns as many bytes and does nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench import servers
+from bench.fanout import Bench
+from bench.generator import Figures
+from bench.house import CSRF, House
+from bench.servers import Running, running
+
+HTMX = "HX-Request: true\r\n"
+FORM = f"csrfmiddlewaretoken={CSRF}&body=Said+by+the+form+%d"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One thing that people ask for."""
+
+    name: str
+    path: str
+    head: str | None = None
+    body: str | None = None
+    status: int = 200
+    # Whether a bare view of as many bytes is measured with it.
+    beside_bare: bool = True
+
+
+ROOM = Page("the room page", "/rooms/everyone/")
+TEMPLATED = Page("the room page, rows by template", "/bench/templated/everyone/", beside_bare=False)
+OLDER = Page("an older page of messages, to htmx", "/rooms/everyone/?before=501", head=HTMX)
+SIDE = Page("a page with little but the sides", "/rooms/new/")
+POST = Page("a post by the form", "/rooms/everyone/", body=FORM, status=303)
+PAGES = (ROOM, TEMPLATED, OLDER, SIDE, POST)
+
+
+@dataclass
+class Beside:
+    """Rounds of one page, and of the bare view of its size."""
+
+    page: list[Figures]
+    bare: list[Figures]
+
+
+def measure(bench: Bench, wanted: tuple[Page, ...], rounds: int, seconds: float) -> dict[str, Beside]:
+    """Each page and its bare view in turn, several times, on one server."""
+    found = {page.name: Beside([], []) for page in wanted}
+    with running(servers.PAGES, bench.house) as server:
+        for turn in range(rounds):
+            for page in wanted:
+                print(f"  pages, round {turn + 1}: {page.name}", flush=True)
+                figures = ask(bench, server, page, seconds)
+                found[page.name].page.append(figures)
+                if page.beside_bare:
+                    size = int(figures["bytes"])
+                    bare = Page("bare", f"/bench/bare/{size}/", page.head, page.body, page.status)
+                    found[page.name].bare.append(ask(bench, server, bare, seconds))
+    return found
+
+
+def ask(bench: Bench, server: Running, page: Page, seconds: float, clients: int = 16) -> Figures:
+    """Some clients ask again and again."""
+    figures = bench.generator.run(
+        "pages", ports=server.ports, pids=server.pids, cookies=bench.house.cookies, path=page.path,
+        head=page.head, body=page.body, status=page.status, warm=0.4, seconds=seconds,
+        connections=clients,
+    )  # fmt: skip
+    return figures
+
+
+def growth(bench: Bench, house: House, seconds: float, sockets: int = 0) -> dict[str, Figures]:
+    """The room page, an older page and a post in another house, with some sockets open."""
+    elsewhere = Bench(bench.generator, house, bench.redis, bench.warm, bench.seconds, bench.steady)
+    with running(servers.PAGES, house) as server, held_open(elsewhere, server, sockets):
+        # As many clients as the smallest room has members.
+        asked = (ROOM, OLDER, SIDE, POST)
+        return {page.name: ask(elsewhere, server, page, seconds, 10) for page in asked}
+
+
+@contextmanager
+def held_open(bench: Bench, server: Running, sockets: int) -> Iterator[None]:
+    """So many sockets in the room, for as long as the context lasts."""
+    if not sockets:
+        yield
+        return
+    with bench.generator.holding(
+        ports=server.ports, pids=server.pids, greeting=True, cookies=bench.house.cookies,
+        path=servers.STORED.path, sockets=sockets, warm=0, seconds=0, steady=0, hold=100,
+    ):  # fmt: skip
+        yield
