@@ -24,12 +24,15 @@ def end_lease(process_id: UUID) -> None:
     Process.objects.filter(pk=process_id).delete()
 
 
-def open_connection(process_id: UUID, person_id: int, session_key: str, place: str) -> int:
-    """Write down a socket that was accepted; its number."""
+def open_connection(process_id: UUID, person_id: int, session_key: str, place: str) -> tuple[int, bool]:
+    """Write down a socket that was accepted: its number, and whether its session is still there.
+
+    Who signs out between the handshake and here told nobody who could have closed this socket.
+    """
     row = Connection.objects.create(
         process_id=process_id, person_id=person_id, session=sessions.digest(session_key), place=place
     )
-    return row.pk
+    return row.pk, Session.objects.filter(session_key=session_key).exists()
 
 
 def close_connection(pk: int, session_key: str, code: int) -> Connection | None:

@@ -121,9 +121,11 @@ class LiveConsumer(Consumer):
         await self.enter()
         if not self.json:
             self.write(fragments.PULSE)
-        self.connection_id = await in_database(actions.open_connection)(
+        self.connection_id, still_signed_in = await in_database(actions.open_connection)(
             self.process.id, person_id, session_key, place
         )
+        if not still_signed_in:
+            sign_off(self.socket)
         await self.process.announce("look")
         await self.tell_log()
 

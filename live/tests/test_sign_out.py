@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from live import process
+from live import process, sessions
 from live.models import Connection
 from tests.sockets import Sockets
 
@@ -81,3 +81,16 @@ async def test_signing_out_is_written_down(sockets: Sockets) -> None:
     await socket.leave(4401)
     row = await Connection.objects.aget()
     assert (row.close_code, row.present_until) == (4401, row.closed_at)
+
+
+async def test_a_session_that_ends_during_the_handshake_is_closed(sockets: Sockets, monkeypatch) -> None:
+    client = await sockets.client("alice")
+    identify = sessions.person_of
+
+    def and_then_signs_out(session_key: str):
+        person = identify(session_key)
+        Session.objects.filter(session_key=session_key)._raw_delete("default")
+        return person
+
+    monkeypatch.setattr(sessions, "person_of", and_then_signs_out)
+    assert await (await sockets("/ws/live/", client)).closed() == 4401
