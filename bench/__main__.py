@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -279,6 +280,9 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="everything: some twenty minutes instead of two")
     parser.add_argument("--write", type=Path, help="a file for the tables, as Markdown")
     wanted = parser.parse_args()
+    # Told to end, it ends what it has started first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to end."))
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit("Told to end."))
     if len(machine.cores()) < 2:
         print("There is one core here: the generator takes from the servers, so only ratios count.")
     began = datetime.datetime.now(datetime.UTC)
@@ -288,6 +292,8 @@ def main() -> None:
             run.everything(folder)
     except (Failed, services.Missing) as failed:
         sys.exit(str(failed))
+    except KeyboardInterrupt:
+        sys.exit(130)
     took = (datetime.datetime.now(datetime.UTC) - began).total_seconds()
     head = [
         f"`bin/bench{' --full' if wanted.full else ''}`, {began:%-d %B %Y}, in {took / 60:.0f} minutes;"
