@@ -115,16 +115,17 @@ class Run:
         self.wanted.append(Ratio("two processes: CPU per delivery against socket.io", cpu, 1, most=True))
 
     def stuck(self) -> None:
-        """Two sockets of a hundred that never read."""
-        found = fanout.stuck_reader(self.bench, STUCK, 2 if self.full else 1, 5 if self.full else 1)
+        """Two sockets of twenty that never read."""
+        found = fanout.stuck_reader(self.bench, STUCK, 2 if self.full else 1, 5 if self.full else 2)
         rows = []
         for name, trials in found.items():
-            rows.append([name])
+            owed = [one["messages"] * one["bytes_each"] / 2**20 for one in trials["stuck 2"]]
+            rows.append([name, f"{min(owed):.0f}"])
             for figures in trials.values():
                 grown = [one["kilobytes_after"] - one["kilobytes_idle"] for one in figures]
                 rows[-1] += [number(middle(figures, "p99")), f"{max(grown) / 1024:.1f}"]
-        head = ("", "p99 ms, none stuck", "MB grown", "p99 ms, two stuck", "MB grown")
-        self.say("## 100 sockets, two of which do not read", table(head, rows))
+        head = ("", "MB for each reader", "p99 ms, none stuck", "MB grown", "p99 ms, two stuck", "MB grown")
+        self.say("## 20 sockets, two of which do not read, messages of 3 KB", table(head, rows))
         alone, beside = found[servers.UNSTORED.name].values()
         late = middle(beside, "p99") / middle(alone, "p99")
         self.wanted.append(Ratio("a stuck reader: the others' p99 against without", late, 1.5, most=True))
@@ -211,26 +212,28 @@ class Run:
         smallest = ", ".join(f"{size:,} {name}" for name, size in small.items() if name != "people")
         self.say(
             "## Growth: ms CPU per request",
-            f"The smallest house has {smallest}; each line below it changes one of these.",
+            f"The smallest house has {smallest}; the lines below it say what is more of.",
             table(("", *names), rows),
         )
 
     # -- All -----------------------------------------------------------------------------
 
     def generator_limit(self) -> None:
-        """What the generator takes in from a server that only sends."""
+        """What the generator takes in from a server that only sends, and how far from it the trials were."""
         size = len(self.bench.house.fragment.read_bytes()) + 140
+        busiest = self.bench.generator.busiest
         figures: Figures = self.bench.generator.calibrate(1000, size, 1.0)
+        limit = figures["per_second"] / max(figures["generator_share"], 0.01)
         self.say(
             "## The generator",
-            f"From a server that does nothing but `send()` it takes {number(figures['per_second'])}"
-            f" deliveries/s, and is busy {figures['generator_share']:.0%} of the time. That server's cost is"
-            f" {number(figures['cpu_per_100k'])} CPU s per 100k: sending is the limit, not the generator.",
+            f"From a server that does nothing but `send()` it takes {number(figures['per_second'])} deliveries/s"
+            f" in {figures['generator_share']:.0%} of its time, so its own limit is near {number(limit)}."
+            f" In the trials it was busy for at most {busiest:.0%} of the time"
+            f" ({'far enough from' if busiest < 0.8 else '**too near**'} its limit).",
         )
 
     def everything(self, folder: Path) -> None:
         """In order."""
-        self.generator_limit()
         self.sockets()
         if self.full:
             self.two_processes()
@@ -240,7 +243,12 @@ class Run:
         self.growth(folder)
         size = len(self.bench.house.fragment.read_bytes()) + 115
         self.wanted.append(Ratio("the frame of one message, KB", size / 1024, ROW_LIMIT / 1024, most=True))
-        self.say("## What was to be reached", report.ratios(self.wanted))
+        self.generator_limit()
+        said = "The goals are those for 1,000 sockets."
+        if not self.full:
+            said += f" This was the short run, with {SHORT_SOCKETS}: `bin/bench --full` decides."
+        said += " That a stuck reader may make 1.5 of the others' p99 is noise allowed for, and no more than that."
+        self.say("## What was to be reached", said, report.ratios(self.wanted))
 
 
 PAGE_HEAD = ("", "KB", "requests/s", "ms CPU", "p50 ms", "p99 ms", "bare view: requests/s", "ms CPU")

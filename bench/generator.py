@@ -45,6 +45,8 @@ class Generator:
                 "On Debian or Ubuntu type: apt-get install gcc libc6-dev   and then bin/bench again."
             )
         self.program = folder / "loadgen"
+        # The largest part of its time that a load took of it.
+        self.busiest = 0.0
         made = subprocess.run([compiler, "-O2", "-o", self.program, SOURCE], capture_output=True, text=True)
         if made.returncode:
             sys.exit(f"{compiler} could not compile bench/loadgen.c:\n{made.stderr}")
@@ -71,7 +73,9 @@ class Generator:
         )
         if done.returncode or done.stderr:
             raise Failed(done.stderr.strip() or f"the generator ended with {done.returncode}")
-        return json.loads(done.stdout.splitlines()[-1])
+        figures: Figures = json.loads(done.stdout.splitlines()[-1])
+        self.busiest = max(self.busiest, figures["generator_share"])
+        return figures
 
     @contextmanager
     def holding(self, **options: Any) -> Iterator[None]:

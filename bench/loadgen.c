@@ -176,7 +176,7 @@ struct client {
 };
 
 static struct client *client;
-static int clients = 1000, stuck, room_size, joined, closed, outstanding = 16, socket_io, greeting;
+static int text_size = 110, clients = 1000, stuck, room_size, joined, closed, outstanding = 16, socket_io, greeting;
 static const char *path = "/";
 static uint64_t delivered, repeated, frames, bytes, expected;
 static uint32_t sequence;
@@ -231,7 +231,7 @@ static void send_frame(struct client *c, int opcode, const char *text, size_t si
     static char frame[8192];
     size_t head = 2;
     if (size > 4096)
-        return;
+        fail("A message is longer than this generator sends.");
     frame[0] = (char)(0x80 | opcode);
     if (size < 126) {
         frame[1] = (char)(0x80 | size);
@@ -428,9 +428,9 @@ static const char *words(void)
                                  "last",   "night",  "maybe", "we",    "should", "roll", "back",  "before",
                                  "lunch",  "and",    "retry", "with",  "smaller", "batch", "sizes", "tea"};
     static uint64_t random = 88172645463325252u;
-    static char text[256];
+    static char text[4096];
     size_t size = 0;
-    while (size < 110) {
+    while (size < (size_t)text_size) {
         random ^= random << 13, random ^= random >> 7, random ^= random << 17;
         size += (size_t)snprintf(text + size, sizeof text - size, "%s ", word[random % 32]);
     }
@@ -441,7 +441,7 @@ static const char *words(void)
 /* One message; the writers take turns, so that nobody is faster than a person may be. */
 static void publish(void)
 {
-    char text[1024];
+    char text[4608];
     int writer = (int)(sequence % (uint32_t)(clients - stuck)), tries = 0, size;
     while (client[writer].state != JOINED && tries++ < clients)
         writer = (writer + 1) % (clients - stuck);
@@ -782,7 +782,7 @@ int main(int words_count, char **word)
         {"sockets", 1, 0, 'n'},     {"stuck", 1, 0, 'S'},   {"room-size", 1, 0, 'm'}, {"socket-io", 0, 0, 'o'},
         {"greeting", 0, 0, 'g'},    {"outstanding", 1, 0, 'w'}, {"warm", 1, 0, 'W'}, {"seconds", 1, 0, 's'},
         {"steady", 1, 0, 'l'},      {"rate", 1, 0, 'r'},    {"hold", 1, 0, 'h'},   {"connections", 1, 0, 'k'},
-        {"status", 1, 0, 't'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},   {0}};
+        {"status", 1, 0, 't'},      {"text", 1, 0, 'x'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},   {0}};
     double warm = 0.5, seconds = 2, steady = 0, rate = 10, hold = 0;
     int connections = 16, status = 200, option;
     struct rlimit files;
@@ -806,6 +806,7 @@ int main(int words_count, char **word)
         case 'S': stuck = (int)bounded(optarg, 100); break;
         case 'm': room_size = (int)bounded(optarg, MOST_CONNECTIONS); break;
         case 'o': socket_io = 1; break;
+        case 'x': text_size = (int)bounded(optarg, 3500); break;
         case 'g': greeting = 1; break;
         case 'w': outstanding = (int)bounded(optarg, 1000); break;
         case 'W': warm = bounded(optarg, MOST_SECONDS); break;

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,10 +67,10 @@ TUTORIAL_REDIS = Kind(
 )
 TUTORIAL_MEMORY = Kind("the tutorial's consumer, in-memory layer", uvicorn("bench.tutorial.asgi:application"))
 BARE_ASGI = Kind("a bare ASGI application", uvicorn("bench.bare:application", BARE))
-NODE_WS = Kind("Node ws", 'exec node bench/peers/ws.js "$PORT"')
-SOCKET_IO = Kind(
-    "socket.io, Redis adapter", 'exec node bench/peers/socket_io.js "$PORT"', redis=True, socket_io=True
-)
+# The machine's own, whatever .venv/bin has: bench.machine tells its version.
+NODE = f"exec {shutil.which('node') or 'node'} bench/peers/"
+NODE_WS = Kind("Node ws", NODE + 'ws.js "$PORT"')
+SOCKET_IO = Kind("socket.io, Redis adapter", NODE + 'socket_io.js "$PORT"', redis=True, socket_io=True)
 PAGES = Kind("Parley's pages", web_command(), settings="bench.settings", greets=True)
 
 

@@ -1,5 +1,9 @@
 """ws/rooms/<slug>/: what the page of a room says, and hears."""
 
+import time
+from types import SimpleNamespace
+
+import channels.layers
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
@@ -313,3 +317,12 @@ async def test_a_bus_that_fails_does_not_reach_the_sender(sockets: Sockets, monk
     monkeypatch.setattr("live.bus.send", fail)
     await alice.send(type="message", body="stored all the same")
     assert "problem" not in await alice.until("stored all the same")
+
+
+async def test_a_socket_that_is_a_day_old_still_receives(sockets: Sockets, monkeypatch) -> None:
+    """Channels' layers forget a group's members a day after they joined, unless they are told otherwise."""
+    alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
+    now = time.time() + 25 * 3600
+    monkeypatch.setattr(channels.layers, "time", SimpleNamespace(time=lambda: now))
+    await alice.send(type="message", body="good morning")
+    await bob.until("good morning")
