@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connections
 
+from live import bus
 from live.database import in_database
 from live.process import processes
 from tests.sockets import Sockets
@@ -21,6 +22,8 @@ async def sockets(transactional_db: None) -> AsyncIterator[Sockets]:
     for process in list(processes.values()):
         await process.stop()
     await get_channel_layer().flush()
+    # An outage that a test made is over with it.
+    bus.outage.worked()
     # The threads in which tests and consumers reached the database keep nothing of it.
     await sync_to_async(connections.close_all)()
     await in_database(connections.close_all)()
