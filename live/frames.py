@@ -41,13 +41,20 @@ def field(frame: dict[str, Any], name: str) -> str:
     value = frame.get(name)
     if not isinstance(value, str):
         raise BadFrame(f"“{name}” must be text.")
-    if "\x00" in value:
-        raise BadFrame("There is a NUL character in that text.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise BadFrame("There is half a character in that text.") from None
+    if why := unstorable(value):
+        raise BadFrame(why)
     return value
+
+
+def unstorable(text: str) -> str:
+    """Why no database could store `text`, in a sentence; empty where it could."""
+    if "\x00" in text:
+        return "There is a NUL character in that text."
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "There is half a character in that text."
+    return ""
 
 
 def number(frame: dict[str, Any], name: str) -> int:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from live import bus
+from live.frames import unstorable
 from rooms import broadcasts
 from rooms.access import NotFound, may_delete
 from rooms.counters import POST_SECONDS
@@ -71,12 +72,8 @@ def clean_body(text: str) -> str:
         raise Rejected("There is nothing in that message yet.")
     if len(body) > BODY_LIMIT:
         raise Rejected(f"That message has {len(body):,} characters; {BODY_LIMIT:,} is the most.")
-    if "\x00" in body:
-        raise Rejected("There is a NUL character in that message.")
-    try:
-        body.encode()
-    except UnicodeEncodeError:
-        raise Rejected("There is half a character in that message.") from None
+    if why := unstorable(body):
+        raise Rejected(why)
     return body
 
 

@@ -267,7 +267,7 @@ def test_takes_the_longest_that_is_allowed(alice, client_of):
         (" \n\t ", "There is nothing in that message yet."),
         ("\u200b\u2060", "There is nothing in that message yet."),
         ("a" * (BODY_LIMIT + 1), "10,001 characters; 10,000 is the most."),
-        ("before\x00after", "There is a NUL character in that message."),
+        ("before\x00after", "There is a NUL character in that text."),
     ],
 )
 def test_refuses_and_keeps_the_text(alice, client_of, body, sentence):
