@@ -128,7 +128,7 @@ def fragment(room: Room) -> str:
         pk=1234567, room=room, author=author, body="BODY", first_revision=1, revision=1234567,
         posted_at=timezone.now(), starts_day=False,
     )  # fmt: skip
-    html = fragments.posted(message) + seen(message.revision)
+    html = fragments.posted(message.shown) + seen(message.revision)
     return html.replace("1234567", "{number}").replace("BODY", "{body}")
 
 

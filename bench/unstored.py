@@ -39,8 +39,11 @@ async def post_from(consumer: RoomConsumer, frame: dict[str, Any]) -> None:
         pk=number, room=membership.room, author=membership.person, body=field(frame, "body"),
         first_revision=number, revision=number, posted_at=timezone.now(), starts_day=False,
     )  # fmt: skip
-    event = {"html": fragments.posted(message) + seen(number), "json": fragments.as_json(message)}
-    rest = {"kind": "fragment", "revision": None, "news": 0, "besides": None}
+    event = {
+        "html": fragments.posted(message.shown) + seen(number),
+        "json": [fragments.as_json(message.shown)],
+    }
+    rest = {"kind": "fragment", "revision": None, "changes": 1, "news": 0, "besides": None}
     await bus.send(membership.room.group, event | rest)
     consumer.write(fragments.fresh_composer())
 

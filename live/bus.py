@@ -6,7 +6,9 @@ process hands each event to that handler, in its event loop.
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
@@ -32,8 +34,12 @@ outage = Outage(
     "Redis answers again: what happens is told to the other processes.",
 )
 
+Event = tuple[str, dict[str, Any]]
 Handler = Callable[["LiveProcess", dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
+
+# The list that collects what a thread publishes, where its caller in the event loop tells it.
+_collecting = threading.local()
 
 
 def on(kind: str) -> Callable[[Handler], Handler]:
@@ -51,7 +57,22 @@ def publish(kind: str, *, group: str = EVERYONE, **values: Any) -> None:
 
     Never raises: whoever acts has succeeded already, and the others catch up by themselves.
     """
-    async_to_sync(tell)(group, {"kind": kind, **values})
+    events: list[Event] | None = getattr(_collecting, "events", None)
+    event = {"kind": kind, **values}
+    if events is None:
+        async_to_sync(tell)(group, event)
+    else:
+        events.append((group, event))
+
+
+@contextmanager
+def collected(events: list[Event]) -> Iterator[None]:
+    """Put what this thread publishes meanwhile into `events`; whoever gave it tells them."""
+    _collecting.events = events
+    try:
+        yield
+    finally:
+        _collecting.events = None
 
 
 async def tell(group: str, event: dict[str, Any]) -> None:
@@ -81,17 +102,21 @@ def publish_fragment(
     group: str,
     html: str,
     *,
-    json: str = "",
+    json: Iterable[str] = (),
     revision: int | None = None,
+    changes: int = 1,
     news: int = 0,
     besides: int | None = None,
 ) -> None:
-    """Bring `html` to every page, and `json` to every program, that is in `group`.
+    """Bring `html` to every page, and each of `json` to every program, that is in `group`.
 
-    `revision` numbers the changes of a group that has a feed, `news` says how many new things
-    there are in this one; `besides` is a person who is left out.
+    In a group that has a feed these are `changes` changes, the last of which has the number
+    `revision`, with so many `news` among them; `besides` is a person who is left out.
     """
-    publish("fragment", group=group, html=html, json=json, revision=revision, news=news, besides=besides)
+    publish(
+        "fragment", group=group, html=html, json=list(json), revision=revision, changes=changes, news=news,
+        besides=besides,
+    )  # fmt: skip
 
 
 def close_session(session: str) -> None:

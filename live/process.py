@@ -187,13 +187,16 @@ class LiveProcess:
         group, revision = event["group"], event["revision"]
         html = event["html"]
         if revision is not None:
-            if group in self._catching_up or not self.progress.is_next(group, revision):
+            first = revision - event["changes"] + 1
+            if group in self._catching_up or not self.progress.is_next(group, first):
                 if self.progress.is_missing(group, revision):
                     self.spawn(self.catch_up(group))
                 return
             self.progress.advance(group, revision, event["news"])
             html += fragments.seen(revision)
-        self.hub.deliver(group, html, event["json"], event["besides"])
+        self.hub.deliver(group, html, besides=event["besides"])
+        for json in event["json"]:
+            self.hub.deliver(group, json=json, besides=event["besides"])
 
     async def catch_up(self, group: str) -> None:
         """Push what this process missed of `group`, from the database; one look after the other."""

@@ -1,5 +1,6 @@
 """What everybody in a room sees of what happens there: rendered once, handed to `live`."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from accounts.fragments import people
@@ -10,28 +11,34 @@ from live.fragments import partial
 from live.presence import on_change
 from rooms import fragments
 from rooms.models import Message, Room
+from rooms.models.message import Shown
+from rooms.models.room import group_of
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
 
 
-def message_posted(message: Message) -> None:
-    """A new message, at the end."""
-    bus.publish_fragment(
-        message.room.group,
-        fragments.posted(message),
-        json=fragments.as_json(message),
-        revision=message.revision,
-        news=1,
-    )
+def messages_posted(messages: Iterable[Shown]) -> None:
+    """New messages, in the order of their revisions: those of a room in one event."""
+    of_rooms: dict[int, list[Shown]] = {}
+    for message in messages:
+        of_rooms.setdefault(message.room_id, []).append(message)
+    for room_id, news in of_rooms.items():
+        bus.publish_fragment(
+            group_of(room_id),
+            "".join(map(fragments.posted, news)),
+            json=map(fragments.as_json, news),
+            revision=news[-1].revision,
+            changes=len(news),
+            news=len(news),
+        )
 
 
 def message_deleted(message: Message, after: Message | None) -> None:
     """A message is gone; the one `after` it may have to say its day or its author now."""
-    html = fragments.deleted(message) + (fragments.changed(after) if after is not None else "")
-    bus.publish_fragment(
-        message.room.group, html, json=fragments.deletion_json(message), revision=message.revision
-    )
+    html = fragments.deleted(message.pk) + (fragments.changed(after.shown) if after is not None else "")
+    json = fragments.deletion_json(message.pk, message.revision)
+    bus.publish_fragment(message.room.group, html, json=[json], revision=message.revision)
 
 
 def typing(room: Room, person: Person) -> None:

@@ -10,11 +10,11 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from accounts.fragments import count, people
-from accounts.models import Person
+from accounts.models import Person, colour_of, initials_of
 from live.feeds import Changes
 from live.fragments import partial
-from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE
+from rooms.models import Room
+from rooms.models.message import PAGE_SIZE, Shown, site_time
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
@@ -31,10 +31,9 @@ class Rows:
     def __init__(self) -> None:
         self.kept: OrderedDict[tuple[object, ...], SafeString] = OrderedDict()
 
-    def of(self, message: Message) -> SafeString:
-        """The row of `message`, whose author is loaded."""
-        author = message.author
-        key = (message.pk, message.revision, message.posted_at, author.name, author.colour)
+    def of(self, message: Shown) -> SafeString:
+        """The row of `message`."""
+        key = (message.pk, message.revision, message.posted_at, message.name, message.hue)
         row = self.kept.get(key)
         if row is None:
             row = self.kept[key] = _render(message)
@@ -49,76 +48,84 @@ _rows = Rows()
 row = _rows.of
 
 
-def _render(message: Message) -> SafeString:
-    context = {"message": message, "author": message.author}
+def _render(message: Shown) -> SafeString:
+    at = site_time(message.posted_at)
+    context = {
+        "message": message,
+        "colour": colour_of(message.author_id, message.hue),
+        "initials": initials_of(message.name),
+        "at": at,
+        "when": at.isoformat(),
+        "clock": f"{at:%H:%M}",
+    }
     return SafeString(get_template("rooms/message.html").render(context).strip())
 
 
-def page_of(room: Room, before: int | None = None) -> tuple[list[Message], bool]:
+def page_of(room: Room, before: int | None = None) -> tuple[list[Shown], bool]:
     """A page of `room`, oldest first, and whether there are older ones. One query."""
-    newest = list(room.messages.newest(before).select_related("author"))
+    newest = room.messages.newest(before).shown()
     return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
 
 
-def rows(messages: Iterable[Message]) -> SafeString:
+def rows(messages: Iterable[Shown]) -> SafeString:
     """Their rows, as one string."""
     return SafeString("".join(row(message) for message in messages))
 
 
-def cursor(messages: list[Message], older: bool) -> str:
+def cursor(messages: list[Shown], older: bool) -> str:
     """From where to read on: the oldest message on the page, or nothing where there is nothing older."""
     return get_template("rooms/room.html#oldest").render(
         {"oldest": messages[0].pk if older and messages else ""}
     )
 
 
-def top_day(messages: list[Message]) -> str:
+def top_day(messages: list[Shown]) -> str:
     """The day of the first message of a page that begins in the middle of one."""
     first = messages[0] if messages and not messages[0].starts_day else None
     return get_template("rooms/room.html#top_day").render({"first": first})
 
 
-def older(messages: list[Message], more: bool) -> str:
+def older(messages: list[Shown], more: bool) -> str:
     """An older page, for a page that shows what came after it; `more` if there are older ones still."""
     return partial("#messages", INSERT, rows(messages)) + _head(messages, more)
 
 
-def newest(messages: list[Message], more: bool) -> str:
+def newest(messages: list[Shown], more: bool) -> str:
     """The newest page, in place of whatever a page shows."""
     return partial("#messages", "innerHTML", rows(messages)) + _head(messages, more)
 
 
-def _head(messages: list[Message], more: bool) -> str:
+def _head(messages: list[Shown], more: bool) -> str:
     return partial("#oldest", "outerHTML", cursor(messages, more)) + partial(
         "#top-day", "outerHTML", top_day(messages)
     )
 
 
-def posted(message: Message) -> str:
+def posted(message: Shown) -> str:
     """A new message; its author is no longer typing."""
     return partial("#messages", INSERT, row(message)) + partial(f"#typing-{message.author_id}", "delete")
 
 
-def changed(message: Message) -> str:
+def changed(message: Shown) -> str:
     """A message that is as it was not before, where it is on the page."""
     return partial(f"#message-{message.pk}", "outerHTML", row(message))
 
 
-def deleted(message: Message) -> str:
+def deleted(pk: int) -> str:
     """A message that is no more."""
-    return partial(f"#message-{message.pk}", "delete")
+    return partial(f"#message-{pk}", "delete")
 
 
-def as_json(message: Message) -> str:
+def as_json(message: Shown) -> str:
     """A message, or its deletion, for programs."""
     if message.deleted_at is not None:
-        return deletion_json(message)
+        return deletion_json(message.pk, message.revision)
     return json.dumps(
         {
             "type": "message",
             "id": message.pk,
             "revision": message.revision,
-            "username": message.author.username,
+            "username": message.username,
             "message": message.body,
             "sent_at": message.posted_at.isoformat(),
         }
@@ -131,7 +138,7 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     One query, or two. What was committed since `room` was read is left out: its event is still to come.
     """
     until_now = room.messages.changed_since(since).filter(revision__lte=room.revision)
-    changed_rows = list(until_now.select_related("author")[: most + 1])
+    changed_rows = until_now[: most + 1].shown()
     # A page that saw more than there is was open while the database was restored.
     if len(changed_rows) > most or since > room.revision:
         messages, more = page_of(room)
@@ -148,15 +155,15 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     )
 
 
-def _change(message: Message, since: int) -> str:
+def _change(message: Shown, since: int) -> str:
     if message.deleted_at is not None:
-        return deleted(message)
+        return deleted(message.pk)
     return posted(message) if message.first_revision > since else changed(message)
 
 
-def deletion_json(message: Message) -> str:
-    """The deletion of `message`, for programs."""
-    return json.dumps({"type": "deletion", "id": message.pk, "revision": message.revision})
+def deletion_json(pk: int, revision: int) -> str:
+    """The deletion of a message, for programs."""
+    return json.dumps({"type": "deletion", "id": pk, "revision": revision})
 
 
 def typing(person: Person) -> str:

@@ -16,7 +16,8 @@ from accounts.fragments import people
 from live.presence import present
 from rooms import access, actions, fragments
 from rooms.forms import RoomForm
-from rooms.models import Message, Room
+from rooms.models import Room
+from rooms.models.message import Shown
 
 # Rooms on a page of the list of all.
 ROOMS_ON_A_PAGE = 50
@@ -97,7 +98,7 @@ class RoomView(LoginRequiredMixin, View):
         self,
         request: PersonRequest,
         room: Room,
-        page: list[Message],
+        page: list[Shown],
         more: bool,
         context: dict[str, Any],
         *,
@@ -150,7 +151,7 @@ class MessageView(LoginRequiredMixin, View):
         context = {
             "room": membership.room,
             "current_slug": slug,
-            "row": fragments.row(message),
+            "row": fragments.row(message.shown),
             "may_delete": access.may_delete(membership, message),
         }
         return render(request, "rooms/message_page.html", context)

@@ -1,11 +1,15 @@
 """Messages, in the order in which a room has them."""
 
 import datetime
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+
+from rooms.models.room import Room
 
 # As long as Zulip's: a few pages of text; a longer one is a document.
 BODY_LIMIT = 10_000
@@ -15,7 +19,47 @@ PAGE_SIZE = 50
 GROUP_WITHIN = datetime.timedelta(minutes=5)
 
 
+class Shown(NamedTuple):
+    """A message as its row shows it: values, for a page reads many and a room is told of each."""
+
+    pk: int
+    revision: int
+    first_revision: int
+    posted_at: datetime.datetime
+    deleted_at: datetime.datetime | None
+    starts_day: bool
+    starts_group: bool
+    body: str
+    room_id: int
+    slug: str
+    author_id: int
+    username: str
+    display_name: str
+    hue: int | None
+
+    @property
+    def name(self) -> str:
+        """What others see of its author."""
+        return self.display_name or self.username
+
+    @property
+    def day(self) -> datetime.date:
+        """The day it was posted: the one everybody's separators follow."""
+        return site_time(self.posted_at).date()
+
+
+# Where the values of a Shown come from, in their order.
+SHOWN = (
+    "pk", "revision", "first_revision", "posted_at", "deleted_at", "starts_day", "starts_group", "body",
+    "room_id", "room__slug", "author_id", "author__username", "author__display_name", "author__hue",
+)  # fmt: skip
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
+    def shown(self) -> list[Shown]:
+        """Their values, with those of their authors: one query."""
+        return list(map(Shown._make, self.values_list(*SHOWN)))
+
     def standing(self) -> "MessageQuerySet":
         """Those that were not deleted."""
         return self.filter(deleted_at__isnull=True)
@@ -31,6 +75,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def changed_since(self, revision: int) -> "MessageQuerySet":
         """What was posted, edited or deleted after `revision`, in the order of the changes."""
         return self.filter(revision__gt=revision).order_by("revision", "pk")
+
+    def last_of(self, rooms: Iterable[int]) -> dict[int, "Message"]:
+        """The newest that stands in each of `rooms`, by room; who wrote it, and when. One query."""
+        last = self.standing().filter(room=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        newest = Room.objects.filter(pk__in=rooms).values(last=models.Subquery(last))
+        found = self.filter(pk__in=newest).only("room_id", "author_id", "posted_at")
+        return {message.room_id: message for message in found}
 
     def neighbour_before(self, pk: int) -> "Message | None":
         """The message that stands before the one with the id `pk`."""
@@ -80,19 +131,18 @@ class Message(models.Model):
         return reverse("message", args=[self.room.slug, self.pk])
 
     @property
-    def site_time(self) -> datetime.datetime:
-        """When it was posted, in the site's zone: a row is the same for everybody, whatever their own."""
-        return self.posted_at.astimezone(timezone.get_default_timezone())
-
-    @property
     def day(self) -> datetime.date:
-        """The day it was posted, in the site's zone: the one everybody's separators follow."""
-        return self.site_time.date()
+        """The day it was posted: the one everybody's separators follow."""
+        return site_time(self.posted_at).date()
 
     @property
-    def clock(self) -> str:
-        """14:05, in the site's zone."""
-        return f"{self.site_time:%H:%M}"
+    def shown(self) -> Shown:
+        """It as its row shows it; its room and its author are loaded."""
+        return Shown(
+            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.starts_day,
+            self.starts_group, self.body, self.room_id, self.room.slug, self.author_id, self.author.username,
+            self.author.display_name, self.author.hue,
+        )  # fmt: skip
 
     def stand_after(self, before: "Message | None") -> bool:
         """Decide what starts here, given the message that stands before; true if that changed."""
@@ -105,3 +155,8 @@ class Message(models.Model):
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
         return was != (self.starts_day, self.starts_group)
+
+
+def site_time(moment: datetime.datetime) -> datetime.datetime:
+    """`moment` in the site's zone: a row is the same for everybody, whatever their own."""
+    return moment.astimezone(timezone.get_default_timezone())

@@ -7,7 +7,8 @@ from rooms.models import Message, Room
 
 def say(person: Person, slug: str, text: str, token: str = "") -> Message:
     """Let `person` say `text` in the room called `slug`, through the one door there is."""
-    return actions.post_message(access.membership(person.pk, slug), text, token)
+    posted = actions.post_message(access.membership(person.pk, slug), text, token)
+    return Message.objects.select_related("room", "author").get(pk=posted.pk)
 
 
 def closed_room(person: Person, name: str = "board") -> Room:

@@ -1,0 +1,55 @@
+"""What waits for the database is done together.
+
+A commit costs the same for one row as for hundreds. So whoever comes while it is quiet is served at
+once, and all who come while that runs are served together, next: nobody waits for a timer, and the
+busier it is, the less each one costs.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from live.database import in_database
+
+# The most that are done in one call: the first of them waits until the last is done.
+MOST = 500
+
+
+class Batches[In, Out]:
+    """One kind of work, in the event loop that it is made for.
+
+    `do_all` runs in a database thread. It answers each item, in their order, with what `do` returns
+    or the exception that it raises for that item; what `do_all` raises itself is raised for all.
+    """
+
+    def __init__(self, do_all: Callable[[list[In]], Sequence[Out | Exception]], most: int = MOST) -> None:
+        self._do_all = in_database(do_all)
+        self._most = most
+        self._waiting: deque[tuple[In, asyncio.Future[Out]]] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    async def do(self, item: In) -> Out:
+        """Do `item`, now or with the others that wait. It is done even if the caller gives up."""
+        answer: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
+        return await answer
+
+    async def _work(self) -> None:
+        while self._waiting:
+            together = min(self._most, len(self._waiting))
+            await self._do_batch([self._waiting.popleft() for _ in range(together)])
+
+    async def _do_batch(self, batch: list[tuple[In, asyncio.Future[Out]]]) -> None:
+        try:
+            answers = list(zip(batch, await self._do_all([item for item, _ in batch]), strict=True))
+        except Exception as error:
+            answers = [(asked, error) for asked in batch]
+        for (_, waiter), answer in answers:
+            if waiter.done():
+                continue
+            if isinstance(answer, Exception):
+                waiter.set_exception(answer)
+            else:
+                waiter.set_result(answer)
