@@ -1,0 +1,129 @@
+"""What several people say at once is stored in one transaction, and what goes wrong for one is their own."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rooms import access, actions
+from rooms.actions import Draft, Rejected
+from rooms.models import Membership, Message, Room
+from rooms.models.message import Shown
+from rooms.tests.saying import say
+
+
+@pytest.fixture
+def garden(alice, bob) -> Room:
+    """A second room, with both in it."""
+    room = actions.create_room(alice, "garden")
+    actions.join_room(bob, room)
+    return room
+
+
+def draft(person, slug: str, text: str, token: str = "") -> Draft:
+    return Draft(access.membership(person.pk, slug).pk, text, token)
+
+
+def test_each_has_its_place_and_its_number(alice, bob, garden):
+    say(bob, "general", "before")
+
+    posted = actions.post_messages(
+        [
+            draft(alice, "general", "one"),
+            draft(bob, "garden", "two"),
+            draft(alice, "general", "three"),
+            draft(bob, "general", "four"),
+        ]
+    )
+
+    messages = [one for one in posted if isinstance(one, Shown)]
+    assert [(one.slug, one.revision, one.username, one.starts_group) for one in messages] == [
+        ("general", 2, "alice", True),
+        ("garden", 1, "bob", True),
+        ("general", 3, "alice", False),
+        ("general", 4, "bob", True),
+    ]
+    assert [one.pk for one in messages] == sorted(one.pk for one in messages)
+    assert {one.pk: one for one in messages} == {
+        one.pk: one for one in Message.objects.exclude(body="before").shown()
+    }
+    assert dict(Room.objects.values_list("slug", "revision")) == {"general": 4, "garden": 1}
+
+
+def test_a_room_is_told_once(alice, bob, garden, monkeypatch, django_capture_on_commit_callbacks):
+    told = []
+    monkeypatch.setattr(
+        "live.bus.publish_fragment",
+        lambda group, html, **more: told.append(
+            (group, html.count("<li"), more["changes"], more["revision"])
+        ),
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.post_messages(
+            [draft(alice, "general", "one"), draft(bob, "garden", "two"), draft(bob, "general", "three")]
+        )
+
+    general = Room.objects.get(slug="general")
+    assert told == [(general.group, 2, 2, 2), (garden.group, 1, 1, 1)]
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_so_many_queries_whatever_their_number(alice, bob, garden, times):
+    drafts = [draft(alice, "general", "a"), draft(bob, "garden", "b")] * times
+
+    with CaptureQueriesContext(connection) as captured:
+        posted = actions.post_messages(drafts)
+
+    assert all(isinstance(one, Shown) for one in posted)
+    asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    # The memberships; the rooms' revisions, for which PostgreSQL locks the rooms first; what stands
+    # before; the messages.
+    assert len(asked) == 4 + connection.features.has_select_for_update, "\n".join(asked)
+
+
+def test_what_cannot_be_said_leaves_the_others_alone(alice, bob):
+    gone = draft(bob, "general", "I was just leaving")
+    Membership.objects.filter(pk=gone.membership_id).delete()
+
+    first, empty, left, last = actions.post_messages(
+        [draft(alice, "general", "one"), draft(alice, "general", " "), gone, draft(alice, "general", "two")]
+    )
+
+    assert isinstance(first, Shown)
+    assert isinstance(last, Shown)
+    assert isinstance(empty, Rejected)
+    assert isinstance(left, access.NotFound)
+    assert [one.body for one in Message.objects.order_by("pk")] == ["one", "two"]
+
+
+def test_a_frame_that_came_before_is_what_it_was(alice, bob):
+    before = say(alice, "general", "Hello", token="a")
+
+    new, again = actions.post_messages(
+        [draft(bob, "general", "Hi"), draft(alice, "general", "Hello", token="a")]
+    )
+
+    assert isinstance(new, Shown)
+    assert isinstance(again, Shown)
+    assert again.pk == before.pk
+    assert Message.objects.count() == 2
+
+
+def test_a_frame_twice_at_once_is_one_message(alice, bob):
+    once = draft(alice, "general", "Hello", token="a")
+
+    first, again, other = actions.post_messages([once, once, draft(bob, "general", "Hi")])
+
+    assert first == again
+    assert isinstance(other, Shown)
+    assert Message.objects.count() == 2
+
+
+def test_somebody_whose_account_was_closed_says_nothing(alice, bob):
+    wanted = draft(bob, "general", "Hello")
+    bob.is_active = False
+    bob.save()
+
+    (refused,) = actions.post_messages([wanted])
+
+    assert isinstance(refused, access.NotFound)
