@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import fragments
+from rooms import rows
 from rooms.views import RoomView, SeeOther
 
 
@@ -34,5 +34,5 @@ class TemplatedRoomView(RoomView):
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page, with no row kept from before."""
-        fragments._rows.kept.clear()
+        rows._rows.kept.clear()
         return super().get(request, slug)

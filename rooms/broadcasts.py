@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from live.process import LiveProcess
 
 
-def messages_posted(messages: Iterable[Shown]) -> None:
-    """New messages, in the order of their revisions: those of a room in one event."""
+def messages_posted(messages: Iterable[Shown], threads: Iterable[Shown] = ()) -> None:
+    """New messages, in the order of their revisions, and `threads` that count them: a room in one event."""
     of_rooms: dict[int, list[Shown]] = {}
     for message in messages:
         of_rooms.setdefault(message.room_id, []).append(message)
     for room_id, news in of_rooms.items():
         bus.publish_fragment(
             group_of(room_id),
-            "".join(map(fragments.posted, news)),
+            "".join(map(fragments.posted, news))
+            + "".join(fragments.changed(first) for first in threads if first.room_id == room_id),
             json=map(fragments.as_json, news),
             revision=news[-1].revision,
             changes=len(news),

@@ -28,7 +28,7 @@ TYPING_BURST = 2
 POSTED_TOGETHER = 100
 
 
-def posting(process: LiveProcess) -> Batches[actions.Draft, Shown]:
+def posting(process: LiveProcess) -> Batches[actions.NewMessage, Shown]:
     """What the sockets of this process post, stored together: a commit costs the same for one as for many."""
     if "posting" not in process.memory:
         process.memory["posting"] = Batches(actions.post_messages, POSTED_TOGETHER)
@@ -73,7 +73,7 @@ class InRoom(LiveConsumer):
 
     async def post(self, text: str, token: str) -> None:
         """Post as the member this person is, together with what others post now. Raises as an action does."""
-        await posting(self.process).do(actions.Draft(self.membership_id, text, token))
+        await posting(self.process).do(actions.NewMessage(self.membership_id, text, token))
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""

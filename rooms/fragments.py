@@ -2,74 +2,28 @@
 
 import json
 import secrets
-from collections import OrderedDict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 
 from accounts.fragments import count, people
-from accounts.models import Person, colour_of, initials_of
+from accounts.models import Person
 from live.feeds import Changes
 from live.fragments import partial
 from rooms.models import Room
-from rooms.models.message import PAGE_SIZE, Shown, site_time
+from rooms.models.message import PAGE_SIZE, Shown
+from rooms.rows import row, rows
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
 
-# Rows that are kept rendered: some 10 MB.
-ROWS_KEPT = 20_000
-
 INSERT = "upsert sort"
-
-
-class Rows:
-    """The rendered rows of one process, the least used ones dropped first."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[tuple[object, ...], SafeString] = OrderedDict()
-
-    def of(self, message: Shown) -> SafeString:
-        """The row of `message`."""
-        key = (message.pk, message.revision, message.posted_at, message.name, message.hue)
-        row = self.kept.get(key)
-        if row is None:
-            row = self.kept[key] = _render(message)
-            if len(self.kept) > ROWS_KEPT:
-                self.kept.popitem(last=False)
-        else:
-            self.kept.move_to_end(key)
-        return row
-
-
-_rows = Rows()
-row = _rows.of
-
-
-def _render(message: Shown) -> SafeString:
-    at = site_time(message.posted_at)
-    context = {
-        "message": message,
-        "colour": colour_of(message.author_id, message.hue),
-        "initials": initials_of(message.name),
-        "at": at,
-        "when": at.isoformat(),
-        "clock": f"{at:%H:%M}",
-    }
-    return SafeString(get_template("rooms/message.html").render(context).strip())
 
 
 def page_of(room: Room, before: int | None = None) -> tuple[list[Shown], bool]:
     """A page of `room`, oldest first, and whether there are older ones. One query."""
     newest = room.messages.newest(before).shown()
     return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
-
-
-def rows(messages: Iterable[Shown]) -> SafeString:
-    """Their rows, as one string."""
-    return SafeString("".join(row(message) for message in messages))
 
 
 def cursor(messages: list[Shown], older: bool) -> str:

@@ -1,5 +1,23 @@
+from rooms.models.attachment import Attachment
+from rooms.models.draft import Draft
 from rooms.models.membership import Membership
+from rooms.models.mention import Mention
 from rooms.models.message import Message
+from rooms.models.preview import Preview
+from rooms.models.reaction import Reaction
 from rooms.models.room import Room
+from rooms.models.saved import Saved
+from rooms.models.version import Version
 
-__all__ = ["Membership", "Message", "Room"]
+__all__ = [
+    "Attachment",
+    "Draft",
+    "Membership",
+    "Mention",
+    "Message",
+    "Preview",
+    "Reaction",
+    "Room",
+    "Saved",
+    "Version",
+]

@@ -22,10 +22,7 @@ class Place(NamedTuple):
 
     def shown(self, message: Message) -> Shown:
         """`message`, of this person in this room, as its row shows it."""
-        return Shown(
-            message.pk, message.revision, message.first_revision, message.posted_at, message.deleted_at,
-            message.starts_day, message.starts_group, message.body, *self,
-        )  # fmt: skip
+        return message.shown_in(self)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -49,6 +46,8 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(default=timezone.now)
+    # The number of the last message that this person has read here: Room.posts, when they looked.
+    read = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

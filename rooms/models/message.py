@@ -30,6 +30,17 @@ class Shown(NamedTuple):
     starts_day: bool
     starts_group: bool
     body: str
+    html: str
+    number: int
+    edited_at: datetime.datetime | None
+    pinned_at: datetime.datetime | None
+    is_action: bool
+    calls: str
+    replies: int
+    files: int
+    thread_id: int | None
+    reply_to_id: int | None
+    reply_to_revision: int | None
     room_id: int
     slug: str
     author_id: int
@@ -51,7 +62,9 @@ class Shown(NamedTuple):
 # Where the values of a Shown come from, in their order.
 SHOWN = (
     "pk", "revision", "first_revision", "posted_at", "deleted_at", "starts_day", "starts_group", "body",
-    "room_id", "room__slug", "author_id", "author__username", "author__display_name", "author__hue",
+    "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
+    "reply_to_id", "reply_to__revision", "room_id", "room__slug", "author_id", "author__username",
+    "author__display_name", "author__hue",
 )  # fmt: skip
 
 
@@ -95,9 +108,46 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """What somebody said in a room. A deleted one stays, empty, as the trace that catching up needs."""
 
+    class Calls(models.TextChoices):
+        HERE = "here", "who is here"
+        ROOM = "room", "everybody in the room"
+
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup.py).
     body = models.TextField(blank=True)
+    html = models.TextField(blank=True, editable=False)
+    # The room's count of posts with this one: Room.posts.
+    number = models.PositiveBigIntegerField(default=0, editable=False)
+    # Said with /me: a sentence about its author.
+    is_action = models.BooleanField(default=False, editable=False)
+    # Whom it calls besides the people it names: nobody, those who were here, or the whole room.
+    calls = models.CharField(max_length=4, blank=True, choices=Calls.choices, editable=False)
+    # The message that this one answers, and the first of that thread; how many answer this thread.
+    reply_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers", editable=False
+    )
+    thread = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="thread_messages",
+        editable=False,
+    )
+    replies = models.PositiveIntegerField(default=0, editable=False)
+    # How many files it has.
+    files = models.PositiveSmallIntegerField(default=0, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
     # The room's revision when it was posted, and at its last change.
     first_revision = models.PositiveBigIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
@@ -119,6 +169,20 @@ class Message(models.Model):
                 fields=("room", "-id"), name="message_history", condition=models.Q(deleted_at__isnull=True)
             ),
             models.Index(fields=("room", "revision"), name="message_changes"),
+            models.Index(
+                fields=("thread", "id"), name="message_thread", condition=models.Q(thread__isnull=False)
+            ),
+            models.Index(
+                fields=("reply_to",), name="message_answers", condition=models.Q(reply_to__isnull=False)
+            ),
+            models.Index(
+                fields=("room", "-pinned_at"),
+                name="message_pins",
+                condition=models.Q(pinned_at__isnull=False),
+            ),
+            models.Index(fields=("room", "-id"), name="message_calls", condition=~models.Q(calls="")),
+            # A day of the history, to jump to.
+            models.Index(fields=("room", "posted_at"), name="message_days"),
         )
         constraints = (
             models.UniqueConstraint(fields=("author", "token"), name="a_frame_twice_is_one_message"),
@@ -138,10 +202,17 @@ class Message(models.Model):
     @property
     def shown(self) -> Shown:
         """It as its row shows it; its room and its author are loaded."""
+        author = self.author
+        by = (author.pk, author.username, author.display_name, author.hue)
+        return self.shown_in((self.room_id, self.room.slug, *by))
+
+    def shown_in(self, place: tuple[int, str, int, str, str, int | None]) -> Shown:
+        """It as its row shows it: the last six of its values are those of `place`."""
         return Shown(
             self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.starts_day,
-            self.starts_group, self.body, self.room_id, self.room.slug, self.author_id, self.author.username,
-            self.author.display_name, self.author.hue,
+            self.starts_group, self.body, self.html, self.number, self.edited_at, self.pinned_at,
+            self.is_action, self.calls, self.replies, self.files, self.thread_id, self.reply_to_id,
+            self.reply_to.revision if self.reply_to else None, *place,
         )  # fmt: skip
 
     def stand_after(self, before: "Message | None") -> bool:

@@ -50,6 +50,9 @@ class Room(models.Model):
     )
     # One more with each change that is seen in the room; taken by next_revision alone.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
+    # How many messages were ever posted here; each knows its number. What somebody has not read is this
+    # less what their membership says they have: two numbers, however many messages and members.
+    posts = models.PositiveBigIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -71,7 +74,7 @@ class Room(models.Model):
 
     def next_revision(self) -> int:
         """Take the room's next revision, inside a transaction."""
-        self.revision = take_revisions({self.pk: 1})[self.pk]
+        self.revision, _ = take_revisions({self.pk: 1})[self.pk]
         return self.revision
 
 
@@ -80,8 +83,10 @@ def group_of(room_id: int) -> str:
     return f"room-{room_id}"
 
 
-def take_revisions(counts: Mapping[int, int]) -> dict[int, int]:
-    """Take so many revisions of each of these rooms, inside a transaction; the last of each.
+def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[int, tuple[int, int]]:
+    """Take so many revisions of each of these rooms, inside a transaction: the last one, and the posts.
+
+    With `posts`, as many posts are counted.
 
     The rooms' rows stay locked until the transaction ends, so the commits of a room, and the ids of
     its messages, are ordered as their revisions are. A room that is gone is not in the answer.
@@ -90,15 +95,16 @@ def take_revisions(counts: Mapping[int, int]) -> dict[int, int]:
     if len(rooms) > 1 and connection.features.has_select_for_update:
         # In the order of their ids: two who take the same rooms wait for each other in one direction.
         list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk").values_list("pk"))
-    more = " ".join(["WHEN %s THEN %s"] * len(rooms))
+    more = f"CASE id {' '.join(['WHEN %s THEN %s'] * len(rooms))} END"
+    more_of_each = [value for room in rooms for value in (room, counts[room])]
     these = ", ".join(["%s"] * len(rooms))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE rooms_room SET revision = revision + CASE id {more} END"  # noqa: S608  (placeholders)
-            f" WHERE id IN ({these}) RETURNING id, revision",
-            [*(value for room in rooms for value in (room, counts[room])), *rooms],
+            f"UPDATE rooms_room SET revision = revision + {more}, posts = posts + {more if posts else 0}"  # noqa: S608
+            f" WHERE id IN ({these}) RETURNING id, revision, posts",
+            [*more_of_each, *(more_of_each if posts else ()), *rooms],
         )
-        return dict(cursor.fetchall())
+        return {pk: (revision, count) for pk, revision, count in cursor.fetchall()}
 
 
 def free_slug(name: str) -> str:

@@ -126,7 +126,7 @@ def test_slug_of_a_long_name_that_is_taken_fits():
 def test_a_slug_taken_meanwhile_is_no_failure(alice, monkeypatch):
     actions.create_room(alice, "attic")
     answers = iter(["attic", "attic-2"])
-    monkeypatch.setattr(actions, "free_slug", lambda name: next(answers))
+    monkeypatch.setattr(actions.rooms, "free_slug", lambda name: next(answers))
 
     assert actions.create_room(alice, "attic").slug == "attic-2"
 

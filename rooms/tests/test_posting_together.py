@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms import access, actions
-from rooms.actions import Draft, Rejected
+from rooms.actions import NewMessage, Rejected
 from rooms.models import Membership, Message, Room
 from rooms.models.message import Shown
 from rooms.tests.saying import say
@@ -19,8 +19,8 @@ def garden(alice, bob) -> Room:
     return room
 
 
-def draft(person, slug: str, text: str, token: str = "") -> Draft:
-    return Draft(access.membership(person.pk, slug).pk, text, token)
+def draft(person, slug: str, text: str, token: str = "") -> NewMessage:
+    return NewMessage(access.membership(person.pk, slug).pk, text, token)
 
 
 def test_each_has_its_place_and_its_number(alice, bob, garden):
@@ -77,8 +77,8 @@ def test_so_many_queries_whatever_their_number(alice, bob, garden, times):
     assert all(isinstance(one, Shown) for one in posted)
     asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     # The memberships; the rooms' revisions, for which PostgreSQL locks the rooms first; what stands
-    # before; the messages.
-    assert len(asked) == 4 + connection.features.has_select_for_update, "\n".join(asked)
+    # before; the messages; what their authors have read.
+    assert len(asked) == 5 + connection.features.has_select_for_update, "\n".join(asked)
 
 
 def test_what_cannot_be_said_leaves_the_others_alone(alice, bob):

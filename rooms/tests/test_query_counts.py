@@ -142,9 +142,9 @@ def test_history_to_htmx(client, queries):
 def test_post(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": "Hello", "token": "a"}, status=303)
 
-    # The membership, the room's next revision, what stands before, and the message; the others are told
-    # without a query.
-    assert len(asked) == WHO + 4, "\n".join(asked)
+    # The membership, the room's next revision, what stands before, the message, and what its author has
+    # read; the others are told without a query.
+    assert len(asked) == WHO + 5, "\n".join(asked)
 
 
 def test_post_refused(client, queries):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Community, Person
 from rooms import actions
 from rooms.management import conversation
+from rooms.markup import marked
 from rooms.models import Membership, Message, Room
 
 PASSWORD = "parley-demo"  # noqa: S105  (meant to be known)
@@ -98,10 +99,12 @@ def write_messages(said: list[conversation.Said], people: dict[str, Person], pla
     revisions: dict[str, int] = defaultdict(int)
     newest: dict[str, Message] = {}
     messages = []
+    named = {username.lower(): person.pk for username, person in people.items()}
     for one in said:
         revisions[one.room] += 1
         message = Message(
             room=places[one.room], author=people[one.who], body=one.text, posted_at=one.at,
+            html=marked(one.text, named).html, number=revisions[one.room],
             first_revision=revisions[one.room], revision=revisions[one.room],
         )  # fmt: skip
         message.stand_after(newest.get(one.room))
@@ -109,8 +112,8 @@ def write_messages(said: list[conversation.Said], people: dict[str, Person], pla
         messages.append(message)
     Message.objects.bulk_create(messages, batch_size=500)
     for name, revision in revisions.items():
-        places[name].revision = revision
-    Room.objects.bulk_update(places.values(), ["revision"])
+        places[name].revision = places[name].posts = revision
+    Room.objects.bulk_update(places.values(), ["revision", "posts"])
 
 
 def add_people(count: int) -> None:

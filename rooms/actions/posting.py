@@ -1,0 +1,189 @@
+"""Messages are posted: what several people say at once is stored together."""
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from live.frames import unstorable
+from rooms import broadcasts
+from rooms.access import NotFound
+from rooms.actions.answering import answerable, count_answers
+from rooms.actions.attaching import attach
+from rooms.actions.mentioning import mention, people_named
+from rooms.actions.rejected import Rejected
+from rooms.commands import action_in
+from rooms.counters import POST_SECONDS
+from rooms.markup import Marked, marked
+from rooms.models import Membership, Message
+from rooms.models.membership import Place
+from rooms.models.message import BODY_LIMIT, Shown
+from rooms.models.room import take_revisions
+
+
+def clean_body(text: str, *, may_be_empty: bool = False) -> str:
+    """`text` as it is stored. Raises Rejected with a sentence."""
+    body = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    if not may_be_empty and all(
+        character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body
+    ):
+        raise Rejected("There is nothing in that message yet.")
+    if len(body) > BODY_LIMIT:
+        raise Rejected(f"That message has {len(body):,} characters; {BODY_LIMIT:,} is the most.")
+    if why := unstorable(body):
+        raise Rejected(why)
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What somebody wants to say, in the room of one of their memberships.
+
+    The same text with the same `token` is the message that it already was. `reply_to` is the id of the
+    message that it answers, `attachments` are those of files that its author has uploaded for it.
+    """
+
+    membership_id: int
+    text: str
+    token: str = ""
+    reply_to: int | None = None
+    attachments: tuple[int, ...] = ()
+
+
+def post_message(membership: Membership, text: str, token: str = "", **more: Any) -> Shown:
+    """Say `text` in a room; `more` is NewMessage's.
+
+    Raises Rejected with a sentence for the author, or NotFound.
+    """
+    one = NewMessage(membership.pk, text, token, **more)
+    (posted,) = post_messages([one], {membership.pk: membership.place})
+    if isinstance(posted, Exception):
+        raise posted
+    return posted
+
+
+def post_messages(
+    wanted: Sequence[NewMessage], places: Mapping[int, Place] | None = None
+) -> list[Shown | Exception]:
+    """Say what several people want to, in one transaction: for each, what post_message gives or raises.
+
+    Five queries, whatever their number; four where `places`, by membership, are known already. Names,
+    answers and files are so many more, if there are any among them.
+    """
+    began = perf_counter()
+    try:
+        return _post_together(wanted, places)
+    except IntegrityError as error:
+        if len(wanted) == 1:
+            return [_posted_before(wanted[0]) or error]
+        # One of them is there already, or its author left: that is nothing to the others.
+        return [posted for one in wanted for posted in post_messages([one])]
+    finally:
+        took = perf_counter() - began
+        for _ in wanted:
+            POST_SECONDS.observe(took)
+
+
+@dataclass(slots=True)
+class Said:
+    """A message that is about to be stored, and what goes with it."""
+
+    message: Message
+    place: Place
+    wanted: NewMessage
+    marked: Marked
+
+
+@transaction.atomic
+def _post_together(
+    wanted: Sequence[NewMessage], places: Mapping[int, Place] | None
+) -> list[Shown | Exception]:
+    if places is None:
+        places = Membership.objects.places(one.membership_id for one in wanted)
+    people = people_named(one.text for one in wanted)
+    answered = answerable(one.reply_to for one in wanted)
+    said = [_said(one, places.get(one.membership_id), people, answered) for one in wanted]
+    new = [one for one in said if isinstance(one, Said)]
+    if new:
+        _store(new)
+        _read_by_authors(new)
+        attach([(one.message, one.wanted.attachments) for one in new])
+        mention([(one.message, one.marked.named) for one in new])
+        threads = count_answers([one.message for one in new])
+        posted = [one.place.shown(one.message) for one in new]
+        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads))
+    return [one.place.shown(one.message) if isinstance(one, Said) else one for one in said]
+
+
+def _said(
+    one: NewMessage, place: Place | None, people: Mapping[str, int], answered: Mapping[int, Message]
+) -> Said | Exception:
+    """The message that `one` will be, or why it cannot be one."""
+    if place is None:
+        return NotFound()
+    try:
+        body = clean_body(one.text, may_be_empty=bool(one.attachments))
+    except Rejected as rejected:
+        return rejected
+    parent = answered.get(one.reply_to) if one.reply_to else None
+    if one.reply_to and (parent is None or parent.room_id != place.room_id):
+        return Rejected("The message that you answer is no longer there.")
+    is_action, text = action_in(body)
+    words = marked(text, people)
+    message = Message(
+        room_id=place.room_id, author_id=place.person_id, body=body, html=words.html, calls=words.calls,
+        is_action=is_action, reply_to=parent, token=token_digest(one.token, place.room_id, body),
+        thread_id=(parent.thread_id or parent.pk) if parent else None,
+    )  # fmt: skip
+    return Said(message, place, one, words)
+
+
+def token_digest(token: str, room_id: int, body: str) -> str | None:
+    """What makes the same text, sent with the same token to the same room, one message."""
+    return hashlib.sha256(f"{token}\n{room_id}\n{body}".encode()).hexdigest() if token else None
+
+
+def _store(new: Sequence[Said]) -> None:
+    """Number the messages, see what each stands after, and insert them. Three queries."""
+    counts = Counter(one.place.room_id for one in new)
+    taken = take_revisions(counts, posts=True)
+    if len(taken) < len(counts):
+        raise IntegrityError("A room is gone.")
+    last = Message.objects.last_of(counts)
+    # Taken behind the rooms' locks, so that times follow the order of the messages.
+    now = timezone.now()
+    for message in (one.message for one in new):
+        room = message.room_id
+        counts[room] -= 1
+        revision, posts = taken[room]
+        message.first_revision = message.revision = revision - counts[room]
+        message.number = posts - counts[room]
+        message.posted_at = now
+        message.stand_after(last.get(room))
+        last[room] = message
+    Message.objects.bulk_create([one.message for one in new])
+
+
+def _read_by_authors(new: Sequence[Said]) -> None:
+    """Who writes in a room has read it. One query."""
+    numbers = {one.wanted.membership_id: one.message.number for one in new}
+    number = Case(*(When(pk=pk, then=Value(number)) for pk, number in numbers.items()))
+    Membership.objects.filter(pk__in=numbers).update(read=number)
+
+
+def _posted_before(one: NewMessage) -> Shown | Exception | None:
+    """What a message that could not be inserted is already, or why it cannot be; nothing if neither is so."""
+    place = Membership.objects.places([one.membership_id]).get(one.membership_id)
+    said = _said(one, place, {}, answerable([one.reply_to]))
+    if isinstance(said, Exception):
+        return said
+    there = Message.objects.filter(author=said.place.person_id, token=said.message.token or "").shown()
+    return there[0] if there else None

@@ -1,0 +1,44 @@
+"""Files in messages."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Attachment(models.Model):
+    """A file in a message, or in a composer: one that no message takes is swept after a while."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", "image"
+        AUDIO = "audio", "audio"
+        VIDEO = "video", "video"
+        FILE = "file", "file"
+
+    message = models.ForeignKey(
+        "rooms.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
+    room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="attachments")
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments"
+    )
+    # What its owner called it; on disk it has a name of ours.
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.FILE)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    file = models.FileField(max_length=200)
+    thumbnail = models.FileField(max_length=200, blank=True)
+    # Of an image, pixels.
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("uploaded_at",), name="attachment_orphans", condition=models.Q(message__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,82 @@
+"""Rooms by HTTP: the list of all, a new one, coming in and going out."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+from django.views.generic import FormView
+
+from accounts.access import PersonRequest
+from rooms import access, actions
+from rooms.forms import RoomForm
+from rooms.models import Room
+from rooms.views.see_other import SeeOther
+
+# Rooms on a page of the list of all.
+ROOMS_ON_A_PAGE = 50
+
+
+class HomeView(LoginRequiredMixin, View):
+    """Where one arrives: the first of one's rooms, or the list of all."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """The room for everyone if one is in it, else the first by name."""
+        room = Room.objects.of(request.user).order_by("-for_everyone", "name").first()
+        return redirect(room or "rooms")
+
+
+class RoomListView(LoginRequiredMixin, View):
+    """All the rooms that one may know of."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """A page of them, by name; `q` narrows them down."""
+        query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+        rooms = Room.objects.visible_to(request.user).by_name()
+        if query:
+            rooms = rooms.filter(name__icontains=query)
+        page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
+        return render(request, "rooms/rooms.html", {"page": page, "query": query})
+
+
+class RoomCreateView(LoginRequiredMixin, FormView):
+    """A new room."""
+
+    request: PersonRequest
+    template_name = "rooms/room_new.html"
+    form_class = RoomForm
+
+    def form_valid(self, form: RoomForm) -> HttpResponse:
+        """Made, and one is in it."""
+        return SeeOther(actions.create_room(self.request.user, **form.cleaned_data).get_absolute_url())
+
+    def form_invalid(self, form: RoomForm) -> HttpResponse:
+        """The form again, with what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class JoinView(LoginRequiredMixin, View):
+    """Coming into a room."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
+        """In, if it is open."""
+        room = access.visible_room(request.user, slug)
+        actions.join_room(request.user, room)
+        return SeeOther(room.get_absolute_url())
+
+
+class LeaveView(LoginRequiredMixin, View):
+    """Going out of a room."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
+        """Out; one can come back to an open room."""
+        membership = access.membership(request.user.pk, slug)
+        actions.leave_room(membership)
+        messages.success(request, f"You left {membership.room.name}.")
+        return SeeOther(reverse("rooms"))
