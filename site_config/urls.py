@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("rooms/", include("rooms.urls")),
+    path("search/", rooms.SearchView.as_view(), name="search"),
     path("connection/", include("live.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -140,7 +140,8 @@ def _said(
     words = marked(text, people)
     message = Message(
         room_id=place.room_id, author_id=place.person_id, body=body, html=words.html, calls=words.calls,
-        is_action=is_action, reply_to=parent, token=token_digest(one.token, place.room_id, body),
+        links=len(words.links), is_action=is_action, reply_to=parent,
+        token=token_digest(one.token, place.room_id, body),
         thread_id=(parent.thread_id or parent.pk) if parent else None,
     )  # fmt: skip
     return Said(message, place, one, words)

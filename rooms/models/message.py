@@ -136,8 +136,9 @@ class Message(models.Model):
         editable=False,
     )
     replies = models.PositiveIntegerField(default=0, editable=False)
-    # How many files it has.
+    # How many files, and links to somewhere, it has.
     files = models.PositiveSmallIntegerField(default=0, editable=False)
+    links = models.PositiveSmallIntegerField(default=0, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_by = models.ForeignKey(
@@ -181,8 +182,10 @@ class Message(models.Model):
                 condition=models.Q(pinned_at__isnull=False),
             ),
             models.Index(fields=("room", "-id"), name="message_calls", condition=~models.Q(calls="")),
-            # A day of the history, to jump to.
-            models.Index(fields=("room", "posted_at"), name="message_days"),
+            # A day, to jump to and to search from: ids follow the time in which they were given.
+            models.Index(fields=("posted_at",), name="message_days"),
+            models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),
+            models.Index(fields=("-id",), name="message_links", condition=models.Q(links__gt=0)),
         )
         constraints = (
             models.UniqueConstraint(fields=("author", "token"), name="a_frame_twice_is_one_message"),

@@ -3,6 +3,7 @@
 from rooms.views.message import MessageView
 from rooms.views.room import RoomView
 from rooms.views.rooms import HomeView, JoinView, LeaveView, RoomCreateView, RoomListView
+from rooms.views.search import SearchView
 from rooms.views.see_other import SeeOther
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "RoomCreateView",
     "RoomListView",
     "RoomView",
+    "SearchView",
     "SeeOther",
 ]

@@ -1,0 +1,40 @@
+"""Finding messages by HTTP."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views import View
+
+from accounts.access import PersonRequest
+from accounts.models import colour_of, initials_of
+from rooms import search
+from rooms.models.message import Shown
+from rooms.views.room import cursor_in
+
+
+class SearchView(LoginRequiredMixin, View):
+    """What was said, in the rooms of who asks."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """A page of what `q` finds, newest first; `before` goes on."""
+        query = request.GET.get("q", "").replace("\x00", "").strip()[: search.QUERY_LIMIT]
+        asked = search.question(query)
+        found = search.find(request.user, asked, cursor_in(request))
+        context = {
+            "query": query,
+            "is_empty": asked.is_empty,
+            "results": [_result(message, asked.words) for message in found.messages],
+            "older": found.older,
+            "notes": found.notes,
+            "help": search.HELP,
+        }
+        return render(request, "rooms/search.html", context)
+
+
+def _result(message: Shown, words: set[str]) -> dict[str, object]:
+    return {
+        "message": message,
+        "colour": colour_of(message.author_id, message.hue),
+        "initials": initials_of(message.name),
+        "excerpt": search.excerpt(message.body, words),
+    }
