@@ -18,9 +18,14 @@ from tests.environment import ROOT, environment
 APPS = ["live", "accounts", "rooms", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
-UNIT = [*PYTEST, *APPS, *(f"--ignore=tests/{name}" for name in ("browser", "commands", "processes"))]
-# The journeys mostly wait: for a banner to fade, a lease to end. Two at once wait together.
+# Two at once: many of them mostly wait, for a banner to fade or a lease to end.
 AT_ONCE = ["-n", "2"]
+UNIT = [
+    *PYTEST,
+    *AT_ONCE,
+    *APPS,
+    *(f"--ignore=tests/{name}" for name in ("browser", "commands", "processes")),
+]
 # How long a step may take to clean up after Ctrl-C.
 GOODBYE = 20
 # In CI a part that is missing is a failure.
