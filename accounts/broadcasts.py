@@ -64,16 +64,23 @@ async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
     if place != ONLINE:
         return
-    html = "".join(partial(f"#online-{pk}", "delete") for pk in left)
-    if arrived:
-        people = await in_database(fragments.people)("online", arrived)
-        html += partial("#online", "upsert key:data-seq sort", people.html)
-    html += fragments.count("online", len(process.here.get(ONLINE, ())))
-    process.hub.deliver(bus.EVERYONE, html)
+    html = await in_database(_changes)(process, arrived, left)
     named = await in_database(_shown)(arrived | left)
+    # In one turn of the loop, so that both are one frame.
+    process.hub.deliver(bus.EVERYONE, html)
     notices = notices_of(process)
     notices.say("arrived", [person for person in named if person[0] in arrived])
     notices.say("left", [person for person in named if person[0] in left])
+
+
+def _changes(process: "LiveProcess", arrived: set[int], left: set[int]) -> str:
+    if len(arrived) + len(left) > fragments.LIST_LENGTH:
+        # As after a restart. The list that is then shown is shorter than what has changed in it.
+        return fragments.online_now(process)
+    html = "".join(partial(f"#online-{pk}", "delete") for pk in left)
+    if arrived:
+        html += partial("#online", "upsert key:data-seq sort", fragments.people("online", arrived).html)
+    return html + fragments.count("online", len(process.here.get(ONLINE, ())))
 
 
 def _shown(ids: set[int]) -> list[ShownPerson]:

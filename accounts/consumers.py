@@ -1,5 +1,6 @@
 """The socket of any page of a signed-in person: who is here, and what is new of them."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from accounts import fragments
@@ -8,10 +9,18 @@ from live.consumers import LiveConsumer
 from live.database import in_database
 from live.fragments import PULSE, partial
 from live.frames import BadFrame
+from live.hub import Socket
+from live.process import LiveProcess
+
+
+# What other apps bring to a page that has come or returned: each is called with its process and its socket.
+returns: list[Callable[[LiveProcess, Socket], Awaitable[str]]] = []
 
 
 class PersonConsumer(LiveConsumer):
     """`/ws/live/`."""
+
+    __slots__ = ()
 
     async def act(self, frame: dict[str, Any]) -> None:
         """A page that has (re)connected says so, and is brought up to date."""
@@ -27,11 +36,16 @@ class PersonConsumer(LiveConsumer):
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
-        return await in_database(fragments.online_now)(self.process)
+        html = await self.process.ask(fragments.online_now, self.process)
+        for bring in returns:
+            html += await bring(self.process, self.open_socket)
+        return html
 
 
 class ConnectionConsumer(PersonConsumer):
     """`/ws/connection/`: any page's, and the log of this session's connections."""
+
+    __slots__ = ("session",)
 
     async def enter(self) -> None:
         """Join the group of this session's log."""

@@ -7,5 +7,8 @@ bus         the Channels layer: one channel a process, what is told to all of th
 feeds       groups whose changes are numbered, so that a gap is noticed and filled
 presence    who is here, read from the rows and told as arrivals and departures
 sessions    from the cookie of a handshake to a person, and whether that still holds
+arrivals    who is let in and who is not, for all that wait together
+batches     what waits for the database is done together
+limits      how fast a socket may speak, and how often a person may do something
 actions     the rows: a socket opened, closed, a lease renewed
 """

@@ -1,13 +1,17 @@
 """The rows of who is connected."""
 
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from live import sessions
+from live import broadcasts, sessions
 from live.hub import RESTARTING
 from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, ConnectionQuerySet, Process
 
@@ -24,30 +28,42 @@ def end_lease(process_id: UUID) -> None:
     Process.objects.filter(pk=process_id).delete()
 
 
-def open_connection(process_id: UUID, person_id: int, session_key: str, place: str) -> tuple[int, bool]:
-    """Write down a socket that was accepted: its number, and whether its session is still there.
-
-    Who signs out between the handshake and here told nobody who could have closed this socket.
-    """
-    row = Connection.objects.create(
-        process_id=process_id, person_id=person_id, session=sessions.digest(session_key), place=place
-    )
-    return row.pk, Session.objects.filter(session_key=session_key).exists()
+def open_connections(rows: Iterable[Connection]) -> list[Connection]:
+    """Write down sockets that were let in."""
+    opened = Connection.objects.bulk_create(rows)
+    broadcasts.connections_changed((row.pk, row.session) for row in opened)
+    return opened
 
 
-def close_connection(pk: int, session_key: str, code: int) -> Connection | None:
-    """Write down that a socket ended with `code`.
+class Departure(NamedTuple):
+    """A socket that has ended: the number of its row, the key of its session, its close code."""
 
-    The person counts as here for a grace, because most sockets end in a reload; not when they
-    have signed out.
+    pk: int
+    session_key: str
+    code: int
+
+
+@transaction.atomic
+def close_connections(departures: Sequence[Departure]) -> list[None]:
+    """Write down that sockets ended; few queries, whatever their number.
+
+    A person counts as here for a grace, because most sockets end in a reload; not when they have
+    signed out.
     """
     now = timezone.now()
-    signed_in = Session.objects.filter(session_key=session_key).exists()
-    grace = RESTART_GRACE if code == RESTARTING else GRACE
-    Connection.objects.filter(pk=pk, closed_at__isnull=True).update(
-        closed_at=now, close_code=code, present_until=now + grace if signed_in else now
-    )
-    return Connection.objects.filter(pk=pk).first()
+    keys = {departure.session_key for departure in departures}
+    signed_in = set(Session.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    alike = defaultdict(list)
+    for pk, session_key, code in departures:
+        grace = RESTART_GRACE if code == RESTARTING else GRACE
+        alike[code, now + grace if session_key in signed_in else now].append(pk)
+    for (code, present_until), pks in alike.items():
+        Connection.objects.filter(pk__in=pks, closed_at__isnull=True).update(
+            closed_at=now, close_code=code, present_until=present_until
+        )
+    rows = [(pk, sessions.digest(session_key)) for pk, session_key, _ in departures]
+    transaction.on_commit(partial(broadcasts.connections_changed, rows))
+    return [None] * len(departures)
 
 
 def end_grace(session_key: str) -> None:

@@ -8,11 +8,28 @@ busier it is, the less each one costs.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from live.database import in_database
 
 # The most that are done in one call: the first of them waits until the last is done.
 MOST = 500
+
+
+Question = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def answers_to(questions: list[Question]) -> list[Any]:
+    """For Batches: what each function says with its words, asked once for all who ask the same."""
+    answers: dict[Question, Any] = {}
+    for question in questions:
+        if question not in answers:
+            function, words = question
+            try:
+                answers[question] = function(*words)
+            except Exception as error:
+                answers[question] = error
+    return [answers[question] for question in questions]
 
 
 class Batches[In, Out]:

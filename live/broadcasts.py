@@ -1,9 +1,18 @@
 """What a session's own pages see of its connections."""
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.template.loader import get_template
 
 from live import bus, fragments
+from live.database import in_database
 from live.models import LOG_LENGTH, Connection
+
+if TYPE_CHECKING:
+    from live.process import LiveProcess
 
 
 def log_group(session: str) -> str:
@@ -13,16 +22,39 @@ def log_group(session: str) -> str:
 
 def log_now(session: str) -> str:
     """The whole log of a session, for a page that returns. One query."""
-    row = get_template("live/connection.html#row")
-    rows = "".join(row.render({"row": line}) for line in Connection.objects.of_session(session)[:LOG_LENGTH])
+    rows = _rendered(Connection.objects.of_session(session)[:LOG_LENGTH])
     return fragments.partial("#log", "innerHTML", rows)
 
 
-def connection_logged(pk: int) -> None:
-    """A socket was opened or closed: its row, for whoever looks at the log of its session."""
-    row = Connection.objects.filter(pk=pk).first()
-    if row is not None:
-        html = get_template("live/connection.html#row").render({"row": row})
-        bus.publish_fragment(
-            log_group(row.session), fragments.partial("#log", "upsert key:data-seq sort:desc", html)
-        )
+def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
+    """Sockets were opened or closed: the number of each one's row, and the digest of its session."""
+    bus.publish("connections", rows=list(rows))
+
+
+@bus.on("connections")
+def _on_connections(process: "LiveProcess", event: dict[str, Any]) -> None:
+    process.look()
+    shown = [pk for pk, session in event["rows"] if log_group(session) in process.hub.groups]
+    if shown:
+        process.spawn(_show(process, shown))
+
+
+async def _show(process: "LiveProcess", pks: list[int]) -> None:
+    """Bring rows to the pages of this process that show the logs that they are in."""
+    # One after the other: what was read first is not told last.
+    async with process.memory.setdefault("showing_log", asyncio.Lock()):
+        for session, html in (await in_database(_logged)(pks)).items():
+            process.hub.deliver(log_group(session), html)
+
+
+def _logged(pks: list[int]) -> dict[str, str]:
+    rows = defaultdict(list)
+    for row in Connection.objects.filter(pk__in=pks):
+        rows[row.session].append(row)
+    swap = "upsert key:data-seq sort:desc"
+    return {session: fragments.partial("#log", swap, _rendered(those)) for session, those in rows.items()}
+
+
+def _rendered(rows: Iterable[Connection]) -> str:
+    template = get_template("live/connection.html#row")
+    return "".join(template.render({"row": row}) for row in rows)

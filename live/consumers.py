@@ -1,16 +1,18 @@
 """Sockets: what any page of a signed-in person may say, and the practice socket."""
 
 import logging
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from typing import Any, Self
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
-from django.contrib.auth.base_user import AbstractBaseUser
 
-from live import actions, broadcasts, bus, fragments, sessions
+from live import arrivals, bus, fragments, sessions
+from live.actions import Departure
+from live.arrivals import Refusals, Refused
 from live.database import in_database
 from live.frames import BadFrame, parse, too_big
-from live.hub import SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
+from live.hub import NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import Allowance
 from live.origin import is_ours
 from live.process import LiveProcess, sign_off
@@ -24,20 +26,27 @@ FRAME_BURST = 200
 # So many frames too fast, one after the other, and the socket is closed.
 FRAMES_REFUSED = 100
 
-
-class Refused(Exception):
-    """This socket may not be here: a close code, and a sentence."""
-
-    def __init__(self, code: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
+NO_CODE = 1005
+CUT_OFF = 1006
 
 
 class Consumer(AsyncConsumer):
     """A Channels consumer without a channel: the process has the one that it needs."""
 
+    # Thousands may be idle, and slots are less than half of what they would need.
+    __slots__ = ("base_send", "scope")
+
     channel_layer_alias = ""
+
+    @classmethod
+    def as_asgi(cls) -> Any:
+        """An application that makes a consumer for each socket, and keeps nothing beside it."""
+
+        def application(scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+            return cls()(scope, receive, send)
+
+        return application
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Call the method for an event. Channels' own would visit the database thread each time."""
@@ -47,26 +56,43 @@ class Consumer(AsyncConsumer):
         """Handle one event after the other: while one is handled, the next waits with the peer."""
         self.scope = scope
         self.base_send = send
+        # A socket may be idle for hours, and would keep its handshake here.
+        del scope, send
         try:
             while True:
                 await self.dispatch(await receive())
         except StopConsumer:
             pass
+        finally:
+            await self.ended()
+
+    async def ended(self) -> None:
+        """Whatever has ended this socket, a failure of ours included."""
 
 
 class LiveConsumer(Consumer):
     """One socket of one signed-in person. Subclasses say where it is and what it may do."""
 
+    __slots__ = ("allowance", "close_code", "connection_id", "place", "process", "socket")
+
     json = False
-    socket: Socket | None = None
-    connection_id = 0
-    closed_by_peer = 1005
+
+    def __init__(self) -> None:
+        self.socket: Socket | None = None
+        # The group that this socket is for, such as room-7; none is the whole site.
+        self.place = ""
+        self.connection_id = 0
+        self.close_code = CUT_OFF
 
     # -- What subclasses say -------------------------------------------------------------
 
-    def admit(self, person: AbstractBaseUser) -> str:
-        """Check that `person` may be here; the place. Runs in a database thread. Raises Refused."""
-        return ""
+    def prepare(self) -> None:
+        """Take from the handshake what will be needed; the rest of it is dropped."""
+
+    @classmethod
+    def admit(cls, arrivals: Sequence[Self]) -> Refusals:
+        """Find the place of each of those who are known; who may not be there. Runs in a database thread."""
+        return {}
 
     async def enter(self) -> None:
         """Join the groups of this socket; it is authorised."""
@@ -81,77 +107,63 @@ class LiveConsumer(Consumer):
 
     # -- A socket's life -----------------------------------------------------------------
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Whatever ends this socket, a failure of ours included, nobody writes to it afterwards."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            if self.socket is not None:
-                self.socket.closed = True
-                self.process.remove(self.socket)
-
     async def websocket_connect(self, event: dict[str, Any]) -> None:
         """Accept first, and then say why not: a handshake that is refused is tried again for ever."""
         if not is_ours(self.scope):
             await self.base_send({"type": "websocket.close"})
             raise StopConsumer
         self.process = LiveProcess.current()
-        session_key = sessions.cookie_session(self.scope["headers"])
-        write_frame = self.scope.get("extensions", {}).get(SHARED_FRAME)
+        self.socket = Socket(
+            self.base_send,
+            person_id=0,
+            session_key=sessions.cookie_session(self.scope["headers"]),
+            json=self.json,
+            write_frame=self.scope.get("extensions", {}).get(SHARED_FRAME),
+        )
+        self.allowance = Allowance(FRAME_RATE, FRAME_BURST)
         self.prepare()
-        # Nothing of the handshake is kept for as long as the socket lives.
-        self.scope = {}
+        del self.scope
         await self.base_send({"type": "websocket.accept"})
         await self.process.started()
         try:
-            person_id, place = await in_database(self._identify)(session_key)
+            await self.come_in(self.socket)
         except Refused as refused:
-            self.refuse(refused)
-            return
-        self.socket = Socket(
-            self.base_send,
-            person_id=person_id,
-            session_key=session_key,
-            json=self.json,
-            write_frame=write_frame,
-        )
-        self.allowance = Allowance(FRAME_RATE, FRAME_BURST)
-        self.process.hub.add(self.socket)
-        await self.process.join(self.socket, bus.EVERYONE)
+            self.refuse(self.socket, refused)
+
+    async def come_in(self, socket: Socket) -> None:
+        """Join what this socket is for, if it may. Raises Refused."""
+        revoked = self.process.revoked
+        await self.process.arrivals.do(self)
+        await self.process.join(socket, bus.EVERYONE)
         await self.enter()
+        self.process.hub.add(socket)
+        if self.process.revoked != revoked:
+            await self.look_again()
         if not self.json:
             self.write(fragments.PULSE)
-        self.connection_id, still_signed_in = await in_database(actions.open_connection)(
-            self.process.id, person_id, session_key, place
-        )
-        if not still_signed_in:
-            sign_off(self.socket)
-        await self.process.announce("look")
-        await self.tell_log()
 
-    def prepare(self) -> None:
-        """Take from the handshake what will be needed; the rest of it is dropped."""
+    async def look_again(self) -> None:
+        """Whether it still may, after somebody's rights have ended while it was let in. Raises Refused.
 
-    def _identify(self, session_key: str) -> tuple[int, str]:
-        person = sessions.person_of(session_key)
-        if person is None:
-            raise Refused(SIGNED_OUT, "You are signed out.")
-        return person.pk, self.admit(person)
+        Who ended them closed the sockets that were there; this one was not yet.
+        """
+        for refused in (await in_database(arrivals.admit)([self])).values():
+            raise refused
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, socket: Socket, refused: Refused) -> None:
         """Say it on the page, or to the program, and close."""
-        self.socket = Socket(self.base_send, person_id=0, session_key="", json=self.json)
         if refused.code == SIGNED_OUT:
-            sign_off(self.socket)
+            sign_off(socket)
             return
         if not self.json:
-            self.socket.write_text(fragments.farewell(refused.sentence, "/rooms/", "See your rooms"))
-        self.socket.close(refused.code, refused.sentence)
+            way = ("/rooms/", "See your rooms") if refused.code == NO_ACCESS else ()
+            socket.write_text(fragments.farewell(refused.sentence, *way))
+        socket.close(refused.code, refused.sentence)
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:
         """One untrusted frame: an answer to the sender alone, whatever it holds."""
-        socket = self.socket
-        if socket is None or socket.closed:
+        socket = self.open_socket
+        if socket.closed:
             return
         if too_big(event):
             socket.close(1009, "too big")
@@ -175,27 +187,26 @@ class LiveConsumer(Consumer):
             socket.close(TOO_FAST, "too fast")
 
     async def websocket_disconnect(self, event: dict[str, Any]) -> None:
-        """The socket ended: forget it here, and write it down."""
-        socket = self.socket
-        if socket is not None:
-            socket.closed = True
-            self.process.remove(socket)
-            if self.connection_id:
-                code = socket.close_code or event.get("code") or self.closed_by_peer
-                await in_database(actions.close_connection)(self.connection_id, socket.session_key, code)
-                await self.process.announce("look")
-                await self.tell_log()
+        """The peer has gone, or the connection."""
+        self.close_code = event.get("code") or NO_CODE
         raise StopConsumer
 
-    async def tell_log(self) -> None:
-        """Bring the row of this socket to the pages that show this session's log."""
-        await in_database(broadcasts.connection_logged)(self.connection_id)
+    async def ended(self) -> None:
+        """Forget the socket here, so that nobody writes to it, and write down how it ended."""
+        socket = self.socket
+        if socket is None:
+            return
+        socket.closed = True
+        self.process.remove(socket)
+        if self.connection_id:
+            code = socket.close_code or self.close_code
+            await self.process.depart(Departure(self.connection_id, socket.session_key, code))
 
     @property
     def open_socket(self) -> Socket:
-        """The socket, for what happens only once it is there: `enter`, and whatever a frame asks."""
+        """The socket, for what happens only once it is there: all but the handshake."""
         if self.socket is None:
-            raise RuntimeError("This socket was not admitted.")
+            raise RuntimeError("This socket was not accepted.")
         return self.socket
 
     def write(self, html: str) -> None:

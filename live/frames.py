@@ -65,3 +65,10 @@ def number(frame: dict[str, Any], name: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
         return value
     raise BadFrame(f"“{name}” must be a whole number.")
+
+
+def numbers(frame: dict[str, Any], name: str) -> tuple[int, ...]:
+    """The whole numbers at `name`, each once: none, one by itself, or a list. Raises BadFrame."""
+    values = frame.get(name, [])
+    listed = values if isinstance(values, list) else [values]
+    return tuple(dict.fromkeys(number({name: value}, name) for value in listed))

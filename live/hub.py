@@ -66,7 +66,8 @@ class Socket:
         self.session_key = session_key
         # Programs get JSON, a frame an event; pages get fragments, joined.
         self.json = json
-        self.groups: set[str] = set()
+        # Two or three: a set would be four times as large.
+        self.groups: tuple[str, ...] = ()
         self.backlog: list[dict[str, Any]] = []
         self.waiting = 0
         self.busy = False
@@ -209,12 +210,13 @@ class Hub:
 
     def join(self, socket: Socket, group: str) -> None:
         """Put `socket` in `group`. Whoever calls has checked that it may be there."""
-        socket.groups.add(group)
+        if group not in socket.groups:
+            socket.groups += (group,)
         self.groups.setdefault(group, set()).add(socket)
 
     def leave(self, socket: Socket, group: str) -> None:
         """Take `socket` out of `group`."""
-        socket.groups.discard(group)
+        socket.groups = tuple(other for other in socket.groups if other != group)
         members = self.groups.get(group)
         if members is not None:
             members.discard(socket)
@@ -224,7 +226,7 @@ class Hub:
     def remove(self, socket: Socket) -> list[str]:
         """Forget `socket`; the groups that are empty for it."""
         self.sockets.discard(socket)
-        was_in = list(socket.groups)
+        was_in = socket.groups
         for group in was_in:
             self.leave(socket, group)
         return [group for group in was_in if group not in self.groups]

@@ -1,6 +1,8 @@
-"""How fast one socket may speak."""
+"""How fast one socket may speak, and how often one person may do something, wherever they do it."""
 
 from time import monotonic
+
+from django.core.cache import cache
 
 
 class Allowance:
@@ -27,3 +29,33 @@ class Allowance:
         self.left -= 1
         self.refused = 0
         return True
+
+
+class SharedLimit:
+    """So many in so many seconds for one person, counted by all processes together.
+
+    The cache counts: Redis for all, or the memory of the one process that there is. The seconds begin
+    with the first one. Where Redis is away nothing is counted, and everything may pass. Called from
+    threads: Redis may take its time.
+    """
+
+    def __init__(self, name: str, most: int, seconds: int) -> None:
+        self.name = name
+        self.most = most
+        self.seconds = seconds
+
+    def take(self, person_id: int, count: int = 1) -> bool:
+        """Count `count` more of this person's; whether that is still within the limit."""
+        return self._counted(f"limit-{self.name}-{person_id}", count) <= self.most
+
+    def _counted(self, key: str, count: int) -> int:
+        try:
+            return cache.incr(key, count)
+        except ValueError:
+            if cache.add(key, count, self.seconds):
+                return count
+        try:
+            # Another process has begun to count in the meantime.
+            return cache.incr(key, count)
+        except ValueError:
+            return count

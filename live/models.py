@@ -1,11 +1,12 @@
 """Who is connected: a row a socket, and a lease a process."""
 
 import datetime
+from collections.abc import Iterable
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 # A process renews its lease three times in its length, so one missed turn is no news.
@@ -31,7 +32,7 @@ CLOSE_WORDS = {
     4401: "signed out",
     4403: "no longer a member",
     4408: "too slow",
-    4429: "too fast",
+    4429: "too fast, or too many",
 }
 
 
@@ -60,6 +61,12 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Those left open by a process whose lease ran out."""
         return self.filter(closed_at__isnull=True, process__lease_until__lte=now)
 
+    def open_of(self, people: Iterable[int]) -> dict[int, int]:
+        """How many sockets each of `people` has open in living processes. One query."""
+        mine = self.filter(person__in=people, present_until__isnull=True)
+        counted = mine.filter(process__lease_until__gt=timezone.now()).values("person")
+        return dict(counted.annotate(count=Count("pk")).values_list("person", "count"))
+
     def of_session(self, session: str) -> "ConnectionQuerySet":
         """One session's connections, the newest first."""
         return self.filter(session=session).order_by("-id")
@@ -85,7 +92,7 @@ class Connection(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=("process",), name="connection_open", condition=Q(present_until__isnull=True)
+                fields=("person",), name="connection_open_of", condition=Q(present_until__isnull=True)
             ),
             models.Index(fields=("present_until",), name="connection_grace"),
             models.Index(fields=("session", "-id"), name="connection_log"),

@@ -24,10 +24,12 @@ class PracticeConsumer(Consumer):
     With `?show=page` each number comes as the fragment that /connection/ shows it with.
     """
 
+    __slots__ = ("allowance", "as_fragment", "closed", "ending", "timer")
+
     async def websocket_connect(self, event: dict[str, Any]) -> None:
         """Open for anybody; no account and no cookie is looked at."""
         self.as_fragment = self.scope.get("query_string") == b"show=page"
-        self.scope = {}
+        del self.scope
         self.allowance = Allowance(RATE, BURST)
         self.closed = False
         await self.base_send({"type": "websocket.accept"})

@@ -7,15 +7,18 @@ who is here and at the rooms it serves; a pulse by which pages notice that they 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from itertools import batched
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.db import OperationalError
-from django.utils import timezone
 
-from live import actions, bus, feeds, fragments, presence, sessions
+from live import actions, arrivals, bus, feeds, fragments, presence, sessions
+from live.batches import Batches, Question, answers_to
 from live.counters import GAPS_REPAIRED
 from live.database import in_database
 from live.hub import NO_ACCESS, SIGNED_OUT, Hub, Socket
@@ -33,8 +36,10 @@ outage = Outage(
 # How often a process looks at who is here and at the rooms it serves, seconds. A change that no
 # event told of (a worker's, a command's) is on the page within two.
 LOOK_INTERVAL = 1.0
-# Arrivals that come close together are looked at once.
+# Arrivals that come close together are looked at once, and what comes of a look is on so many pages
+# that the next one takes its time.
 LOOK_DELAY = 0.05
+LOOK_PAUSE = 0.25
 
 # Called by every process each LOOK_INTERVAL, in its loop.
 tickers: list[Callable[["LiveProcess"], None]] = []
@@ -50,6 +55,13 @@ class LiveProcess:
         self.hub = Hub()
         self.progress = feeds.Progress()
         self.here: presence.Present = {}
+        # Who comes and who goes is written down together with those who do so now.
+        self.arrivals = Batches(partial(arrivals.arrive, self.id), arrivals.TOGETHER)
+        self._departures = Batches(actions.close_connections)
+        self._owed: list[actions.Departure] = []
+        self._questions: Batches[Question, Any] = Batches(answers_to)
+        # How often somebody's rights have ended: it may concern a socket that is just being let in.
+        self.revoked = 0
         # What apps remember for as long as this process runs.
         self.memory: dict[str, Any] = {}
         self.layer = get_channel_layer()
@@ -120,7 +132,8 @@ class LiveProcess:
 
     async def join(self, socket: Socket, group: str, revision: int | None = None) -> None:
         """Put an authorised socket in `group`; `revision` is the group's, read before, if it has a feed."""
-        await self._join_layer(group)
+        if group not in self.hub.groups:
+            await self._join_layer(group)
         if revision is not None:
             self.progress.follow(group, revision)
         self.hub.join(socket, group)
@@ -130,6 +143,14 @@ class LiveProcess:
         for group in self.hub.remove(socket):
             self.progress.forget(group)
             self.spawn(self._leave_layer(group))
+
+    async def depart(self, departure: actions.Departure) -> None:
+        """Write down that a socket ended, or do so when the database is back: nobody else would."""
+        try:
+            await self._departures.do(departure)
+        except OperationalError as error:
+            outage.failed(error)
+            self._owed.append(departure)
 
     async def _join_layer(self, group: str) -> None:
         try:
@@ -153,19 +174,27 @@ class LiveProcess:
                 await self._join_layer(group)
 
     async def _leave_layer(self, group: str) -> None:
-        # Another socket may have joined while this waited for its turn.
-        if group != bus.EVERYONE and group not in self.hub.groups:
-            try:
-                await self.layer.group_discard(group, self.channel)
-            except AWAY as error:
-                # What still comes for that group is for nobody here.
-                bus.outage.failed(error)
+        async with self._joining:
+            # Another socket may have joined while this waited for its turn.
+            if group != bus.EVERYONE and group not in self.hub.groups:
+                try:
+                    await self.layer.group_discard(group, self.channel)
+                except AWAY as error:
+                    # What still comes for that group is for nobody here.
+                    bus.outage.failed(error)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside what runs now; its failure is logged."""
         task = asyncio.create_task(self._try(work))
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
+
+    async def ask[*Words, R](self, function: Callable[[*Words], R], *words: *Words) -> R:
+        """What `function` says in a database thread; asked once for all who ask the same meanwhile.
+
+        For what is the same for many pages, which return together after a restart.
+        """
+        return await self._questions.do((function, words))
 
     # -- Events --------------------------------------------------------------------------
 
@@ -229,6 +258,9 @@ class LiveProcess:
 
     async def _keep_lease(self) -> None:
         await in_database(actions.renew_lease)(self.id)
+        owed, self._owed = self._owed, []
+        for departure in owed:
+            self.spawn(self.depart(departure))
         if await in_database(actions.sweep)():
             self.look()
 
@@ -270,13 +302,12 @@ class LiveProcess:
 
     async def _look_at_people(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._look_now.wait(), LOOK_INTERVAL)
                 await asyncio.sleep(LOOK_DELAY)
-            except TimeoutError:
-                pass
             self._look_now.clear()
             await self._try(self._tell_of_people())
+            await asyncio.sleep(LOOK_PAUSE)
 
     async def _tell_of_people(self) -> None:
         here = await in_database(presence.present)()
@@ -290,10 +321,9 @@ class LiveProcess:
         """Close the sockets (of one person, or all) whose session is over, with 4401."""
         sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
         keys = {socket.session_key for socket in sockets}
-        if person_id is None:
-            over = await in_database(sessions.ended)(keys, timezone.now())
-        else:
-            over = {key for key in keys if await in_database(sessions.person_of)(key) is None}
+        over: set[str] = set()
+        for some in batched(keys, sessions.RECHECKED_TOGETHER):
+            over |= await in_database(sessions.ended)(set(some))
         for socket in sockets:
             if socket.session_key in over:
                 sign_off(socket)
@@ -330,6 +360,7 @@ def _on_look(process: LiveProcess, event: dict[str, Any]) -> None:
 
 @bus.on("close_session")
 def _on_close_session(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
     for socket in tuple(process.hub.sockets):
         if sessions.digest(socket.session_key) == event["session"]:
             sign_off(socket)
@@ -338,11 +369,13 @@ def _on_close_session(process: LiveProcess, event: dict[str, Any]) -> None:
 
 @bus.on("recheck_person")
 def _on_recheck_person(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
     process.spawn(process.recheck(event["person_id"]))
 
 
 @bus.on("close_place")
 def _on_close_place(process: LiveProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
     for socket in tuple(process.hub.groups.get(event["place"], ())):
         if socket.person_id == event["person_id"]:
             show_out(socket)

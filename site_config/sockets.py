@@ -1,22 +1,28 @@
 """Which consumer answers at which address."""
 
+from collections.abc import Coroutine
 from typing import Any
 
-from channels.routing import URLRouter
+from django.urls import Resolver404, URLResolver
+from django.urls.resolvers import RegexPattern
 
 from accounts.routing import websocket_urlpatterns as of_people
 from live.routing import websocket_urlpatterns as of_anybody
 from rooms.routing import websocket_urlpatterns as of_rooms
 
-router = URLRouter([*of_anybody, *of_people, *of_rooms])
+addresses = URLResolver(RegexPattern(r"^/"), [*of_anybody, *of_people, *of_rooms])
 
 
-async def sockets(scope: Any, receive: Any, send: Any) -> None:
-    """Route a handshake; one to an address that is no socket's is refused without a traceback."""
+def sockets(scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+    """Route a handshake, and stand in no socket's way afterwards; refuse one to an address of none."""
     try:
-        await router(scope, receive, send)
-    except ValueError as error:
-        if "No route found" not in str(error):
-            raise
-        await receive()
-        await send({"type": "websocket.close"})
+        found = addresses.resolve(scope["path"].removeprefix(scope.get("root_path", "")))
+    except Resolver404:
+        return refuse(receive, send)
+    return found.func(scope | {"url_route": {"args": found.args, "kwargs": found.kwargs}}, receive, send)
+
+
+async def refuse(receive: Any, send: Any) -> None:
+    """An ASGI application that opens no socket."""
+    await receive()
+    await send({"type": "websocket.close"})

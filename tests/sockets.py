@@ -10,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from live.models import Connection
+from live.process import LiveProcess
 from site_config.asgi import application
 
 # Longer than anything here takes; a test waits for what it expects, not for this.
@@ -131,12 +131,13 @@ class Sockets:
         self, path: str, who: str | Client | None = None, *, origin: str | None = "http://testserver"
     ) -> TestSocket:
         """A socket of `who`, with a browser's headers, that is where it wants to be, or was told why not."""
-        before = await Connection.objects.acount()
+        here = LiveProcess.current().hub.sockets
+        before = len(here)
         socket = await self.knock(path, who, origin=origin)
         assert await socket.connect()
         async with asyncio.timeout(PATIENCE):
-            # Nobody tells of a row, so it is looked for.
-            while socket.communicator.output_queue.empty() and await Connection.objects.acount() == before:
+            # A program is told nothing when it is where it wants to be.
+            while socket.communicator.output_queue.empty() and len(here) == before:
                 await asyncio.sleep(0.01)
         return socket
 

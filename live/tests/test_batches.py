@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from live.batches import Batches
+from live.batches import Batches, answers_to
 
 
 class Work:
@@ -29,8 +29,10 @@ def work() -> Work:
 
 async def waits_for(batches: Batches[int, int], *numbers: int) -> list[asyncio.Task[int]]:
     """Who asks for these while something else is being done."""
-    tasks = [asyncio.create_task(batches.do(number)) for number in numbers]
-    await asyncio.sleep(0.02)
+    tasks = []
+    for number in numbers:
+        tasks.append(asyncio.create_task(batches.do(number)))
+        await asyncio.sleep(0.02)
     return tasks
 
 
@@ -69,25 +71,27 @@ async def test_no_more_than_so_many_at_a_time(work: Work) -> None:
 async def test_one_that_fails_fails_alone(work: Work) -> None:
     batches = Batches(work)
     first = await busy(batches, work)
-    others = await waits_for(batches, 2, 3, 4)
+    two, three, four = await waits_for(batches, 2, 3, 4)
     work.may_go_on.set()
-    answers = await asyncio.gather(first, *others, return_exceptions=True)
-    assert [str(answer) for answer in answers] == ["0", "4", "3 is odd", "8"]
+    assert [await first, await two, await four] == [0, 4, 8]
+    with pytest.raises(ValueError, match="3 is odd"):
+        await three
     assert work.calls == [[0], [2, 3, 4]]
 
 
-@pytest.mark.parametrize("answers", [OSError("away"), [1]])
-async def test_a_call_that_fails_fails_for_all_and_the_next_is_tried(answers) -> None:
+@pytest.mark.parametrize("wrong", [OSError("away"), []])
+async def test_a_call_that_fails_fails_for_all_and_the_next_is_tried(wrong) -> None:
     def fail(numbers: list[int]) -> list[int]:
         if numbers == [7]:
             return numbers
-        if isinstance(answers, Exception):
-            raise answers
-        return answers
+        if isinstance(wrong, Exception):
+            raise wrong
+        return wrong
 
     batches = Batches(fail)
-    failed = await asyncio.gather(batches.do(1), batches.do(2), return_exceptions=True)
-    assert {type(answer) for answer in failed} == {OSError if isinstance(answers, OSError) else ValueError}
+    for failed in await waits_for(batches, 1, 2):
+        with pytest.raises(OSError if isinstance(wrong, OSError) else ValueError):
+            await asyncio.wait_for(failed, 10)
     assert await batches.do(7) == 7
 
 
@@ -98,6 +102,21 @@ async def test_who_gives_up_disturbs_nobody_and_is_served_all_the_same(work: Wor
     first.cancel()
     second.cancel()
     work.may_go_on.set()
-    assert await third == 8
+    assert await asyncio.wait_for(third, 10) == 8
     assert work.calls == [[0], [2, 4]]
     assert await batches.do(6) == 12
+
+
+def test_the_same_question_is_asked_once_and_fails_for_those_who_asked_it() -> None:
+    asked: list[int] = []
+
+    def halved(number: int) -> int:
+        asked.append(number)
+        if number % 2:
+            raise ValueError(f"{number} is odd")
+        return number // 2
+
+    answers = answers_to([(halved, (number,)) for number in (4, 3, 4, 6, 3)])
+    assert [str(answer) for answer in answers] == ["2", "3 is odd", "2", "3", "3 is odd"]
+    assert isinstance(answers[1], ValueError)
+    assert asked == [4, 3, 6]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import broadcasts
+from accounts import fragments as accounts_fragments
 from live import actions, models, process
 from live.models import Connection, Process
 from live.presence import ONLINE, present
@@ -101,6 +102,30 @@ async def test_a_burst_is_one_banner(sockets: Sockets, monkeypatch) -> None:
     text = await alice.until("others came online")
     assert "charlie, guest-0 and 4 others came online." in text
     assert text.count("came online") == 1
+
+
+async def test_a_storm_is_a_few_frames(sockets: Sockets, monkeypatch) -> None:
+    monkeypatch.setattr(process, "LOOK_PAUSE", 2)
+    await sync_to_async(_new_people)(10)
+    others = await clients(sockets, *(f"guest-{number}" for number in range(10)))
+    alice = await arrived(sockets, "alice")
+    await alice.resume(0)
+    alice.texts.clear()
+    for client in others:
+        await sockets("/ws/live/", client)
+    await alice.until('hx-target="[data-count=online]" hx-swap="textContent">11<')
+    assert sum("#online" in text for text in alice.texts) <= 2
+
+
+async def test_more_than_the_list_shows_are_a_new_list(sockets: Sockets, monkeypatch, bob, charlie) -> None:
+    monkeypatch.setattr(accounts_fragments, "LIST_LENGTH", 1)
+    alice = await arrived(sockets, "alice")
+    running = await Process.objects.acreate(lease_until=timezone.now() + models.LEASE)
+    await Connection.objects.abulk_create(
+        Connection(process=running, person=person, session="x") for person in (bob, charlie)
+    )
+    text = await alice.until('hx-target="#online" hx-swap="innerHTML"')
+    assert "and 2 more" in text
 
 
 def _new_people(count: int) -> None:

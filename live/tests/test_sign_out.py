@@ -83,14 +83,25 @@ async def test_signing_out_is_written_down(sockets: Sockets) -> None:
     assert (row.close_code, row.present_until) == (4401, row.closed_at)
 
 
-async def test_a_session_that_ends_during_the_handshake_is_closed(sockets: Sockets, monkeypatch) -> None:
+@pytest.mark.parametrize("what_ends", ["the session", "the password", "the account"])
+async def test_what_ends_during_the_handshake_ends_the_socket(
+    sockets: Sockets, alice, monkeypatch, what_ends: str
+) -> None:
     client = await sockets.client("alice")
-    identify = sessions.person_of
+    find = sessions.people_of
 
-    def and_then_signs_out(session_key: str):
-        person = identify(session_key)
-        Session.objects.filter(session_key=session_key)._raw_delete("default")
-        return person
+    def find_and_then_end(session_keys: set[str]):
+        people = find(session_keys)
+        monkeypatch.setattr(sessions, "people_of", find)
+        if what_ends == "the session":
+            Session.objects.filter(session_key__in=session_keys).delete()
+        elif what_ends == "the password":
+            alice.set_password("a-new-password")
+            alice.save()
+        else:
+            alice.is_active = False
+            alice.save()
+        return people
 
-    monkeypatch.setattr(sessions, "person_of", and_then_signs_out)
+    monkeypatch.setattr(sessions, "people_of", find_and_then_end)
     assert await (await sockets("/ws/live/", client)).closed() == 4401

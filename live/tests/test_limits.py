@@ -1,0 +1,72 @@
+"""How often one person may do something, counted by all processes together."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from live.limits import SharedLimit
+from site_config.cache import outage
+
+ALICE, BOB = 1, 2
+
+
+def test_so_many_may_pass_and_no_more() -> None:
+    limit = SharedLimit("tries", 3, 60)
+    assert [limit.take(ALICE) for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_everybody_is_counted_alone_and_so_is_everything() -> None:
+    tries, visits = SharedLimit("tries", 1, 60), SharedLimit("visits", 1, 60)
+    assert tries.take(ALICE)
+    assert tries.take(BOB)
+    assert visits.take(ALICE)
+    assert not tries.take(ALICE)
+
+
+def test_several_at_once_count_as_several() -> None:
+    limit = SharedLimit("tries", 10, 60)
+    assert limit.take(ALICE, 8)
+    assert not limit.take(ALICE, 3)
+
+
+def test_it_begins_anew() -> None:
+    limit = SharedLimit("tries", 1, 1)
+    assert limit.take(ALICE)
+    assert not limit.take(ALICE)
+    time.sleep(1.1)
+    assert limit.take(ALICE)
+
+
+class BegunMeanwhile:
+    """A cache in which another process has begun to count, between this one's look and its own beginning."""
+
+    incr = staticmethod(cache.incr)
+
+    @staticmethod
+    def add(key: str, value: int, timeout: int) -> bool:
+        cache.add(key, 2, timeout)
+        return cache.add(key, value, timeout)
+
+
+def test_two_processes_that_begin_at_once_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live.limits.cache", BegunMeanwhile)
+    limit = SharedLimit("tries", 3, 60)
+    assert limit.take(ALICE)
+    assert not limit.take(ALICE)
+
+
+@pytest.fixture
+def redis_away(settings) -> Iterator[None]:
+    """A cache on a Redis that is not there."""
+    backend = "site_config.cache.PatientRedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
+    yield
+    outage.worked()
+
+
+def test_while_redis_is_away_everything_may_pass(redis_away: None) -> None:
+    limit = SharedLimit("tries", 1, 60)
+    assert limit.take(ALICE)
+    assert limit.take(ALICE)

@@ -1,0 +1,129 @@
+"""A frame that is encoded once, on a real uvicorn; and the plain way, wherever that cannot be."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from asgiref.sync import sync_to_async
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from live import shared_frames
+from live.hub import BACKLOG_LIMIT
+from live.process import LiveProcess
+from live.shared_frames import SharedFrames
+from site_config.asgi import application
+from tests.sockets import PATIENCE, Sockets, session_cookie, signed_in_client
+
+pytestmark = pytest.mark.usefixtures("alice")
+
+# Where one way to say how long a frame is ends, and the next begins; and more than one byte a character.
+TEXTS = ["é", *("x" * size for size in (125, 126, 65_535, 65_536)), "é" * 50_000]
+
+
+class Written:
+    """What the sockets of a test were asked to write as a finished frame, and whether they did."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answers: list[bool] = []
+        write = SharedFrames.write_frame
+
+        def noted(protocol: SharedFrames, frame: bytes) -> bool:
+            self.answers.append(write(protocol, frame))
+            return self.answers[-1]
+
+        monkeypatch.setattr(SharedFrames, "write_frame", noted)
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Written:
+    return Written(monkeypatch)
+
+
+@asynccontextmanager
+async def page_of_alice(*, deflate: bool = False) -> AsyncIterator[ClientConnection]:
+    """A page on a uvicorn in this very loop."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application, port=0, ws=SharedFrames, ws_per_message_deflate=deflate, lifespan="off",
+            log_level="warning", timeout_graceful_shutdown=1,
+        )
+    )  # fmt: skip
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    client = await sync_to_async(signed_in_client)("alice")
+    headers = {"Cookie": session_cookie(client)}
+    async with connect(
+        f"ws://localhost:{port}/ws/live/",
+        additional_headers=headers,
+        compression="deflate" if deflate else None,
+        max_queue=1,
+    ) as page:
+        assert "#pulse" in str(await page.recv())
+        yield page
+    server.should_exit = True
+    await serving
+
+
+async def tell(page: ClientConnection, text: str) -> None:
+    """Deliver `text` to everybody, and wait until it is on the page."""
+    LiveProcess.current().hub.deliver("everyone", text)
+    async with asyncio.timeout(PATIENCE):
+        while text not in str(await page.recv()):
+            pass
+
+
+async def until_closed(page: ClientConnection) -> None:
+    """Read whatever comes. Raises ConnectionClosed."""
+    while True:
+        await page.recv()
+
+
+async def test_it_is_written_as_it_is(sockets: Sockets, written: Written) -> None:
+    async with page_of_alice() as page:
+        for text in TEXTS:
+            await tell(page, text)
+    assert written.answers
+    assert all(written.answers)
+
+
+async def test_on_another_uvicorn_it_is_sent(sockets: Sockets, written: Written, monkeypatch) -> None:
+    monkeypatch.setattr(shared_frames, "KNOWN_VERSIONS", ("0.1.0",))
+    async with page_of_alice() as page:
+        for text in TEXTS:
+            await tell(page, text)
+    assert written.answers == []
+
+
+async def test_where_frames_are_compressed_it_is_sent(sockets: Sockets, written: Written) -> None:
+    async with page_of_alice(deflate=True) as page:
+        assert "permessage-deflate" in page.response.headers["Sec-WebSocket-Extensions"]  # type: ignore[union-attr]
+        for text in TEXTS:
+            await tell(page, text)
+    assert written.answers
+    assert not any(written.answers)
+
+
+async def test_who_does_not_read_is_sent_nothing_more_and_closed(sockets: Sockets, written: Written) -> None:
+    async with page_of_alice() as page:
+        (socket,) = LiveProcess.current().hub.sockets
+        page.transport.pause_reading()
+        sent = 0
+        async with asyncio.timeout(PATIENCE):
+            while not socket.closed:
+                LiveProcess.current().hub.deliver("everyone", "x" * 50_000)
+                sent += 50_000
+                await asyncio.sleep(0)
+        assert socket.close_code == 4408
+        assert socket.waiting < BACKLOG_LIMIT + 50_000
+        # As soon as the peer's buffers are full the finished frame is refused.
+        assert written.answers[0]
+        assert not written.answers[-1]
+        page.transport.resume_reading()
+        with pytest.raises(ConnectionClosed):
+            await until_closed(page)
+        assert page.close_code == 4408
