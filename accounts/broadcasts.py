@@ -48,6 +48,7 @@ def signed_out(person: Person) -> None:
 def profile_changed(person: Person) -> None:
     """Show the new name of `person` wherever the old one stands."""
     bus.publish_fragment(bus.EVERYONE, fragments.name_changed(person))
+    bus.publish("profile_changed", person_id=person.pk)
 
 
 def _tell(what: str, person: Person) -> None:

@@ -12,7 +12,6 @@ from live.frames import BadFrame
 from live.hub import Socket
 from live.process import LiveProcess
 
-
 # What other apps bring to a page that has come or returned: each is called with its process and its socket.
 returns: list[Callable[[LiveProcess, Socket], Awaitable[str]]] = []
 

@@ -1,6 +1,7 @@
 """The measurements behind every number that Parley states. `bin/bench` runs them.
 
-__main__    what is measured, in which order
+__main__    one run: the sections of the report, one after the other, and the text around them
+sections    what is measured, in which order
 house       an empty Parley filled with people, rooms and messages; its cookies and its row
 furnish     the filling, in a process of its own
 servers     what is measured: each server, started on one core, and stopped

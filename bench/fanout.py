@@ -1,18 +1,24 @@
 """Sockets: how many deliveries a second, how late, in how much memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis import Redis
 
 from bench import servers
-from bench.generator import Figures, Generator
+from bench.generator import Failed, Figures, Generator
 from bench.house import House
 from bench.servers import Kind, running
 
 # Deliveries a second at which latency is measured: what the slowest of them can do.
 STEADY = 2000
+# The fewest messages that latency is measured with.
+FEWEST = 3
+# Letters of each message, and how many there are, where some do not read: these are to be owed more than the
+# kernel keeps for a socket, which is some megabytes.
+LONG = 9000
+OWED = 1400
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,10 @@ class Bench:
     seconds: float
     steady: float
 
+    def at(self, house: House) -> "Bench":
+        """The same, in another house."""
+        return replace(self, house=house)
+
 
 def trial(bench: Bench, kind: Kind, sockets: int, *, count: int = 1, **options: Any) -> Figures:
     """Start `count` processes of one kind, connect, saturate, send steadily, and end them."""
@@ -33,18 +43,22 @@ def trial(bench: Bench, kind: Kind, sockets: int, *, count: int = 1, **options: 
         "path": kind.path,
         "warm": bench.warm,
         "seconds": bench.seconds,
-        "steady": bench.steady,
-        "rate": max(1, STEADY // sockets),
+        "steady": max(bench.steady, FEWEST * sockets / STEADY),
+        "rate": STEADY / sockets,
     } | options
     with running(kind, bench.house, bench.redis, count) as server:
         pids = server.pids
         if count > 1:
             # What several processes need besides themselves is part of what they cost.
             pids.append(Redis.from_url(bench.redis).info("server")["process_id"])
-        return bench.generator.run(
+        figures = bench.generator.run(
             "sockets", ports=server.ports, pids=pids, cookies=bench.house.cookies, sockets=sockets,
             greeting=kind.greets, socket_io=kind.socket_io, **wanted,
         )  # fmt: skip
+        # Somebody stuck may well stop all the others.
+        if not figures["per_second"] and not wanted.get("stuck"):
+            raise Failed("nothing arrives")
+        return figures
 
 
 def in_turn(
@@ -61,33 +75,19 @@ def in_turn(
 
 def stuck_reader(
     bench: Bench, kinds: Sequence[Kind], rounds: int, seconds: float
-) -> dict[str, dict[str, Any]]:
-    """Twenty sockets without and with two that never read: the others' p99, the server's memory.
-
-    Long messages, so that more than the kernel keeps for a socket is owed to those two.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for stuck in (0, 2):
-        trials = in_turn(bench, kinds, 20, rounds, seconds=seconds, stuck=stuck, text=3000)
-        for name, figures in trials.items():
-            found.setdefault(name, {})[f"stuck {stuck}"] = figures
+) -> dict[str, tuple[list[Figures], list[Figures]]]:
+    """Twenty sockets without and with two that never read: the others' p99, the server's memory."""
+    found: dict[str, tuple[list[Figures], list[Figures]]] = {kind.name: ([], []) for kind in kinds}
+    load: dict[str, Any] = {"warm": 0, "seconds": seconds, "text": LONG, "most": OWED}
+    for turn in range(rounds):
+        for kind in kinds:
+            print(f"  20 sockets, none stuck and two, round {turn + 1}: {kind.name}", flush=True)
+            for stuck, trials in zip((0, 2), found[kind.name], strict=True):
+                trials.append(trial(bench, kind, 20, stuck=stuck, **load))
     return found
 
 
 def rooms_of_ten(bench: Bench, sockets: int, rounds: int) -> list[Figures]:
     """Stored and delivered, as it ships, in many rooms of ten; `per_second` counts ten for a message."""
-    found = []
-    for turn in range(rounds):
-        print(f"  rooms of ten, round {turn + 1}", flush=True)
-        found.append(
-            trial(
-                bench,
-                servers.STORED,
-                sockets,
-                path="/ws/rooms/ten-%d/",
-                room_size=10,
-                outstanding=64,
-                rate=100,
-            )
-        )
-    return found
+    rooms: dict[str, Any] = {"path": "/ws/rooms/ten-%d/", "room_size": 10, "outstanding": 64, "rate": 100}
+    return in_turn(bench, (servers.STORED,), sockets, rounds, **rooms)[servers.STORED.name]

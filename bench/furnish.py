@@ -29,12 +29,15 @@ from accounts.models import Community, Person  # noqa: E402
 from bench.house import CSRF  # noqa: E402
 from live.fragments import seen  # noqa: E402
 from rooms import fragments  # noqa: E402
+from rooms.actions import post_message  # noqa: E402
 from rooms.models import Membership, Message, Room  # noqa: E402
 
 # Who asks for pages: as many as the generator has connections.
 READERS = 16
 # The size of the small rooms.
 FEW = 10
+# As long as most messages are.
+TEXT = "The deploy is done, but I still see timeouts on staging; can someone look at last night's logs?"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -49,12 +52,14 @@ def main() -> None:
         Community.objects.update_or_create(pk=1, defaults={"name": "Bench"})
         people = add_people(max(wanted.people, wanted.members))
         everyone = add_rooms(people[: wanted.people], people[: wanted.members], wanted.rooms)
-        add_history(everyone, people[:20], wanted.messages)
+        frame = fragment(people[0])
+        if wanted.messages:
+            add_history(everyone, people[:20], wanted.messages)
         cookies = sign_in(people[: wanted.people])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     (wanted.folder / "cookies").write_text("\n".join(cookies) + "\n")
-    (wanted.folder / "fragment.html").write_text(fragment(everyone))
+    (wanted.folder / "fragment.html").write_text(frame)
 
 
 def add_people(count: int) -> list[Person]:
@@ -83,20 +88,29 @@ def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
 
 
 def add_history(room: Room, authors: list[Person], count: int) -> None:
-    """Messages of some 120 characters, three in a row by one author, one a minute; SQLite makes them."""
+    """Messages of some 120 characters, three in a row by one author, one a minute; SQLite multiplies one."""
+    first = post_message(Membership.objects.get(room=room, person=authors[0]), TEXT)
     began = timezone.now() - datetime.timedelta(minutes=count)
-    text = "The deploy is done, but I still see timeouts on staging; can someone look at last night's logs? "
-    columns = "room_id, author_id, body, first_revision, revision, posted_at, starts_day, starts_group"
+    Message.objects.filter(pk=first.pk).update(posted_at=began)
+    different = {
+        "author_id": f"first.author_id + n / 3 % {len(authors)}",
+        "posted_at": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, n || ' minutes')",
+        "starts_day": "n % 1440 = 0",
+        "starts_group": "n % 3 = 0",
+        **dict.fromkeys(("first_revision", "revision", "number"), "n + 1"),
+    }
+    columns = [str(field.column) for field in Message._meta.concrete_fields if not field.primary_key]
+    values = [different.get(column, f"first.{column}") for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO rooms_message ({columns})"
-            " WITH RECURSIVE counted(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < %s)"
-            " SELECT %s, %s + n / 3 %% %s, %s || n, n + 1, n + 1,"
-            " strftime('%%Y-%%m-%%d %%H:%%M:%%f', %s, n || ' minutes'), n %% 1440 = 0, n %% 3 = 0"
-            " FROM counted",
-            [count - 1, room.pk, authors[0].pk, len(authors), text, f"{began:%Y-%m-%d %H:%M:%S}"],
+            f"INSERT INTO rooms_message ({', '.join(columns)})"
+            " WITH RECURSIVE counted(n) AS"
+            f" (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {count - 1})"
+            f" SELECT {', '.join(values)} FROM counted, rooms_message AS first WHERE first.id = {first.pk}"
         )
-    Room.objects.filter(pk=room.pk).update(revision=count)
+    Room.objects.filter(pk=room.pk).update(revision=count, posts=count)
+    # Everybody has read it all: a room that waits to be read is shown from where they left off.
+    Membership.objects.filter(room=room).update(read=count)
 
 
 def sign_in(people: list[Person]) -> list[str]:
@@ -121,14 +135,11 @@ def sign_in(people: list[Person]) -> list[str]:
     return [f"sessionid={session.session_key}; csrftoken={CSRF}" for session in sessions]
 
 
-def fragment(room: Room) -> str:
+def fragment(author: Person) -> str:
     """The frame of one message of average length, as a page gets it."""
-    author = Person.objects.order_by("pk")[0]
-    message = Message(
-        pk=1234567, room=room, author=author, body="BODY", first_revision=1, revision=1234567,
-        posted_at=timezone.now(), starts_day=False,
-    )  # fmt: skip
-    html = fragments.posted(message.shown) + seen(message.revision)
+    posted = post_message(Membership.objects.get(room__slug="ten-0", person=author), "BODY")
+    shown = posted._replace(pk=1234567, revision=1234567, starts_day=False)
+    html = fragments.posted(shown) + seen(shown.revision)
     return html.replace("1234567", "{number}").replace("BODY", "{body}")
 
 

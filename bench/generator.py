@@ -1,8 +1,11 @@
 """The load generator, bench/loadgen.c: compiled, and run on a core of its own."""
 
+import ctypes
 import json
 import os
+import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -24,14 +27,26 @@ PATIENCE = 400
 
 Figures = dict[str, Any]
 
+LIBC = ctypes.CDLL(None)
+# From linux/prctl.h.
+PR_SET_PDEATHSIG = 1
+
 
 class Failed(Exception):
     """A trial that came to nothing; the text says why."""
 
 
 def on_core(core: int) -> Callable[[], None]:
-    """For Popen's preexec_fn: the new process keeps to that core."""
-    return partial(os.sched_setaffinity, 0, {core})
+    """For Popen's preexec_fn: the new process keeps to that core, and does not outlive this one."""
+    return partial(settle_on, core)
+
+
+def settle_on(core: int) -> None:
+    """Keep this process to a core and to the life of its parent; let it open as many files as it may."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.sched_setaffinity(0, {core})
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class Generator:
@@ -47,7 +62,11 @@ class Generator:
         self.program = folder / "loadgen"
         # The largest part of its time that a load took of it.
         self.busiest = 0.0
-        made = subprocess.run([compiler, "-O2", "-o", self.program, SOURCE], capture_output=True, text=True)
+        command = [compiler, "-O2", "-o", str(self.program), str(SOURCE)]
+        # What a compiler leaves that is stopped goes with the folder.
+        made = subprocess.run(
+            command, env=os.environ | {"TMPDIR": str(folder)}, capture_output=True, text=True
+        )
         if made.returncode:
             sys.exit(f"{compiler} could not compile bench/loadgen.c:\n{made.stderr}")
 
@@ -64,13 +83,16 @@ class Generator:
 
     def run(self, kind: str, **options: Any) -> Figures:
         """Run one load; what it found."""
-        done = subprocess.run(
-            self.command(kind, **options),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            preexec_fn=on_core(machine.generator_core()),
-        )
+        try:
+            done = subprocess.run(
+                self.command(kind, **options),
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                preexec_fn=on_core(machine.generator_core()),
+            )
+        except subprocess.TimeoutExpired:
+            raise Failed(f"the generator did not come to an end in {PATIENCE} s") from None
         if done.returncode or done.stderr:
             raise Failed(done.stderr.strip() or f"the generator ended with {done.returncode}")
         figures: Figures = json.loads(done.stdout.splitlines()[-1])

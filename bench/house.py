@@ -1,16 +1,22 @@
 """An empty Parley filled with people, rooms and messages, in a folder that goes with the run."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.generator import Failed
 from tests.environment import ROOT, environment
 
 # One CSRF secret for all: the generator sends it as a cookie and in the form.
 CSRF = "0123456789abcdef0123456789abcdef"
+
+VACATE = ("DELETE FROM live_connection", "DELETE FROM live_process")
+VACATE_ELSEWHERE = "from django.db import connection; [connection.cursor().execute(sql) for sql in {}]"
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,8 @@ class House:
     """A folder of data that servers start from."""
 
     folder: Path
+    # Without a URL, SQLite in the folder.
+    database: str = ""
 
     @property
     def cookies(self) -> Path:
@@ -32,7 +40,9 @@ class House:
     @property
     def environment(self) -> dict[str, str]:
         """What every server of this house is started with; the tutorial finds its template here."""
-        return environment(self.folder) | {"BENCH_FRAGMENT": str(self.fragment), "LOG_LEVEL": "WARNING"}
+        elsewhere = {"DATABASE_URL": self.database} if self.database else {}
+        ours = {"BENCH_FRAGMENT": str(self.fragment), "LOG_LEVEL": "WARNING"}
+        return environment(self.folder) | ours | elsewhere
 
     def run(self, *words: str) -> None:
         """Run Python with some arguments, on the data of this house."""
@@ -40,24 +50,35 @@ class House:
             [sys.executable, *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
         )
         if done.returncode:
-            sys.exit(f"python {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+            raise Failed(f"python {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+
+    def migrate(self) -> None:
+        """Make the tables."""
+        self.run("manage.py", "migrate", "--noinput", "--verbosity=0")
 
     def vacate(self) -> None:
         """Forget who was connected to servers that were killed: they would count until their lease ends."""
+        if self.database:
+            self.run("manage.py", "shell", "--verbosity=0", "--command", VACATE_ELSEWHERE.format(VACATE))
+            return
         with closing(sqlite3.connect(self.folder / "parley.sqlite3")) as database, database:
-            database.execute("DELETE FROM live_connection")
-            database.execute("DELETE FROM live_process")
+            for sql in VACATE:
+                database.execute(sql)
 
 
-def build(folder: Path, static: Path | None = None, **sizes: int) -> House:
-    """A new house of those sizes (bench/furnish.py); `static` are collected files to share."""
+def build(folder: Path, sizes: Mapping[str, int], like: House | None = None, database: str = "") -> House:
+    """A new house of those sizes (bench/furnish.py), with the static files and the tables of another."""
     folder.mkdir()
-    house = House(folder)
-    if static is None:
+    house = House(folder, database)
+    if like is None:
         house.run("manage.py", "collectstatic", "--noinput", "--verbosity=0")
+        house.migrate()
+        shutil.copy(folder / "parley.sqlite3", folder / "empty.sqlite3")
     else:
-        (folder / "static").symlink_to(static)
-    house.run("manage.py", "migrate", "--noinput", "--verbosity=0")
+        (folder / "static").symlink_to(like.folder / "static")
+        shutil.copy(like.folder / "empty.sqlite3", folder / "parley.sqlite3")
+    if database:
+        house.migrate()
     options = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
     house.run("-m", "bench.furnish", str(folder), *options)
     template = house.fragment.read_text().replace("{body}", "{{ body|urlize|linebreaksbr }}")

@@ -29,7 +29,11 @@ enum {
     MOST_PORTS = 8,
     AT_ONCE = 64,           /* handshakes under way at the same time */
     CONNECT_PATIENCE = 120, /* seconds */
-    READ_SIZE = 1 << 18,
+    /* A machine that others use may give a server nothing for a while: a measurement lasts until there is
+     * something to tell, but no longer than so many seconds. */
+    LONGEST = 10,
+    READ_SIZE = 1 << 21, /* twice the largest frame: what a server joins for a socket that was slow */
+    MOST_TEXT = 10000,
 };
 
 static int epoll_fd;
@@ -176,10 +180,11 @@ struct client {
 };
 
 static struct client *client;
-static int text_size = 110, clients = 1000, stuck, room_size, joined, closed, outstanding = 16, socket_io, greeting;
+enum { SHORT_TEXT = 110 };
+static int text_size = SHORT_TEXT, clients = 1000, stuck, room_size, joined, closed, outstanding = 16, socket_io, greeting;
 static const char *path = "/";
 static uint64_t delivered, repeated, frames, bytes, expected;
-static uint32_t sequence;
+static uint32_t sequence, saturating = MOST_MESSAGES;
 static uint32_t *latency;
 static size_t latencies, latency_room;
 static int keep_latency;
@@ -228,9 +233,9 @@ static void count_marks(struct client *c, const char *text, size_t size, uint64_
 
 static void send_frame(struct client *c, int opcode, const char *text, size_t size)
 {
-    static char frame[8192];
+    static char frame[2 * MOST_TEXT];
     size_t head = 2;
-    if (size > 4096)
+    if (size > sizeof frame - 8)
         fail("A message is longer than this generator sends.");
     frame[0] = (char)(0x80 | opcode);
     if (size < 126) {
@@ -421,6 +426,8 @@ static void settle(double quiet, double patience)
     }
 }
 
+/* `text_size` bytes of words, from another place of the same long text each time: to put them together anew
+ * for each message would be most of what this generator does. */
 static const char *words(void)
 {
     static const char *word[] = {"the",    "deploy", "is",   "done",   "but",   "I",     "still", "see",
@@ -428,29 +435,29 @@ static const char *words(void)
                                  "last",   "night",  "maybe", "we",    "should", "roll", "back",  "before",
                                  "lunch",  "and",    "retry", "with",  "smaller", "batch", "sizes", "tea"};
     static uint64_t random = 88172645463325252u;
-    static char text[4096];
-    size_t size = 0;
-    while (size < (size_t)text_size) {
+    static char text[8 * MOST_TEXT];
+    static size_t size;
+    while (size < sizeof text - 16) {
         random ^= random << 13, random ^= random >> 7, random ^= random << 17;
         size += (size_t)snprintf(text + size, sizeof text - size, "%s ", word[random % 32]);
     }
-    text[size - 1] = 0;
-    return text;
+    random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+    return text + random % (size - (size_t)text_size);
 }
 
 /* One message; the writers take turns, so that nobody is faster than a person may be. */
 static void publish(void)
 {
-    char text[4608];
+    char text[MOST_TEXT + 128];
     int writer = (int)(sequence % (uint32_t)(clients - stuck)), tries = 0, size;
     while (client[writer].state != JOINED && tries++ < clients)
         writer = (writer + 1) % (clients - stuck);
     if (sequence >= MOST_MESSAGES)
         fail("That is more messages than this generator counts.");
     size = snprintf(text, sizeof text,
-                    socket_io ? "42[\"message\",{\"body\":\"Q%016llxx%08xQ %s\",\"token\":\"%08x\"}]"
-                              : "{\"type\":\"message\",\"body\":\"Q%016llxx%08xQ %s\",\"token\":\"%08x\"}",
-                    (unsigned long long)nanoseconds(), sequence, words(), sequence);
+                    socket_io ? "42[\"message\",{\"body\":\"Q%016llxx%08xQ %.*s\",\"token\":\"%08x\"}]"
+                              : "{\"type\":\"message\",\"body\":\"Q%016llxx%08xQ %.*s\",\"token\":\"%08x\"}",
+                    (unsigned long long)nanoseconds(), sequence, text_size, words(), sequence);
     sequence++;
     expected += (uint64_t)(room_size ? room_size : clients) - (uint64_t)stuck;
     send_frame(&client[writer], 1, text, (size_t)size);
@@ -461,14 +468,15 @@ struct phase {
     uint64_t delivered, lost;
 };
 
-/* As much as goes through, with a bounded number of messages under way. */
+/* As much as goes through, with a bounded number of messages under way; no longer than until there were so many. */
 static struct phase saturate(double seconds)
 {
     uint64_t each = (uint64_t)(room_size ? room_size : clients) - (uint64_t)stuck;
     uint64_t start_delivered = delivered, start_bytes = bytes, lost = 0, seen = delivered;
     double start = now(), cpu = server_cpu(), own = cpu_of(getpid()), moved = start;
-    while (now() - start < seconds) {
-        while (expected - delivered - lost < (uint64_t)(outstanding - 1) * each + 1 && sequence < MOST_MESSAGES)
+    while (sequence < saturating
+           && (now() - start < seconds || (delivered - start_delivered < each && now() - start < LONGEST))) {
+        while (expected - delivered - lost < (uint64_t)(outstanding - 1) * each + 1 && sequence < saturating)
             publish();
         pump(5);
         if (delivered != seen)
@@ -499,12 +507,13 @@ static uint64_t drain(void)
     return missing;
 }
 
-/* So many messages a second, evenly; how long each took to everybody. */
+/* So many messages a second, evenly, and short ones; how long each took to everybody. */
 static struct phase steadily(double seconds, double rate)
 {
     double start = now(), next = start, cpu = server_cpu(), own = cpu_of(getpid());
     uint64_t start_delivered = delivered;
     keep_latency = 1;
+    text_size = SHORT_TEXT;
     while (now() - start < seconds) {
         while (now() >= next && sequence < MOST_MESSAGES) {
             publish();
@@ -549,7 +558,8 @@ static int sockets(double warm, double seconds, double steady, double rate, doub
             fail("The sockets do not all open.");
     }
     double connecting = now() - start;
-    settle(0.6, 15);
+    /* Only a server that greets has more to tell: who has come. */
+    settle(greeting ? 0.6 : 0.2, 15);
     double connect_cpu = server_cpu() - cpu;
     long idle = server_kilobytes();
     if (hold > 0) {
@@ -645,7 +655,7 @@ static int read_page(struct page *p, int *status)
 static int pages(int connections, double warm, double seconds, int wanted)
 {
     struct page *page = zeroed((size_t)connections, sizeof *page);
-    size_t most = 1000000, count = 0;
+    size_t most = 1000000, count = 0, enough = 2 * (size_t)connections;
     uint32_t *took = zeroed(most, sizeof *took), number = 0;
     uint64_t refused = 0, total = 0;
     for (int i = 0; i < connections; i++) {
@@ -655,7 +665,8 @@ static int pages(int connections, double warm, double seconds, int wanted)
     }
     double start = now(), cpu = server_cpu(), own = cpu_of(getpid());
     int measuring = warm <= 0;
-    while (now() - start < seconds + (measuring ? 0 : warm)) {
+    while (!measuring || now() - start < seconds
+           || (count < enough && now() - start < LONGEST)) {
         struct epoll_event event[64];
         int ready = epoll_wait(epoll_fd, event, 64, 100);
         for (int i = 0; i < ready; i++) {
@@ -673,7 +684,8 @@ static int pages(int connections, double warm, double seconds, int wanted)
             }
             ask(p, (int)event[i].data.u32, number++);
         }
-        if (!measuring && now() - start > warm) {
+        /* The first answers also pay for what a server loads only once. */
+        if (!measuring && ((now() - start > warm && number > enough) || now() - start > LONGEST)) {
             measuring = 1;
             start = now();
             cpu = server_cpu(), own = cpu_of(getpid());
@@ -782,7 +794,7 @@ int main(int words_count, char **word)
         {"sockets", 1, 0, 'n'},     {"stuck", 1, 0, 'S'},   {"room-size", 1, 0, 'm'}, {"socket-io", 0, 0, 'o'},
         {"greeting", 0, 0, 'g'},    {"outstanding", 1, 0, 'w'}, {"warm", 1, 0, 'W'}, {"seconds", 1, 0, 's'},
         {"steady", 1, 0, 'l'},      {"rate", 1, 0, 'r'},    {"hold", 1, 0, 'h'},   {"connections", 1, 0, 'k'},
-        {"status", 1, 0, 't'},      {"text", 1, 0, 'x'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},   {0}};
+        {"status", 1, 0, 't'},      {"text", 1, 0, 'x'},      {"most", 1, 0, 'M'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},   {0}};
     double warm = 0.5, seconds = 2, steady = 0, rate = 10, hold = 0;
     int connections = 16, status = 200, option;
     struct rlimit files;
@@ -806,8 +818,9 @@ int main(int words_count, char **word)
         case 'S': stuck = (int)bounded(optarg, 100); break;
         case 'm': room_size = (int)bounded(optarg, MOST_CONNECTIONS); break;
         case 'o': socket_io = 1; break;
-        case 'x': text_size = (int)bounded(optarg, 3500); break;
+        case 'x': text_size = (int)bounded(optarg, MOST_TEXT - 100); break;
         case 'g': greeting = 1; break;
+        case 'M': saturating = (uint32_t)bounded(optarg, MOST_MESSAGES); break;
         case 'w': outstanding = (int)bounded(optarg, 1000); break;
         case 'W': warm = bounded(optarg, MOST_SECONDS); break;
         case 's': seconds = bounded(optarg, MOST_SECONDS); break;

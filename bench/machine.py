@@ -25,7 +25,7 @@ def server_core() -> int:
 
 
 def generator_core() -> int:
-    """The core of the load generator, and of Redis: another one, where there is another."""
+    """The core of the load generator: another one, where there is another."""
     return cores()[-1]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench import servers
 from bench.fanout import Bench
 from bench.generator import Figures
-from bench.house import CSRF, House
+from bench.house import CSRF
 from bench.servers import Running, running
 
 HTMX = "HX-Request: true\r\n"
@@ -33,6 +33,7 @@ OLDER = Page("an older page of messages, to htmx", "/rooms/everyone/?before=501"
 SIDE = Page("a page with little but the sides", "/rooms/new/")
 POST = Page("a post by the form", "/rooms/everyone/", body=FORM, status=303)
 PAGES = (ROOM, TEMPLATED, OLDER, SIDE, POST)
+GROWING = (ROOM, OLDER, SIDE, POST)
 
 
 @dataclass
@@ -63,19 +64,21 @@ def ask(bench: Bench, server: Running, page: Page, seconds: float, clients: int 
     """Some clients ask again and again."""
     figures = bench.generator.run(
         "pages", ports=server.ports, pids=server.pids, cookies=bench.house.cookies, path=page.path,
-        head=page.head, body=page.body, status=page.status, warm=0.4, seconds=seconds,
+        head=page.head, body=page.body, status=page.status, warm=bench.warm, seconds=seconds,
         connections=clients,
     )  # fmt: skip
     return figures
 
 
-def growth(bench: Bench, house: House, seconds: float, sockets: int = 0) -> dict[str, Figures]:
-    """The room page, an older page and a post in another house, with some sockets open."""
-    elsewhere = Bench(bench.generator, house, bench.redis, bench.warm, bench.seconds, bench.steady)
-    with running(servers.PAGES, house) as server, held_open(elsewhere, server, sockets):
-        # As many clients as the smallest room has members.
-        asked = (ROOM, OLDER, SIDE, POST)
-        return {page.name: ask(elsewhere, server, page, seconds, 10) for page in asked}
+def growth(bench: Bench, rounds: int, seconds: float, sockets: int = 0) -> dict[str, list[Figures]]:
+    """Rounds of what people ask for most, with some sockets open."""
+    found: dict[str, list[Figures]] = {page.name: [] for page in GROWING}
+    with running(servers.PAGES, bench.house) as server, held_open(bench, server, sockets):
+        for _ in range(rounds):
+            for page in GROWING:
+                # As many clients as the smallest room has members.
+                found[page.name].append(ask(bench, server, page, seconds, 10))
+    return found
 
 
 @contextmanager

@@ -57,7 +57,6 @@ def uvicorn(application: str, line: str = UVICORN) -> str:
 
 
 STORED = parley("Parley")
-STORED_STOCK = parley("Parley on stock uvicorn", stock=True)
 UNSTORED = parley("Parley, storing nothing", "bench.unstored:application")
 UNSTORED_STOCK = parley("Parley on stock uvicorn, storing nothing", "bench.unstored:application", stock=True)
 UNSTORED_REDIS = parley("Parley with Redis, storing nothing", "bench.unstored:application", redis=True)

@@ -1,12 +1,13 @@
 """Parley as it ships, except that what is said over a room's socket is told and not stored.
 
-What is left out is `rooms.actions.post_message` and its visit to a database thread; the row, the
-event on the layer, the hub and the server are Parley's own. So the difference between this and
-Parley itself is the cost of storing. The limit on how fast one page may send is lifted as well: it
-would end the trials that have few sockets.
+What is left out is the transaction of `rooms.actions.post_messages`. That messages are posted together,
+in a database thread, their Markdown, the row, the event on the layer, the hub and the server are Parley's
+own: so the difference between this and Parley itself is the cost of storing. The limit on how fast one
+page may send is lifted as well: it would end the trials that have few sockets.
 """
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from site_config.asgi import application  # isort: skip  (it sets Django up)
@@ -15,39 +16,48 @@ from django.utils import timezone
 
 from live import bus
 from live import consumers as live_consumers
-from live.database import in_database
 from live.fragments import seen
-from live.frames import field
-from rooms import access, fragments
-from rooms.consumers import RoomConsumer
+from rooms import actions, broadcasts
+from rooms.markup import marked
 from rooms.models import Membership, Message
+from rooms.models.membership import Place
+from rooms.models.message import Shown
 
 __all__ = ["application"]
 
+publish_fragment = bus.publish_fragment
 numbers = itertools.count(1_000_000)
-memberships: dict[RoomConsumer, Membership] = {}
+places: dict[int, Place] = {}
 
 
-async def post_from(consumer: RoomConsumer, frame: dict[str, Any]) -> None:
-    """Tell the room what the composer sent, in the frame that a stored message would have come in."""
-    membership = memberships.get(consumer)
-    if membership is None:
-        person_id = consumer.open_socket.person_id
-        membership = memberships[consumer] = await in_database(access.membership)(person_id, consumer.slug)
-    number = next(numbers)
+def post_messages(wanted: Sequence[actions.NewMessage]) -> list[Shown]:
+    """Tell the rooms what their members want to say."""
+    unknown = {one.membership_id for one in wanted} - places.keys()
+    if unknown:
+        places.update(Membership.objects.places(unknown))
+    said = list(map(said_by, wanted))
+    broadcasts.messages_posted(said)
+    return said
+
+
+def said_by(one: actions.NewMessage) -> Shown:
+    """The message that would have been stored."""
+    place, number = places[one.membership_id], next(numbers)
+    body = actions.clean_body(one.text)
     message = Message(
-        pk=number, room=membership.room, author=membership.person, body=field(frame, "body"),
-        first_revision=number, revision=number, posted_at=timezone.now(), starts_day=False,
+        room_id=place.room_id, author_id=place.person_id, body=body, html=marked(body, {}).html,
+        pk=number, number=number, first_revision=number, revision=number, posted_at=timezone.now(),
+        starts_day=False,
     )  # fmt: skip
-    event = {
-        "html": fragments.posted(message.shown) + seen(number),
-        "json": [fragments.as_json(message.shown)],
-    }
-    rest = {"kind": "fragment", "revision": None, "changes": 1, "news": 0, "besides": None}
-    await bus.send(membership.room.group, event | rest)
-    consumer.write(fragments.fresh_composer())
+    return place.shown(message)
 
 
+def publish_unnumbered(group: str, html: str, *, revision: int | None = None, **rest: Any) -> None:
+    """Tell of a change that has no number, for the room in the database stays as it is."""
+    publish_fragment(group, html + (seen(revision) if revision else ""), **rest)
+
+
+actions.post_messages = post_messages  # type: ignore[assignment]
+bus.publish_fragment = publish_unnumbered
 live_consumers.FRAME_RATE = 1e6
 live_consumers.FRAME_BURST = 1_000_000
-RoomConsumer.post_from = post_from  # type: ignore[method-assign, assignment]

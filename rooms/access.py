@@ -1,9 +1,12 @@
 """The only way from what a request or a frame names to an object: scoped to who asks, or not found."""
 
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404
 
 from accounts.models import Person
-from rooms.models import Membership, Message, Room
+from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
 
 
 class NotFound(Http404):
@@ -19,8 +22,20 @@ def visible_room(person: Person, slug: str) -> Room:
 
 
 def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
-    """The room called `slug`, if `person` may know of it, and whether they are in it. One query."""
-    room = visible_room(person, slug)
+    """The room called `slug`, if `person` may know of it, and whether they are in it. One query.
+
+    `room.read` is how far they have read there, `room.draft` what they have begun to write.
+    """
+    mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
+    drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
+    room = (
+        Room.objects.visible_to(person)
+        .annotate(read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text")))
+        .filter(slug=slug)
+        .first()
+    )
+    if room is None:
+        raise NotFound
     return room, bool(getattr(room, "joined", False))
 
 
@@ -36,19 +51,90 @@ def membership(person_id: int, slug: str) -> Membership:
     return found
 
 
+def memberships(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Room]]:
+    """Of those who ask for a room by its slug, the members: the membership's id, and the room. Two queries.
+
+    Whoever calls knows that these people may come in.
+    """
+    asked = set(asked)
+    rooms = {room.pk: room for room in Room.objects.filter(slug__in={slug for _, slug in asked})}
+    found = Membership.objects.filter(person__in={person_id for person_id, _ in asked}, room__in=rooms)
+    members = {
+        (person_id, rooms[room_id].slug): (pk, rooms[room_id])
+        for pk, person_id, room_id in found.values_list("pk", "person_id", "room_id")
+    }
+    return {who: members[who] for who in asked & members.keys()}
+
+
 def message(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
-    """A message that stands, in a room that person is in, with their membership."""
+    """A message that was not deleted, in a room that person is in, with their membership."""
     mine = membership(person_id, slug)
-    found = mine.room.messages.standing().filter(pk=pk).select_related("author").first()
+    found = mine.room.messages.said().filter(pk=pk).select_related("author").first()
     if found is None:
         raise NotFound
     return mine, found
 
 
+def preview(person_id: int, pk: int) -> Preview:
+    """What is behind a link of a message in a room that person is in. One query."""
+    mine = Preview.objects.filter(message__room__memberships__person=person_id, message__deleted_at=None)
+    found = mine.select_related("message__room").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def attachment(person_id: int, pk: int) -> Attachment:
+    """A file in a message that stands, in a room that person is in; or one's own that waits. One query."""
+    of_the_room = Q(message__deleted_at=None, message__isnull=False, room__memberships__person=person_id)
+    waiting = Q(message=None, uploader=person_id)
+    found = Attachment.objects.filter(of_the_room | waiting, pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waiting(person_id: int, slug: str, pk: int) -> tuple[Membership, Attachment]:
+    """A file of that person that waits for a message in the room called `slug`, with their membership."""
+    mine = membership(person_id, slug)
+    found = Attachment.objects.filter(
+        pk=pk, room=mine.room_id, uploader=person_id, message__isnull=True
+    ).first()
+    if found is None:
+        raise NotFound
+    return mine, found
+
+
+def all_waiting(membership: Membership, ids: Iterable[int]) -> list[Attachment]:
+    """Those of the files `ids` that wait for a message of this member. One query."""
+    mine = Attachment.objects.filter(
+        room=membership.room_id, uploader=membership.person_id, message__isnull=True
+    )
+    return list(mine.filter(pk__in=ids).order_by("pk"))
+
+
+def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
+    """The first message of the thread that the message `pk` belongs to, with that person's membership.
+
+    It may be the trace of a deleted one. Two queries.
+    """
+    mine = membership(person_id, slug)
+    found = (
+        mine.room.messages.standing()
+        .filter(pk=pk)
+        .select_related("author", "thread__author", "reply_to")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return mine, found.thread or found
+
+
 def may_delete(membership: Membership, message: Message) -> bool:
     """One's own; a moderator of the room, and an administrator, anybody's."""
-    return (
-        message.author_id == membership.person_id
-        or membership.role == Membership.Role.MODERATOR
-        or membership.person.is_superuser
-    )
+    return message.author_id == membership.person_id or moderates(membership)
+
+
+def moderates(membership: Membership) -> bool:
+    """A moderator of the room, and an administrator."""
+    return membership.role == Membership.Role.MODERATOR or membership.person.is_superuser

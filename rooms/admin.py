@@ -1,10 +1,14 @@
 """Rooms for the administration."""
 
+from functools import partial
+
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest
 
-from rooms import actions
+from rooms import actions, broadcasts
 from rooms.models import Membership, Message, Room
 
 
@@ -27,6 +31,21 @@ class MembershipAdmin(admin.ModelAdmin):
     list_select_related = ("person", "room")
     search_fields = ("person__username", "room__name")
     autocomplete_fields = ("person", "room")
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Form, change: bool) -> None:
+        """Who is put in a room has nothing to catch up with, and their pages count it from now on."""
+        if not change:
+            obj.read = obj.room.posts
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(partial(broadcasts.rooms_changed, obj.person_id))
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """Close their pages of the room."""
+        actions.leave_room(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        for membership in queryset.select_related("room"):
+            actions.leave_room(membership)
 
 
 @admin.register(Message)

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Away:
     """A page that nobody looks at: its room, and the count it shows."""
 
-    __slots__ = ("counted_from", "group", "name", "shown")
+    __slots__ = ("counted_from", "group", "left_off", "name", "shown")
 
-    def __init__(self, group: str, name: str, counted_from: int, shown: int) -> None:
+    def __init__(self, group: str, name: str, counted_from: int, shown: int, left_off: int | None) -> None:
         self.group = group
         self.name = name
         self.counted_from = counted_from
         self.shown = shown
+        # The number of the last message when it was looked at, if it shows the newest.
+        self.left_off = left_off
 
 
 def away_pages(process: "LiveProcess") -> dict["Socket", Away]:
@@ -39,10 +41,26 @@ def look(process: "LiveProcess", socket: "Socket", name: str) -> str:
     return title(name, 0) + state("")
 
 
-def look_away(process: "LiveProcess", socket: "Socket", group: str, name: str, shown: int = 0) -> str:
+def look_away(
+    process: "LiveProcess",
+    socket: "Socket",
+    group: str,
+    name: str,
+    shown: int = 0,
+    left_off: int | None = None,
+) -> str:
     """Nobody looks at the page any longer; it has `shown` so many as new already."""
-    away_pages(process)[socket] = Away(group, name, process.progress.news[group] - shown, shown)
+    counted_from = process.progress.news[group] - shown
+    away_pages(process)[socket] = Away(group, name, counted_from, shown, left_off)
     return state(str(shown))
+
+
+def left_off(process: "LiveProcess", socket: "Socket") -> int | None:
+    """The number of the last message when a page that is away was looked at; nothing if none came since."""
+    page = away_pages(process).get(socket)
+    if page is None or process.progress.news[page.group] == page.counted_from:
+        return None
+    return page.left_off
 
 
 def returned(process: "LiveProcess", socket: "Socket", group: str, name: str, away: Any, news: int) -> str:
@@ -61,6 +79,12 @@ def title(name: str, news: int) -> str:
 def state(shown: str) -> str:
     """What the page says of itself when it returns after a lost connection."""
     return partial("#away", "outerHTML", f'<input type="hidden" id="away" name="away" value="{shown}">')
+
+
+def reading(is_on: bool) -> str:
+    """What a page says when it returns: whether it shows the newest, and reads what arrives."""
+    html = f'<input type="hidden" id="reading" name="reading" value="{1 if is_on else ""}">'
+    return partial("#reading", "outerHTML", html)
 
 
 def count_news(process: "LiveProcess") -> None:

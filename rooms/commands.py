@@ -1,8 +1,73 @@
 """What a line that begins with a slash means."""
 
-ME = "/me "
+import re
+from typing import NamedTuple
+
+# The word of a command: letters alone, so that /usr/bin and /1 are what they look like.
+COMMAND = re.compile(r"/([a-z]+)(?=\s|$)", re.IGNORECASE)
+# A line that only looks like one: two slashes are one that is meant.
+SPELLED_OUT = re.compile(r"/(?=/[a-z]+(?:\s|$))", re.IGNORECASE)
+# As Markdown has it: ¯\_(ツ)_/¯
+SHRUG = r"¯\\\_(ツ)\_/¯"
+
+
+class Example(NamedTuple):
+    """Something that can be typed, and what becomes of it."""
+
+    typed: str
+    meaning: str
+
+
+COMMANDS = (
+    Example("/me waves", "says it of you: Ana waves"),
+    Example("/shrug", "adds ¯\\_(ツ)_/¯ to what you write"),
+    Example("/topic Release on Friday", "gives the room a topic; for its moderators"),
+    Example("/help", "shows this, to you alone"),
+    Example("//me", "is the text /me; a space before the slash does the same"),
+)
+MARKDOWN = (
+    Example("**bold**, *italic*, ~~struck~~", "strong, emphasised, struck through"),
+    Example("`code`", "code in a line; ```python before and ``` after some lines colours them"),
+    Example("> words", "a quotation"),
+    Example("- point", "a list; 1. numbers it"),
+    Example("[words](https://example.org)", "a link; an address alone is one already"),
+    Example("| a | b |", "a table, with |---|---| as its second line"),
+    Example(":tada:", "an emoji by its name"),
+    Example("@name, @here, @room", "tells somebody, those who are here, everybody in the room"),
+)
+
+
+class Command(NamedTuple):
+    """A command, and the words after it."""
+
+    name: str
+    words: str
+
+
+def command_in(text: str) -> Command | None:
+    """What `text` asks for instead of being said; nothing where it is to be said."""
+    command = _command(text.lstrip("\r\n"))
+    if command is None or command.name == "shrug" or (command.name == "me" and command.words):
+        return None
+    return command
 
 
 def action_in(body: str) -> tuple[bool, str]:
     """Whether `body` is a sentence about its author, said with /me, and the words to show."""
-    return (True, body.removeprefix(ME)) if body.startswith(ME) else (False, body)
+    command = _command(body)
+    if command is not None and command.name == "me" and command.words:
+        return True, command.words
+    return False, SPELLED_OUT.sub("", body, count=1) if SPELLED_OUT.match(body) else body
+
+
+def written_out(body: str) -> str:
+    """`body` with the shrug that it asks for: what is stored, searched and edited."""
+    command = _command(body)
+    if command is None or command.name != "shrug":
+        return body
+    return f"{command.words}{'\n' if '\n' in command.words else ' '}{SHRUG}".lstrip()
+
+
+def _command(text: str) -> Command | None:
+    found = COMMAND.match(text)
+    return Command(found[1].lower(), text[found.end() :].strip()) if found else None

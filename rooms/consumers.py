@@ -1,24 +1,28 @@
 """The sockets of a room: a page's, and a program's. Parse, check, call an action."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404
 
 from accounts.consumers import PersonConsumer
+from live.arrivals import Refusals, Refused
 from live.batches import Batches
-from live.consumers import LiveConsumer, Refused
+from live.consumers import CUT_OFF, LiveConsumer
 from live.counters import CATCH_UPS
 from live.database import in_database
 from live.feeds import Changes
 from live.fragments import seen
-from live.frames import BadFrame, field, number
+from live.frames import BadFrame, field, number, numbers, unstorable
 from live.hub import NO_ACCESS
 from live.limits import Allowance
 from live.process import LiveProcess, show_out
-from rooms import access, actions, attention, broadcasts, fragments
+from rooms import access, actions, attention, broadcasts, fragments, left_off, threads
+from rooms.commands import Command, command_in
+from rooms.feed import room_id
 from rooms.models.message import Shown
+from rooms.unread import unread_of
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
 TYPING_RATE = 0.5
@@ -38,21 +42,27 @@ def posting(process: LiveProcess) -> Batches[actions.NewMessage, Shown]:
 class InRoom(LiveConsumer):
     """What both kinds of socket share: members only, looked at again with every frame that acts."""
 
+    __slots__ = ("membership_id", "name", "revision", "slug")
+
     def prepare(self) -> None:
         """Keep which room it is, of all the handshake."""
-        self.slug = self.scope["url_route"]["kwargs"]["slug"]
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        # An address may hold what no database can be asked for, and others are asked for with it.
+        self.slug = "" if unstorable(slug) else slug
 
-    def admit(self, person: AbstractBaseUser) -> str:
+    @classmethod
+    def admit(cls, arrivals: Sequence[Self]) -> Refusals:
         """Members only; the place is the room."""
-        try:
-            membership = access.membership(person.pk, self.slug)
-        except Http404:
-            raise Refused(NO_ACCESS, "That room is not here, or not yours.") from None
-        self.membership_id = membership.pk
-        self.name = membership.room.name
-        self.place = membership.room.group
-        self.revision = membership.room.revision
-        return self.place
+        found = access.memberships((arrival.open_socket.person_id, arrival.slug) for arrival in arrivals)
+        refused: Refusals = {}
+        for arrival in arrivals:
+            place = found.get((arrival.open_socket.person_id, arrival.slug))
+            if place is None:
+                refused[arrival] = Refused(NO_ACCESS, "That room is not here, or not yours.")
+            else:
+                arrival.membership_id, room = place
+                arrival.name, arrival.place, arrival.revision = room.name, room.group, room.revision
+        return refused
 
     async def enter(self) -> None:
         """Join the room's group: from here on nothing is missed."""
@@ -71,9 +81,12 @@ class InRoom(LiveConsumer):
         """Do what a frame asks. Raises NotFound, Rejected or BadFrame."""
         raise NotImplementedError
 
-    async def post(self, text: str, token: str) -> None:
-        """Post as the member this person is, together with what others post now. Raises as an action does."""
-        await posting(self.process).do(actions.NewMessage(self.membership_id, text, token))
+    async def post(self, text: str, token: str, **more: Any) -> None:
+        """Post as the member this person is, together with what others post now; `more` is NewMessage's.
+
+        Raises as an action does.
+        """
+        await posting(self.process).do(actions.NewMessage(self.membership_id, text, token, **more))
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""
@@ -84,54 +97,142 @@ class InRoom(LiveConsumer):
 class RoomConsumer(InRoom, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
+    __slots__ = ("is_drafted", "typing_allowance")
+
     def prepare(self) -> None:
         super().prepare()
         self.typing_allowance = Allowance(TYPING_RATE, TYPING_BURST)
+        # Whether what is in the box may be stored as a draft.
+        self.is_drafted = False
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
         """Post, type, look at the page or away from it, or return after a lost connection."""
         match frame.get("type"):
             case "message":
                 await self.post_from(frame)
+            case "draft":
+                await self.keep_draft(field(frame, "body"), bool(frame.get("drafted")))
             case "typing":
                 if self.typing_allowance.take():
                     await in_database(self.tell_typing)()
             case "looking":
-                self.write(attention.look(self.process, self.open_socket, self.name))
+                await self.look()
             case "away":
-                self.write(attention.look_away(self.process, self.open_socket, self.place, self.name))
+                self.look_away()
+            case "reading":
+                self.begin_to_read()
+                self.write(attention.reading(True))
             case _:
                 await PersonConsumer.act(self, frame)
 
     async def post_from(self, frame: dict[str, Any]) -> None:
-        """Post what the composer sent; the answer is a fresh token, or why not, with the text."""
+        """Post what the composer sent, or obey it; the answer is a fresh token, or why not, with the text."""
         text, token = field(frame, "body"), field(frame, "token") if "token" in frame else ""
+        command, is_drafted = command_in(text), self.is_drafted or bool(frame.get("drafted"))
         try:
-            await self.post(text, token)
+            if command:
+                html = fragments.answer(await in_database(self.obey)(command, is_drafted))
+            else:
+                files = numbers(frame, "attachments")
+                await self.post(
+                    text, token, reply_to=answered(frame), is_drafted=is_drafted, attachments=files
+                )
+                html = fragments.sent_files(files)
         except actions.Rejected as rejected:
             self.write(fragments.refusal(str(rejected), text))
         else:
-            self.write(fragments.fresh_composer())
+            self.is_drafted = False
+            self.write(fragments.fresh_composer(was_drafted=is_drafted) + html)
+
+    def obey(self, command: Command, is_drafted: bool) -> actions.Answer:
+        """Do what a command asks, and forget it as a draft. Runs in a database thread."""
+        membership = access.membership(self.open_socket.person_id, self.slug)
+        answer = actions.obey(membership, command)
+        if is_drafted:
+            actions.save_draft(membership, "")
+        return answer
+
+    async def keep_draft(self, text: str, is_drafted: bool) -> None:
+        """Keep what somebody has begun to write; `is_drafted` says whether there was something before.
+
+        It comes through the socket that the message will, and says what is in the box when it is sent: so
+        one that comes late finds the box empty, and cannot bring back what was said meanwhile.
+        """
+        if not (text or is_drafted or self.is_drafted):
+            return
+        self.is_drafted = await in_database(self.save_draft)(text)
+        if self.is_drafted != is_drafted:
+            # The page says it with the message, which may come through another socket.
+            self.write(fragments.drafted("on" if self.is_drafted else ""))
+
+    def save_draft(self, text: str) -> bool:
+        """Store it. Runs in a database thread."""
+        return actions.save_draft(access.membership(self.open_socket.person_id, self.slug), text)
+
+    async def look(self) -> None:
+        """What came since somebody looked at the page is read, below a line that says that it is new."""
+        left_off_at = attention.left_off(self.process, self.open_socket)
+        self.write(attention.look(self.process, self.open_socket, self.name))
+        unread_of(self.process).saw_page(self.open_socket)
+        if left_off_at is not None:
+            self.write(await in_database(left_off.line_after)(room_id(self.place), left_off_at))
+
+    def look_away(self) -> None:
+        """What they saw by now is read, and what comes from here on is counted."""
+        last = unread_of(self.process).saw_page(self.open_socket)
+        page = self.process, self.open_socket, self.place, self.name
+        self.write(attention.look_away(*page, left_off=last))
+
+    async def ended(self) -> None:
+        """What somebody saw until they left the page is read; not what a cut connection kept back."""
+        socket = self.socket
+        if socket and self.close_code != CUT_OFF and socket not in attention.away_pages(self.process):
+            unread_of(self.process).saw_page(socket)
+        await super().ended()
+
+    def begin_to_read(self) -> None:
+        """The page shows the newest messages, and somebody can see it: what arrives there is read."""
+        unread = unread_of(self.process)
+        unread.newest[self.open_socket] = room_id(self.place)
+        if self.open_socket not in attention.away_pages(self.process):
+            unread.saw_page(self.open_socket)
 
     def tell_typing(self) -> None:
         """Tell the others. Runs in a database thread."""
         membership = access.membership(self.open_socket.person_id, self.slug)
         broadcasts.typing(membership.room, membership.person)
 
+    def changes_of_thread(self, first_id: int, since: int) -> str:
+        """What happened in a thread since the revision `since`, for a member. Runs in a database thread."""
+        room = access.membership(self.open_socket.person_id, self.slug).room
+        return threads.changes_since(room, first_id, since)
+
     async def resume(self, frame: dict[str, Any]) -> str:
         """Everything that a page which last saw the revision `seen` has missed."""
         since = number(frame, "seen")
         changes = await in_database(self.changes)(since)
         html = changes.html + seen(changes.revision)
+        if "thread" in frame:
+            html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
         html += attention.returned(
             self.process, self.open_socket, self.place, self.name, frame.get("away"), changes.news
         )
-        html += await in_database(fragments.here_now)(self.process, self.place)
-        return html + await super().resume(frame)
+        html += await self.process.ask(fragments.here_now, self.process, self.place)
+        html += await super().resume(frame)
+        if frame.get("reading") == "1":
+            self.begin_to_read()
+        return html
+
+
+def answered(frame: dict[str, Any]) -> int | None:
+    """The message that a composer answers: the one chosen, or else the first of the thread that it is in."""
+    return next((number(frame, name) for name in ("reply_to", "thread") if name in frame), None)
 
 
 class ChatConsumer(InRoom):
     """`/ws/chat/<slug>/`: the same room, in JSON, for programs."""
+
+    __slots__ = ()
 
     json = True
 

@@ -2,9 +2,11 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.template.loader import get_template
+from django.utils.html import escape
 
 from accounts.fragments import count, people
 from accounts.models import Person
@@ -12,12 +14,16 @@ from live.feeds import Changes
 from live.fragments import partial
 from rooms.models import Room
 from rooms.models.message import PAGE_SIZE, Shown
+from rooms.pieces import quotes
 from rooms.rows import row, rows
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
+    from rooms.actions import Answer
 
 INSERT = "upsert sort"
+# What stands in a composer about the text that was in its box.
+SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggestions"
 
 
 def page_of(room: Room, before: int | None = None) -> tuple[list[Shown], bool]:
@@ -57,17 +63,30 @@ def _head(messages: list[Shown], more: bool) -> str:
 
 def posted(message: Shown) -> str:
     """A new message; its author is no longer typing."""
-    return partial("#messages", INSERT, row(message)) + partial(f"#typing-{message.author_id}", "delete")
+    lists = "#messages" if message.thread_id is None else f"#messages,#thread-{message.thread_id}"
+    return partial(lists, INSERT, row(message)) + partial(f"#typing-{message.author_id}", "delete")
 
 
 def changed(message: Shown) -> str:
-    """A message that is as it was not before, where it is on the page."""
-    return partial(f"#message-{message.pk}", "outerHTML", row(message))
+    """A message that is as it was not before: where it is on the page, and where it is quoted.
+
+    Its row is morphed: what is selected, opened or playing in it stays so.
+    """
+    html = _place(message)
+    if message.deleted_at is not None:
+        # Nothing can be done with it any longer. What somebody writes in its place is theirs to keep.
+        html += partial(f"#menu-{message.pk}", "delete")
+    return html + _quotes(message)
 
 
-def deleted(pk: int) -> str:
-    """A message that is no more."""
-    return partial(f"#message-{pk}", "delete")
+def _place(message: Shown) -> str:
+    if message.gone_at is not None:
+        return partial(f"#message-{message.pk}", "delete")
+    return partial(f"#message-{message.pk}", "outerMorph", row(message))
+
+
+def _quotes(message: Shown) -> str:
+    return quotes.changed(message) if message.edited_at or message.deleted_at else ""
 
 
 def as_json(message: Shown) -> str:
@@ -97,27 +116,34 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     if len(changed_rows) > most or since > room.revision:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
-        return Changes(room.revision, newest(messages, more), tuple(map(as_json, messages)), news)
+        html = newest(messages, more) + topic(room)
+        return Changes(room.revision, html, tuple(map(as_json, messages)), news)
     new = [
         message for message in changed_rows if message.first_revision > since and message.deleted_at is None
     ]
     return Changes(
         room.revision,
-        "".join(_change(message, since) for message in changed_rows),
+        "".join(change(message, since) for message in changed_rows) + topic(room),
         tuple(map(as_json, changed_rows)),
         len(new),
     )
 
 
-def _change(message: Shown, since: int) -> str:
-    if message.deleted_at is not None:
-        return deleted(message.pk)
-    return posted(message) if message.first_revision > since else changed(message)
+def change(message: Shown, since: int) -> str:
+    """What a page that saw everything up to the revision `since` has to hear of `message`."""
+    if message.gone_at is None and message.first_revision > since:
+        return posted(message) + _quotes(message)
+    return changed(message)
 
 
 def deletion_json(pk: int, revision: int) -> str:
     """The deletion of a message, for programs."""
     return json.dumps({"type": "deletion", "id": pk, "revision": revision})
+
+
+def topic(room: Room) -> str:
+    """What a room is about, above its messages."""
+    return partial("#topic", "textContent", escape(room.topic))
 
 
 def typing(person: Person) -> str:
@@ -142,13 +168,31 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
-def fresh_composer() -> str:
-    """For the sender alone: the message is stored, the next one gets a token of its own."""
+def fresh_composer(*, was_drafted: bool = False) -> str:
+    """For the sender alone: the message is stored, the next one gets a token of its own, and answers none."""
     html = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
-    return partial("#token", "outerHTML", html) + partial("#composer-error", "innerHTML")
+    fresh = partial("#token", "outerHTML", html) + partial(SAID_BY_COMPOSER, "innerHTML")
+    return fresh + drafted("") if was_drafted else fresh
+
+
+def sent_files(ids: Iterable[int]) -> str:
+    """For the sender alone: these files are with their message, and no longer in the composer."""
+    return "".join(partial(f"#attached-{pk}", "delete") for pk in ids)
+
+
+def drafted(value: str) -> str:
+    """For the sender alone: what the composer says with the next message, whether it may be a draft."""
+    html = f'<input type="hidden" id="drafted" name="drafted" value="{value}">'
+    return partial("#drafted", "outerHTML", html)
+
+
+def answer(answer: "Answer") -> str:
+    """For the sender alone: what a command has to say."""
+    html = get_template("rooms/composer.html#answer").render({"answer": answer})
+    return partial("#composer-answer", "innerHTML", html)
 
 
 def refusal(sentence: str, text: str) -> str:
     """For the sender alone: why the message was not posted, and its text, which the box has let go."""
-    html = get_template("rooms/room.html#refusal").render({"sentence": sentence, "text": text})
+    html = get_template("rooms/composer.html#refusal").render({"sentence": sentence, "text": text})
     return partial("#composer-error", "innerHTML", html)

@@ -2,13 +2,18 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from accounts.models import colour_of, initials_of
+from live import bus
 from rooms.models.message import Shown, site_time
 from rooms.pieces import Pieces, pieces_of
+
+if TYPE_CHECKING:
+    from live.process import LiveProcess
 
 # Rows that are kept rendered: some 15 MB.
 ROWS_KEPT = 20_000
@@ -51,20 +56,29 @@ def _key(message: Shown) -> tuple[object, ...]:
 
 
 def _render(message: Shown, pieces: Pieces) -> SafeString:
+    context = _values(message) | {"pieces": pieces}
+    return SafeString(get_template("rooms/message.html").render(context).strip())
+
+
+def _values(message: Shown) -> dict[str, object]:
     at = site_time(message.posted_at)
-    context = {
+    return {
         "message": message,
-        "pieces": pieces,
         "colour": colour_of(message.author_id, message.hue),
         "initials": initials_of(message.name),
         "at": at,
         "when": at.isoformat(),
         "clock": f"{at:%H:%M}",
     }
-    return SafeString(get_template("rooms/message.html").render(context).strip())
 
 
 _rows = Rows()
+
+
+@bus.on("profile_changed")
+def _forget(process: "LiveProcess", event: dict[str, Any]) -> None:
+    """A name may stand in any row, in a quote or under a reaction: none is kept."""
+    _rows.kept.clear()
 
 
 def rows(messages: Sequence[Shown]) -> SafeString:
@@ -75,3 +89,14 @@ def rows(messages: Sequence[Shown]) -> SafeString:
 def row(message: Shown) -> SafeString:
     """The row of one message."""
     return rows([message])
+
+
+def time_with_focus(message: Shown) -> SafeString:
+    """The time of a message, that link in its row, which takes the focus when it comes to a page."""
+    context = _values(message) | {"has_focus": True}
+    return SafeString(get_template("rooms/message.html#when").render(context))
+
+
+def rows_apart(messages: Sequence[Shown]) -> list[tuple[Shown, SafeString]]:
+    """Each of `messages` with its row, for a list that is no conversation."""
+    return list(zip(messages, _rows.of(messages), strict=True))

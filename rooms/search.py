@@ -136,7 +136,7 @@ def find(person: Person, asked: Question, before: int | None = None) -> Found:
 
 def _narrowed(person: Person, asked: Question, notes: list[str]) -> models.QuerySet[Message] | None:
     """What stands, less what was asked not to be looked at; nothing where that leaves nothing."""
-    wanted = Message.objects.standing()
+    wanted = Message.objects.said()
     if asked.authors:
         people = _people(asked.authors)
         if not people:

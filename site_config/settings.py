@@ -69,6 +69,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "site_config.middleware.TooLargeMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"
@@ -193,7 +195,13 @@ else:
             "CONFIG": {"capacity": 1_000_000, "group_expiry": 100 * 365 * 24 * 3600},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # What is counted of people (sign-ins that failed, connections) must not push each other out.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
 HUEY = {
@@ -227,7 +235,24 @@ STORAGES = {
         else "servestatic.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = DATA_DIR / "uploads"
+
+# -- What people attach ----------------------------------------------------------------
+
+MEDIA_ROOT = Path(env.str("UPLOADS_DIR", default=str(DATA_DIR / "uploads")))
+# Of one file, bytes.
+FILE_LIMIT = env.int("FILE_LIMIT_MB", default=25) * 1024 * 1024
+FILES_PER_MESSAGE = env.int("FILES_PER_MESSAGE", default=10)
+# Kinds such as image, or types such as application/pdf; none of them: all.
+FILE_TYPES = [name.strip().lower() for name in env.list("FILE_TYPES", default=[]) if name.strip()]
+# More than a message full of files is not read.
+REQUEST_LIMIT = FILE_LIMIT * FILES_PER_MESSAGE + 1024 * 1024
+# Somebody may choose a whole folder: they are told what is too much, not that something went wrong.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+
+# Whether the worker looks behind the links in messages, and in which networks it may besides the public
+# internet, such as that of an office.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
+LINK_PREVIEW_NETWORKS = env.list("LINK_PREVIEW_NETWORKS", default=[])
 
 # -- People ----------------------------------------------------------------------------
 

@@ -17,4 +17,6 @@ def environment(data_dir: Path) -> dict[str, str]:
         "SECRET_KEY": "for-tests-" + "0123456789abcdef" * 4,
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1],testserver",
         "HTTPS": "off",
+        # Nothing is asked of the internet.
+        "LINK_PREVIEWS": "off",
     }

@@ -6,11 +6,12 @@ PARTIAL = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="([^"]*)">(.*?)</
 ROW = re.compile(r'<li id="message-(\d+)".*?</li>', re.DOTALL)
 LIST = re.compile(r'<ol id="messages"[^>]*>(.*?)</ol>', re.DOTALL)
 SEEN = re.compile(r'id="seen" name="seen" value="(\d+)"')
+TOPIC = re.compile(r'<p id="topic"[^>]*>(.*?)</p>')
 OLDEST = re.compile(r'id="oldest" name="before" value="(\d*)"')
 
 
 class Page:
-    """What stands in `#messages`, `#seen` and `#oldest`."""
+    """What stands in `#messages`, `#seen`, `#oldest` and `#topic`."""
 
     def __init__(self, html: str) -> None:
         listed = LIST.search(html)
@@ -18,6 +19,7 @@ class Page:
         self.rows = rows_in(listed[1])
         self.seen = int(found(SEEN, html))
         self.oldest = found(OLDEST, html)
+        self.topic = found(TOPIC, html)
 
     def apply(self, frame: str) -> None:
         """Swap what a frame brings, as htmx and its upsert extension do."""
@@ -26,7 +28,8 @@ class Page:
 
     def _swap(self, target: str, style: str, content: str) -> None:
         row = re.fullmatch(r"#message-(\d+)", target)
-        if target == "#messages":
+        quoted = re.fullmatch(r"\[data-quote=&#x27;(\d+)&#x27;\]", target)
+        if "#messages" in target.split(","):
             assert style in ("upsert", "innerHTML")
             if style == "innerHTML":
                 self.rows.clear()
@@ -34,9 +37,15 @@ class Page:
         elif row and style == "delete":
             self.rows.pop(int(row[1]), None)
         elif row:
-            assert style == "outerHTML"
+            assert style in ("outerHTML", "outerMorph")
             if int(row[1]) in self.rows:
                 self.rows.update(rows_in(content))
+        elif quoted:
+            assert style == "outerHTML"
+            quote = re.compile(rf'<(a|p) class="quote[^>]* data-quote="{quoted[1]}".*?</\1>', re.DOTALL)
+            self.rows = {pk: quote.sub(lambda _: content, one) for pk, one in self.rows.items()}
+        elif target == "#topic":
+            self.topic = content
         elif target == "#seen":
             self.seen = int(found(SEEN, content))
         elif target == "#oldest":

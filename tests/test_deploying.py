@@ -27,6 +27,12 @@ def test_there_are_two_web_processes_a_worker_and_what_they_need() -> None:
     assert SERVICES["worker"]["command"] == ["bin/start", "worker"]
 
 
+def test_one_of_them_builds_the_image_and_nobody_looks_for_it_elsewhere() -> None:
+    assert {SERVICES[name]["image"] for name in OURS} == {"parley"}
+    assert [name for name in OURS if "build" in SERVICES[name]] == ["release"]
+    assert {SERVICES[name]["pull_policy"] for name in OURS} == {"never"}
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_each_is_told_what_a_setting_reads(name: str) -> None:
     assert set(SERVICES[name]["environment"]) <= variables(SETTINGS)

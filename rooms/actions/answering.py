@@ -10,9 +10,9 @@ from rooms.models.message import Shown
 
 
 def answerable(ids: Iterable[int | None]) -> dict[int, Message]:
-    """Those of the messages `ids` that stand, by id. One query, none where there are none."""
+    """Those of the messages `ids` that were not deleted, by id. One query, none where there are none."""
     wanted = {pk for pk in ids if pk is not None}
-    return Message.objects.standing().in_bulk(wanted) if wanted else {}
+    return Message.objects.said().in_bulk(wanted) if wanted else {}
 
 
 def count_answers(messages: Sequence[Message]) -> list[Shown]:

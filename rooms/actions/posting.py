@@ -14,13 +14,16 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from live.frames import unstorable
+from live.limits import SharedLimit
 from rooms import broadcasts
 from rooms.access import NotFound
 from rooms.actions.answering import answerable, count_answers
-from rooms.actions.attaching import attach
+from rooms.actions.attaching import Waiting, attach, named, take
+from rooms.actions.drafting import forget_drafts
 from rooms.actions.mentioning import mention, people_named
+from rooms.actions.previewing import look_later
 from rooms.actions.rejected import Rejected
-from rooms.commands import action_in
+from rooms.commands import action_in, written_out
 from rooms.counters import POST_SECONDS
 from rooms.markup import Marked, marked
 from rooms.models import Membership, Message
@@ -28,10 +31,14 @@ from rooms.models.membership import Place
 from rooms.models.message import BODY_LIMIT, Shown
 from rooms.models.room import take_revisions
 
+# What one person may say in a minute, over all their pages, programs and processes: as fast as one page
+# may speak for long (live/consumers.py).
+MESSAGES = SharedLimit("messages", 600, 60)
+
 
 def clean_body(text: str, *, may_be_empty: bool = False) -> str:
     """`text` as it is stored. Raises Rejected with a sentence."""
-    body = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    body = written_out(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip())
     if not may_be_empty and all(
         character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body
     ):
@@ -48,7 +55,8 @@ class NewMessage:
     """What somebody wants to say, in the room of one of their memberships.
 
     The same text with the same `token` is the message that it already was. `reply_to` is the id of the
-    message that it answers, `attachments` are those of files that its author has uploaded for it.
+    message that it answers, `attachments` are those of files that its author has uploaded for it. With
+    `is_drafted` it may be what the author has as a draft, which is forgotten.
     """
 
     membership_id: int
@@ -56,6 +64,7 @@ class NewMessage:
     token: str = ""
     reply_to: int | None = None
     attachments: tuple[int, ...] = ()
+    is_drafted: bool = False
 
 
 def post_message(membership: Membership, text: str, token: str = "", **more: Any) -> Shown:
@@ -100,6 +109,7 @@ class Said:
     place: Place
     wanted: NewMessage
     marked: Marked
+    files: Sequence[int]
 
 
 @transaction.atomic
@@ -108,48 +118,67 @@ def _post_together(
 ) -> list[Shown | Exception]:
     if places is None:
         places = Membership.objects.places(one.membership_id for one in wanted)
-    people = people_named(one.text for one in wanted)
+    people = people_named(
+        (places[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in places
+    )
     answered = answerable(one.reply_to for one in wanted)
-    said = [_said(one, places.get(one.membership_id), people, answered) for one in wanted]
+    files = named(pk for one in wanted for pk in one.attachments)
+    said = [_said(one, places.get(one.membership_id), people, answered, files) for one in wanted]
     new = [one for one in said if isinstance(one, Said)]
     if new:
         _store(new)
         _read_by_authors(new)
-        attach([(one.message, one.wanted.attachments) for one in new])
-        mention([(one.message, one.marked.named) for one in new])
+        forget_drafts(one.place for one in new if one.wanted.is_drafted)
+        attach([(one.message, one.files) for one in new])
+        called = mention([(one.message, one.marked.named) for one in new])
         threads = count_answers([one.message for one in new])
         posted = [one.place.shown(one.message) for one in new]
-        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads))
+        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, called))
+        transaction.on_commit(partial(look_later, posted), robust=True)
     return [one.place.shown(one.message) if isinstance(one, Said) else one for one in said]
 
 
 def _said(
-    one: NewMessage, place: Place | None, people: Mapping[str, int], answered: Mapping[int, Message]
+    one: NewMessage,
+    place: Place | None,
+    people: Mapping[int, Mapping[str, int]],
+    answered: Mapping[int, Message],
+    waiting: dict[int, Waiting],
 ) -> Said | Exception:
     """The message that `one` will be, or why it cannot be one."""
     if place is None:
         return NotFound()
-    try:
-        body = clean_body(one.text, may_be_empty=bool(one.attachments))
-    except Rejected as rejected:
-        return rejected
     parent = answered.get(one.reply_to) if one.reply_to else None
     if one.reply_to and (parent is None or parent.room_id != place.room_id):
         return Rejected("The message that you answer is no longer there.")
+    try:
+        body = clean_body(one.text, may_be_empty=bool(one.attachments))
+        token = token_digest(one.token, place.room_id, body, one.attachments)
+        files = take(
+            one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token
+        )
+        clean_body(body, may_be_empty=bool(files))
+        if not MESSAGES.take(place.person_id):
+            raise Rejected("That was a lot for one minute. Wait a moment, then send it again.")
+    except Rejected as rejected:
+        return rejected
     is_action, text = action_in(body)
-    words = marked(text, people)
+    words = marked(text, people.get(place.room_id, {}))
     message = Message(
         room_id=place.room_id, author_id=place.person_id, body=body, html=words.html, calls=words.calls,
         links=len(words.links), is_action=is_action, reply_to=parent,
-        token=token_digest(one.token, place.room_id, body),
+        token=token, files=len(files),
         thread_id=(parent.thread_id or parent.pk) if parent else None,
     )  # fmt: skip
-    return Said(message, place, one, words)
+    return Said(message, place, one, words, files)
 
 
-def token_digest(token: str, room_id: int, body: str) -> str | None:
-    """What makes the same text, sent with the same token to the same room, one message."""
-    return hashlib.sha256(f"{token}\n{room_id}\n{body}".encode()).hexdigest() if token else None
+def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ()) -> str | None:
+    """What makes the same text and files, sent with the same token to the same room, one message."""
+    if not token:
+        return None
+    said = f"{token}\n{room_id}\n{','.join(map(str, files))}\n{body}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _store(new: Sequence[Said]) -> None:
@@ -180,10 +209,11 @@ def _read_by_authors(new: Sequence[Said]) -> None:
     Membership.objects.filter(pk__in=numbers).update(read=number)
 
 
+@transaction.atomic
 def _posted_before(one: NewMessage) -> Shown | Exception | None:
     """What a message that could not be inserted is already, or why it cannot be; nothing if neither is so."""
     place = Membership.objects.places([one.membership_id]).get(one.membership_id)
-    said = _said(one, place, {}, answerable([one.reply_to]))
+    said = _said(one, place, {}, answerable([one.reply_to]), named(one.attachments))
     if isinstance(said, Exception):
         return said
     there = Message.objects.filter(author=said.place.person_id, token=said.message.token or "").shown()

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Person
 from live import bus
+from rooms import broadcasts
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Room
 from rooms.models.room import free_slug
@@ -32,17 +33,24 @@ def _create_room(person: Person, name: str, topic: str, for_everyone: bool) -> R
         name=name, slug=free_slug(name), topic=topic, created_by=person, for_everyone=for_everyone
     )
     Membership.objects.create(room=room, person=person, role=Membership.Role.MODERATOR)
+    transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))
     return room
 
 
+@transaction.atomic
 def join_room(person: Person, room: Room) -> Membership:
-    """Put `person` in `room`; nothing happens where they are in it already."""
+    """Put `person` in `room`, with all that was said read; nothing happens if they are in it already."""
     if room.kind == Room.Kind.OPEN:
-        return Membership.objects.get_or_create(room=room, person=person)[0]
-    membership = Membership.objects.filter(room=room, person=person).first()
-    if membership is None:
+        membership, is_new = Membership.objects.get_or_create(
+            room=room, person=person, defaults={"read": room.posts}
+        )
+        if is_new:
+            transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))
+        return membership
+    there = Membership.objects.filter(room=room, person=person).first()
+    if there is None:
         raise Rejected("That room is by invitation.")
-    return membership
+    return there
 
 
 @transaction.atomic
@@ -50,3 +58,4 @@ def leave_room(membership: Membership) -> None:
     """Take a person out of a room, and their open pages of it with them."""
     membership.delete()
     transaction.on_commit(partial(bus.close_place, membership.room.group, membership.person_id))
+    transaction.on_commit(partial(broadcasts.rooms_changed, membership.person_id))

@@ -2,7 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+
+from rooms.filetypes import kind_name
+
+# The box, in pixels of a page, that a picture is shown in.
+SHOWN_SIZE = (420, 320)
 
 
 class Attachment(models.Model):
@@ -42,3 +48,23 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("file", args=[self.pk, self.name])
+
+    @property
+    def thumbnail_url(self) -> str:
+        """Where the small copy of a picture is."""
+        return reverse("file_thumbnail", args=[self.pk])
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Of a picture: in how many pixels of a page it is shown."""
+        width, height = self.width or 1, self.height or 1
+        scale = min(1, SHOWN_SIZE[0] / width, SHOWN_SIZE[1] / height)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    @property
+    def kind_name(self) -> str:
+        """What people call such a file, as a short word."""
+        return kind_name(self.content_type)

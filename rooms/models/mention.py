@@ -1,7 +1,13 @@
 """Whom messages name."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, F, FilteredRelation, Q
+
+from rooms.models.message import Message
 
 
 class Mention(models.Model):
@@ -22,3 +28,28 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in message {self.message_id}"
+
+
+def unread_mentions(people: Iterable[int]) -> Counter[int]:
+    """How many messages that mean each of `people` they have not read. Two queries, none for nobody."""
+    people = set(people)
+    if not people:
+        return Counter()
+    # All in one filter: each condition is about the same membership.
+    named = Mention.objects.filter(
+        person__in=people,
+        message__deleted_at__isnull=True,
+        message__room__memberships__person=F("person"),
+        message__room__memberships__read__lt=F("message__number"),
+    )
+    theirs = FilteredRelation("room__memberships", condition=Q(room__memberships__person__in=people))
+    called = calls().annotate(theirs=theirs).filter(theirs__read__lt=F("number"))
+    called = called.filter(~Q(author=F("theirs__person")))
+    counts = Counter(dict(named.values_list("person").annotate(Count("pk"))))
+    return counts + Counter(dict(called.values_list("theirs__person").annotate(Count("pk"))))
+
+
+def calls() -> models.QuerySet[Message]:
+    """The messages that called their whole room, and are still there."""
+    # Both conditions: the first one says which index serves (message_calls).
+    return Message.objects.said().exclude(calls="").filter(calls=Message.Calls.ROOM)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rooms.models.room import Room
+
+if TYPE_CHECKING:
+    from accounts.models import Person
 
 # As long as Zulip's: a few pages of text; a longer one is a document.
 BODY_LIMIT = 10_000
@@ -27,6 +30,7 @@ class Shown(NamedTuple):
     first_revision: int
     posted_at: datetime.datetime
     deleted_at: datetime.datetime | None
+    gone_at: datetime.datetime | None
     starts_day: bool
     starts_group: bool
     body: str
@@ -61,8 +65,8 @@ class Shown(NamedTuple):
 
 # Where the values of a Shown come from, in their order.
 SHOWN = (
-    "pk", "revision", "first_revision", "posted_at", "deleted_at", "starts_day", "starts_group", "body",
-    "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
+    "pk", "revision", "first_revision", "posted_at", "deleted_at", "gone_at", "starts_day", "starts_group",
+    "body", "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
     "reply_to_id", "reply_to__revision", "room_id", "room__slug", "author_id", "author__username",
     "author__display_name", "author__hue",
 )  # fmt: skip
@@ -74,8 +78,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return list(map(Shown._make, self.values_list(*SHOWN)))
 
     def standing(self) -> "MessageQuerySet":
-        """Those that were not deleted."""
-        return self.filter(deleted_at__isnull=True)
+        """Those that have a place in the room: what was said, and the traces of what others answered."""
+        return self.filter(gone_at__isnull=True)
+
+    def said(self) -> "MessageQuerySet":
+        """Those that were not deleted: what one can act on."""
+        return self.standing().filter(deleted_at__isnull=True)
+
+    def pinned(self) -> "MessageQuerySet":
+        """Those that are pinned."""
+        return self.said().filter(pinned_at__isnull=False)
+
+    def saved_by(self, person: "Person") -> "MessageQuerySet":
+        """What `person` keeps, in the rooms they are still in; what they saved last first."""
+        mine = self.said().filter(saved__person=person, room__memberships__person=person)
+        return mine.order_by("-saved__saved_at", "-pk")
 
     def newest(self, before: int | None = None) -> "MessageQuerySet":
         """The newest page that stands, or the one before the message with the id `before`; newest first.
@@ -93,7 +110,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The newest that stands in each of `rooms`, by room; who wrote it, and when. One query."""
         last = self.standing().filter(room=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
         newest = Room.objects.filter(pk__in=rooms).values(last=models.Subquery(last))
-        found = self.filter(pk__in=newest).only("room_id", "author_id", "posted_at")
+        found = self.filter(pk__in=newest).only("room_id", "author_id", "posted_at", "deleted_at")
         return {message.room_id: message for message in found}
 
     def neighbour_before(self, pk: int) -> "Message | None":
@@ -106,7 +123,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """What somebody said in a room. A deleted one stays, empty, as the trace that catching up needs."""
+    """What somebody said in a room. A deleted one stays, empty, as the trace that catching up needs.
+
+    People see that trace, too, where others had answered it.
+    """
 
     class Calls(models.TextChoices):
         HERE = "here", "who is here"
@@ -156,7 +176,9 @@ class Message(models.Model):
     # Null, not empty, where there was none: many messages of one author may have none.
     token = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
     posted_at = models.DateTimeField(default=timezone.now)
+    # When it was deleted; and, unless others had answered it, when its place in the room went with it.
     deleted_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
     # Whether a day, or a heading with the author's name, starts here: what stands before decides.
     starts_day = models.BooleanField(default=True, editable=False)
     starts_group = models.BooleanField(default=True, editable=False)
@@ -167,7 +189,7 @@ class Message(models.Model):
         indexes = (
             # Of those that stand, so that a thousand deletions cost a reader nothing.
             models.Index(
-                fields=("room", "-id"), name="message_history", condition=models.Q(deleted_at__isnull=True)
+                fields=("room", "-id"), name="message_history", condition=models.Q(gone_at__isnull=True)
             ),
             models.Index(fields=("room", "revision"), name="message_changes"),
             models.Index(
@@ -182,6 +204,8 @@ class Message(models.Model):
                 condition=models.Q(pinned_at__isnull=False),
             ),
             models.Index(fields=("room", "-id"), name="message_calls", condition=~models.Q(calls="")),
+            # Where somebody left off.
+            models.Index(fields=("room", "number"), name="message_numbers"),
             # A day, to jump to and to search from: ids follow the time in which they were given.
             models.Index(fields=("posted_at",), name="message_days"),
             models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),
@@ -212,8 +236,8 @@ class Message(models.Model):
     def shown_in(self, place: tuple[int, str, int, str, str, int | None]) -> Shown:
         """It as its row shows it: the last six of its values are those of `place`."""
         return Shown(
-            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.starts_day,
-            self.starts_group, self.body, self.html, self.number, self.edited_at, self.pinned_at,
+            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.gone_at,
+            self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at, self.pinned_at,
             self.is_action, self.calls, self.replies, self.files, self.thread_id, self.reply_to_id,
             self.reply_to.revision if self.reply_to else None, *place,
         )  # fmt: skip
@@ -225,6 +249,8 @@ class Message(models.Model):
         self.starts_group = (
             before is None
             or self.starts_day
+            # A trace does not say whose it is.
+            or before.deleted_at is not None
             or before.author_id != self.author_id
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )

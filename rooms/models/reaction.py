@@ -1,8 +1,44 @@
 """What people answer with one sign."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import RowNumber
 from django.utils import timezone
+
+
+class Given(NamedTuple):
+    """One person's reaction, and how many times that message was given the same."""
+
+    message_id: int
+    emoji: str
+    person_id: int
+    username: str
+    display_name: str
+    times: int
+
+
+class ReactionQuerySet(models.QuerySet["Reaction"]):
+    def given(self, messages: Iterable[int], most: int) -> list[Given]:
+        """Those under `messages`, oldest first: of each emoji the first `most`. One query."""
+        alike = [models.F("message_id"), models.F("emoji")]
+        found = (
+            self.filter(message__in=messages)
+            .annotate(
+                place=models.Window(RowNumber(), partition_by=alike, order_by="pk"),
+                times=models.Window(models.Count("pk"), partition_by=alike),
+            )
+            .filter(place__lte=most)
+            .order_by("pk")
+        )
+        return [
+            Given(*row)
+            for row in found.values_list(
+                "message_id", "emoji", "person_id", "person__username", "person__display_name", "times"
+            )
+        ]
 
 
 class Reaction(models.Model):
@@ -12,6 +48,8 @@ class Reaction(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
     emoji = models.CharField(max_length=32)
     reacted_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReactionQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -53,11 +53,20 @@ class Room(models.Model):
     # How many messages were ever posted here; each knows its number. What somebody has not read is this
     # less what their membership says they have: two numbers, however many messages and members.
     posts = models.PositiveBigIntegerField(default=0, editable=False)
+    # The number of the last message that called everybody in the room.
+    called = models.PositiveBigIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="rooms")
+
+    # How far who asks has read, and what they have begun to write: access.room_and_place says it.
+    read: int
+    draft: str | None
+    # What its badge shows to who asks, where it stands at the side (rooms/context_processors.py).
+    badge: int
+    badge_html: str
 
     objects = RoomQuerySet.as_manager()
 

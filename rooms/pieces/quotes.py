@@ -1,13 +1,15 @@
 """What a message answers, above it."""
 
 from collections.abc import Sequence
+from html import unescape
 
 from django.template.loader import get_template
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from rooms.models import Message
+from live.fragments import partial
+from rooms.models import Message, Room
 from rooms.models.message import Shown
 
 # Characters of the words that a quote repeats.
@@ -19,18 +21,36 @@ def of(messages: Sequence[Shown]) -> dict[int, SafeString]:
     answers = {message.pk: message.reply_to_id for message in messages if message.reply_to_id}
     if not answers:
         return {}
-    quoted = {one.pk: one for one in Message.objects.filter(pk__in=answers.values()).shown()}
-    template = get_template("rooms/message.html#quote")
-    html = {pk: SafeString(template.render(context(one))) for pk, one in quoted.items()}
-    return {pk: html[parent] for pk, parent in answers.items() if parent in html}
+    quoted = {one.pk: quote(one) for one in Message.objects.filter(pk__in=answers.values()).shown()}
+    return {pk: quoted[parent] for pk, parent in answers.items() if parent in quoted}
 
 
-def context(message: Shown) -> dict[str, object]:
-    """What a quote of `message` shows: its author and how it begins, or that it is gone."""
-    return {"message": message, "excerpt": excerpt(message), "is_gone": message.deleted_at is not None}
+def quote(message: Shown) -> SafeString:
+    """A link to `message` that says who wrote it and how it begins, or that it is gone."""
+    context = {"message": message, "excerpt": excerpt(message), "is_gone": message.deleted_at is not None}
+    return SafeString(get_template("rooms/message.html#quote").render(context))
+
+
+def changed(message: Shown) -> str:
+    """The quotes of a message that was edited or deleted, wherever they are on the page."""
+    return partial(f"[data-quote='{message.pk}']", "outerHTML", quote(message))
+
+
+def answering(message: Shown) -> SafeString:
+    """For the composer: the quote of what is about to be answered, and a way out."""
+    context = {"message": message, "quote": quote(message)}
+    return SafeString(get_template("rooms/reply.html#answering").render(context))
+
+
+def answering_in(room: Room, pk: int | None) -> SafeString:
+    """The same, of the message `pk` in `room`; nothing where there is no such message."""
+    found = room.messages.standing().filter(pk=pk).shown() if pk else []
+    return answering(found[0]) if found else SafeString("")
 
 
 def excerpt(message: Shown) -> str:
     """How `message` begins, in one line of plain text."""
-    words = " ".join(strip_tags(message.html).split())
+    words = " ".join(unescape(strip_tags(message.html)).split())
+    if not words and message.files:
+        return "A file" if message.files == 1 else f"{message.files} files"
     return Truncator(words).chars(EXCERPT)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from live import bus, process
 from rooms import actions
-from rooms.models import Membership, Message, Room
+from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
 from tests.page import Page
 from tests.sockets import Sockets, TestSocket, signed_in_client
@@ -17,6 +17,7 @@ from tests.sockets import Sockets, TestSocket, signed_in_client
 pytestmark = pytest.mark.usefixtures("alice", "bob")
 
 ROOM = "/ws/rooms/general/"
+BEGINNINGS = ("message", "/me does number", "**bold** `code` :tada:\n\n> quoted\n\n```python\nx = 1\n```\n")
 
 
 @sync_to_async
@@ -24,16 +25,45 @@ def page_afresh(client: Client) -> Page:
     return Page(client.get("/rooms/general/").content.decode())
 
 
+def some_files(chance: random.Random, member: Membership) -> tuple[int, ...]:
+    """The ids of up to three files that wait for a message of `member`."""
+    kinds = chance.choices([("image", 90), ("video", None), ("file", None)], k=chance.choice((0, 0, 0, 1, 3)))
+    return tuple(
+        Attachment.objects.create(
+            room=member.room, uploader=member.person, name=f"a <{kind}>", kind=kind, size=9, width=size,
+            height=size, file="aa/a", thumbnail="aa/b" if size else "",
+        ).pk
+        for kind, size in kinds
+    )  # fmt: skip
+
+
 @sync_to_async
 def something_happens(chance: random.Random, times: int) -> None:
-    """Posts of both, and deletions of any."""
+    """Posts, some with files, and answers, edits, reactions, pins, deletions, and new topics."""
     members = list(Membership.objects.select_related("room", "person"))
     for number in range(times):
-        standing = list(Message.objects.standing().select_related("room").order_by("-pk")[:PAGE_SIZE])
-        if standing and chance.random() < 0.3:
-            actions.remove_message(chance.choice(standing))
-        else:
-            actions.post_message(chance.choice(members), f"message {number} of {times}")
+        member, text = chance.choice(members), f"{chance.choice(BEGINNINGS)} {number} of {times}"
+        said = list(Message.objects.said().select_related("room").order_by("-pk")[:PAGE_SIZE])
+        message = chance.choice(said) if said else None
+        match chance.random():
+            case luck if message is None or luck < 0.35:
+                actions.post_message(member, text, attachments=some_files(chance, member))
+            case luck if luck < 0.5:
+                actions.post_message(member, text, reply_to=message.pk)
+            case luck if luck < 0.75:
+                actions.toggle_reaction(member, message, chance.choice("👍🎉"))
+            case luck if luck < 0.77:
+                actions.change_topic(
+                    next(one for one in members if one.role == "moderator"), f"{text} & more"
+                )
+            case luck if luck < 0.8:
+                pin = actions.unpin_message if message.pinned_at else actions.pin_message
+                pin(member, message)
+            case luck if luck < 0.88:
+                author = next(one for one in members if one.person_id == message.author_id)
+                actions.edit_message(author, message, f"other words {number}", actions.state_of(message))
+            case _:
+                actions.remove_message(message)
 
 
 @sync_to_async
@@ -58,7 +88,7 @@ async def test_frames_in_any_order_with_repeats_and_gaps_then_caught_up(sockets:
     old = await page_afresh(client)
     await something_happens(chance, 30)
     frames = await frames_up_to(socket, await revision())
-    expected = (await page_afresh(client)).shown
+    expected = await page_afresh(client)
     started = old.seen
     await socket.leave()
 
@@ -71,7 +101,7 @@ async def test_frames_in_any_order_with_repeats_and_gaps_then_caught_up(sockets:
             page.apply(frame)
         again = await sockets(ROOM, client)
         page.apply(await again.resume(started))
-        assert page.shown == expected
+        assert (page.shown, page.topic) == (expected.shown, expected.topic)
         assert page.seen == await revision()
         await again.leave()
 
@@ -79,7 +109,8 @@ async def test_frames_in_any_order_with_repeats_and_gaps_then_caught_up(sockets:
 async def _old_page(page: Page) -> str:
     """A page as it was, once more."""
     return (
-        f'<ol id="messages">{"".join(page.shown)}</ol><input id="seen" name="seen" value="{page.seen}">'
+        f'<p id="topic">{page.topic}</p><ol id="messages">{"".join(page.shown)}</ol>'
+        f'<input id="seen" name="seen" value="{page.seen}">'
         f'<input id="oldest" name="before" value="{page.oldest}">'
     )
 
@@ -98,7 +129,8 @@ async def test_a_connection_cut_anywhere_is_caught_up_from_what_the_page_says(
     await socket.leave()
     await something_happens(chance, 10)
     page.apply(await (await sockets(ROOM, client)).resume(page.seen))
-    assert page.shown == (await page_afresh(client)).shown
+    afresh = await page_afresh(client)
+    assert (page.shown, page.topic) == (afresh.shown, afresh.topic)
 
 
 async def test_too_far_behind_is_the_newest_page(sockets: Sockets) -> None:
@@ -149,7 +181,8 @@ async def test_a_layer_that_loses_repeats_and_swaps_events(sockets: Sockets, mon
     await something_happens(chance, 40)
     for frame in await frames_up_to(socket, await revision()):
         page.apply(frame)
-    assert page.shown == (await page_afresh(client)).shown
+    afresh = await page_afresh(client)
+    assert (page.shown, page.topic) == (afresh.shown, afresh.topic)
 
 
 @pytest.mark.usefixtures("transactional_db")
@@ -157,3 +190,34 @@ def test_the_page_of_a_browser_without_a_script_is_the_same() -> None:
     client = signed_in_client("alice")
     client.post("/rooms/general/", {"body": "Hello"})
     assert "Hello" in Page(client.get("/rooms/general/").content.decode()).shown[0]
+
+
+@sync_to_async
+def an_answer() -> None:
+    """Bob answers alice."""
+    alice, bob = Membership.objects.select_related("room", "person").order_by("person__username")
+    first = actions.post_message(alice, "first words")
+    actions.post_message(bob, "an answer", reply_to=first.pk)
+
+
+@sync_to_async
+def change_the_first(what: str) -> None:
+    """Alice edits or deletes what bob answered."""
+    alice = Membership.objects.select_related("room", "person").get(person__username="alice")
+    first = Message.objects.select_related("room").earliest("pk")
+    if what == "edited":
+        actions.edit_message(alice, first, "other words", "")
+    else:
+        actions.delete_message(alice, first)
+
+
+@pytest.mark.parametrize("what", ["edited", "deleted"])
+async def test_a_quote_says_what_became_of_its_message(sockets: Sockets, what: str) -> None:
+    client = await sockets.client("alice")
+    await an_answer()
+    page = await page_afresh(client)
+    before = page.shown[1]
+    await change_the_first(what)
+    page.apply(await (await sockets(ROOM, client)).resume(page.seen))
+    assert page.shown == (await page_afresh(client)).shown
+    assert page.shown[1] != before

@@ -2,11 +2,25 @@
 
 import pytest
 
-from rooms import actions
-from rooms.models import Membership, Message
+from rooms import access, actions
+from rooms.models import Membership, Mention, Message, Preview, Reaction, Saved, Version
 from rooms.tests.saying import say
 
 DELETE = "Delete this message"
+HTMX = {"HX-Request": "true"}
+
+
+def answer(person, message: Message, text: str = "an answer") -> Message:
+    """Let `person` answer a message."""
+    membership = access.membership(person.pk, message.room.slug)
+    posted = actions.post_message(membership, text, reply_to=message.pk)
+    return Message.objects.select_related("room", "author").get(pk=posted.pk)
+
+
+def row_of(html: str, message: Message) -> str:
+    """The row of a message on a page."""
+    start = html.index(f'<li id="message-{message.pk}"')
+    return html[start : html.index("</li>", start)]
 
 
 def test_shows_the_message(alice, bob, client_of):
@@ -16,6 +30,42 @@ def test_shows_the_message(alice, bob, client_of):
 
     assert response.status_code == 200
     assert f'id="message-{message.pk}"' in response.content.decode()
+
+
+def test_to_htmx_its_menu_that_a_second_click_closes(alice, client_of):
+    message = say(alice, "general", "Hello")
+
+    html = client_of(alice).get(message.get_absolute_url(), headers=HTMX).content.decode()
+
+    assert f'<li id="menu-{message.pk}" class="menu">' in html
+    assert '<hx-partial hx-target=".menu" hx-swap="delete">' in html
+    assert f'hx-target="#message-{message.pk}:not(:has(~ #menu-{message.pk}))" hx-swap="afterend"' in html
+    assert f'hx-target="#message-{message.pk}:has(~ #menu-{message.pk}) .when"' in html
+    assert "<html" not in html
+
+
+def test_the_menu_has_what_one_may_do(alice, bob, client_of):
+    message = say(bob, "general", "Hello")
+    mine, theirs = (client_of(one).get(message.get_absolute_url()).content.decode() for one in (bob, alice))
+
+    for what in ("edit/", "pin/", "save/", "reply/", "unread/", "reactions/"):
+        assert f'"{message.get_absolute_url()}{what}"' in mine
+    assert f'"{message.get_absolute_url()}edit/"' not in theirs
+    assert f'"{message.get_absolute_url()}versions/"' not in mine
+
+
+def test_the_menu_takes_previews_away_for_who_may(alice, bob, client_of):
+    message = say(bob, "general", "https://example.org")
+    preview = Preview.objects.create(message=message, url="https://example.org", title="An <example>")
+    address = f"{message.get_absolute_url()}previews/{preview.pk}/remove/"
+
+    html = client_of(bob).get(message.get_absolute_url(), headers=HTMX).content.decode()
+    assert address in html
+    assert "An &lt;example&gt;" in html
+
+    html = client_of(bob).post(address, headers=HTMX).content.decode()
+    assert f'hx-target="#menu-{message.pk}" hx-swap="outerHTML"' in html
+    assert address not in html
 
 
 def test_its_author_deletes_it(alice, bob, client_of):
@@ -38,6 +88,104 @@ def test_a_trace_without_its_words_stays(alice, client_of):
     assert (trace.body, trace.token, trace.first_revision, trace.revision) == ("", None, 1, 2)
     assert trace.deleted_at is not None
     assert trace.room.revision == 2
+
+
+def test_all_that_belongs_to_it_goes_with_it(alice, bob, client_of):
+    message = say(alice, "general", "@bob https://example.org")
+    actions.edit_message(alice.memberships.get(), message, "@bob regretted", "")
+    actions.toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
+    actions.pin_message(bob.memberships.get(), message)
+    actions.save_message(bob, message)
+    Preview.objects.create(message=message, url="https://example.org", title="Example")
+
+    client_of(alice).post(message.get_absolute_url())
+
+    for kind in (Version, Reaction, Mention, Saved, Preview):
+        assert not kind.objects.exists(), kind
+    trace = Message.objects.get()
+    assert (trace.html, trace.edited_at, trace.pinned_at) == ("", None, None)
+
+
+def test_where_it_was_answered_a_quiet_trace_is_seen(alice, bob, client_of):
+    message = say(alice, "general", "regretted")
+    answer(bob, message)
+    client = client_of(bob)
+
+    client_of(alice).post(message.get_absolute_url())
+
+    html = client.get("/rooms/general/").content.decode()
+    row = row_of(html, message)
+    assert "A message was deleted." in row
+    assert "regretted" not in html
+    assert "alice" not in row
+    assert "data-author" not in row
+    assert client.get(message.get_absolute_url()).status_code == 404
+
+
+def test_where_it_was_not_answered_its_row_goes(alice, client_of):
+    message = say(alice, "general", "regretted")
+    client = client_of(alice)
+
+    client.post(message.get_absolute_url())
+
+    assert f'id="message-{message.pk}"' not in client.get("/rooms/general/").content.decode()
+
+
+def test_an_answer_within_a_thread_leaves_one_too(alice, bob, client_of):
+    first = say(alice, "general", "first")
+    second = answer(bob, first, "second")
+    answer(alice, second, "third")
+    client = client_of(bob)
+
+    client.post(second.get_absolute_url())
+
+    html = client.get("/rooms/general/").content.decode()
+    assert "A message was deleted." in row_of(html, second)
+    first.refresh_from_db()
+    assert (first.replies, first.revision) == (1, 4)
+
+
+def test_who_speaks_after_a_trace_is_named(alice, bob):
+    message, after = say(alice, "general", "regretted"), say(alice, "general", "after it")
+    answer(bob, message)
+    assert not after.starts_group
+
+    actions.remove_message(message)
+
+    after.refresh_from_db()
+    assert after.starts_group
+    actions.remove_message(Message.objects.select_related("room").last())
+    assert say(alice, "general", "soon").starts_group is False
+
+
+def test_nobody_answers_a_trace(alice, bob):
+    message = say(alice, "general", "regretted")
+    answer(bob, message)
+    actions.remove_message(message)
+
+    with pytest.raises(actions.Rejected, match="no longer there"):
+        answer(bob, message)
+
+
+def test_to_htmx_the_menu_goes_and_the_row_for_everybody(alice, client_of):
+    message = say(alice, "general", "regretted")
+
+    response = client_of(alice).post(message.get_absolute_url(), headers=HTMX)
+
+    assert response.status_code == 200
+    assert response.content.decode() == (
+        f'<hx-partial hx-target="#menu-{message.pk}" hx-swap="delete"></hx-partial>'
+    )
+
+
+def test_to_htmx_why_not_is_a_sentence(alice, bob, client_of):
+    message = say(alice, "general", "mine")
+
+    response = client_of(bob).post(message.get_absolute_url(), headers=HTMX)
+
+    assert response.status_code == 422
+    assert "Only its author, or a moderator, can delete that message." in response.content.decode()
+    assert 'hx-target="#notices"' in response.content.decode()
 
 
 def test_a_moderator_deletes_it(alice, bob, client_of):
@@ -116,6 +264,9 @@ def test_not_when_it_is_gone_meanwhile(alice, client_of, method):
     actions.remove_message(message)
 
     assert getattr(client_of(alice), method)(message.get_absolute_url()).status_code == 404
+    response = getattr(client_of(alice), method)(message.get_absolute_url(), headers=HTMX)
+    assert response.status_code == 404
+    assert "That message is no longer there." in response.content.decode()
     assert Message.objects.get().room.revision == 2
 
 

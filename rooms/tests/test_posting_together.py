@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rooms import access, actions
 from rooms.actions import NewMessage, Rejected
+from rooms.actions.posting import MESSAGES
 from rooms.models import Membership, Message, Room
 from rooms.models.message import Shown
 from rooms.tests.saying import say
@@ -127,3 +128,15 @@ def test_somebody_whose_account_was_closed_says_nothing(alice, bob):
     (refused,) = actions.post_messages([wanted])
 
     assert isinstance(refused, access.NotFound)
+
+
+def test_one_who_says_too_much_is_asked_to_wait(alice, bob, monkeypatch):
+    monkeypatch.setattr(MESSAGES, "most", 3)
+
+    *said, refused, other = actions.post_messages(
+        [*(draft(alice, "general", f"{number}") for number in range(4)), draft(bob, "general", "mine")]
+    )
+
+    assert all(isinstance(one, Shown) for one in (*said, other))
+    assert isinstance(refused, Rejected)
+    assert str(refused).startswith("That was a lot")

@@ -10,19 +10,24 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person
 from live.models import GRACE, Connection
+from rooms import actions
 from rooms.management.commands import demo
-from rooms.models import Message, Room
+from rooms.models import Attachment, Membership, Mention, Message, Room
+from rooms.tests.files import HTMX, PNG, named
 
 # The session and the person who asks.
 WHO = 2
 # The community's name; the rooms at the side; who is online, and their names.
 AROUND = 1 + 1 + 2
+# Messages that have changed: how they are now, their previews and their reactions.
+ROW = 3
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -157,21 +162,186 @@ def test_post_refused(client, queries):
 def test_message(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/")
 
-    # The membership, and the message.
-    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+    # The membership, the message, and whether one has saved it.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+
+
+def test_menu(client, queries):
+    asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/", headers={"HX-Request": "true"})
+
+    assert len(asked) == WHO + 3, "\n".join(asked)
+
+
+def test_reactions(client, queries):
+    asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/reactions/")
+
+    # The membership, the message, and who reacted.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+
+
+def test_palette(client, queries):
+    asked = queries(
+        client.get, f"/rooms/general/messages/{oldest_shown()}/reactions/", headers={"HX-Request": "true"}
+    )
+
+    assert len(asked) == WHO + 2, "\n".join(asked)
+
+
+def test_reaction(client, queries):
+    address = f"/rooms/general/messages/{oldest_shown()}/reactions/"
+    asked = queries(client.post, address, {"emoji": "👍"}, headers={"HX-Request": "true"})
+
+    # The membership and the message; the revision, the message's, whether it is taken back, what else
+    # there is, the reaction, and the message and its reactions as they are now.
+    assert len(asked) == WHO + 2 + 5 + ROW, "\n".join(asked)
+
+
+def test_reply(client, queries):
+    asked = queries(
+        client.get, f"/rooms/general/messages/{oldest_shown()}/reply/", headers={"HX-Request": "true"}
+    )
+
+    assert len(asked) == WHO + 2, "\n".join(asked)
+
+
+def test_thread(client, queries):
+    first = Message.objects.order_by("pk").first()
+    Message.objects.exclude(pk=first.pk).update(thread=first, reply_to=first)
+
+    asked = queries(client.get, f"/rooms/general/messages/{first.pk}/thread/")
+
+    # The membership, the first message, its answers, and what they quote.
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+
+
+def test_edit(client, queries):
+    mine = Message.objects.filter(author__username="alice").latest("pk")
+
+    asked = queries(
+        client.post, f"/rooms/general/messages/{mine.pk}/edit/", {"body": "other words"}, status=303
+    )
+
+    # The membership and the message; the revision, the message as it is behind that lock, what it said, what
+    # it says; whom it names, and what is behind its links; its row.
+    assert len(asked) == WHO + 8 + ROW, "\n".join(asked)
+
+
+def test_versions(client, queries):
+    message = Message.objects.filter(author__username="alice").latest("pk")
+    for number in range(30):
+        edit = {"body": f"text {number}", "seen": actions.state_of(message)}
+        client.post(f"/rooms/general/messages/{message.pk}/edit/", edit)
+        message.refresh_from_db()
+
+    asked = queries(client.get, f"/rooms/general/messages/{message.pk}/versions/")
+
+    # The membership and the message, how many texts it had, and a page of them.
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+
+
+def test_pins(client, queries):
+    for message in Message.objects.all()[:30]:
+        client.post(f"/rooms/general/messages/{message.pk}/pin/")
+    asked = queries(client.get, "/rooms/general/pins/")
+
+    # The membership, how many pins there are, and their rows.
+    assert len(asked) == WHO + AROUND + 2 + ROW, "\n".join(asked)
+
+
+def test_pin(client, queries):
+    asked = queries(client.post, f"/rooms/general/messages/{oldest_shown()}/pin/", status=303)
+
+    # The membership and the message; the revision, how many pins there are, the pin; the row.
+    assert len(asked) == WHO + 5 + ROW, "\n".join(asked)
+
+
+def test_saved(client, queries):
+    for message in Message.objects.all()[:30]:
+        client.post(f"/rooms/general/messages/{message.pk}/save/")
+    asked = queries(client.get, "/saved/")
+
+    # How many there are, a page of them, and their rooms.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
 
 
 def test_deletion(client, queries):
     asked = queries(client.post, f"/rooms/general/messages/{oldest_shown()}/", status=303)
 
-    # The membership and the message, the revision, the deletion, the message after it, the one before,
-    # and the one after it again, which opens a group now.
-    assert len(asked) == WHO + 7, "\n".join(asked)
+    # The membership and the message, the revision, whether it was answered, the deletion, five kinds of
+    # what goes with it, the message after it, the one before, and the one after it again, which opens a
+    # group now; the rows.
+    assert len(asked) == WHO + 13 + ROW, "\n".join(asked)
 
 
 def test_join_and_leave(client, queries):
     assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 2
     assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 3
+
+
+def mention_everywhere() -> None:
+    """Name alice in all that was said in `general`, and call everybody with every other message."""
+    general, alice = Room.objects.get(slug="general"), Person.objects.get(username="alice")
+    messages = list(general.messages.exclude(author=alice).values_list("pk", flat=True))
+    Message.objects.filter(pk__in=messages[::2]).update(calls="room")
+    Mention.objects.bulk_create(Mention(message_id=message, person=alice) for message in messages[1::2])
+    general.messages.update(number=F("revision"))
+    Room.objects.update(posts=F("revision"), called=F("revision"))
+
+
+def test_side_with_mentions(client, queries):
+    mention_everywhere()
+
+    asked = queries(client.get, "/rooms/new/")
+
+    # How many of them are unread, by name and by calls to the room.
+    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+
+
+def test_mentions(client, queries):
+    mention_everywhere()
+    client.get("/mentions/")
+
+    asked = queries(client.get, "/mentions/")
+
+    # By name and by calls, the messages, and how far they were read; and those of the side.
+    assert len(asked) == WHO + AROUND + 4 + 2, "\n".join(asked)
+
+
+def test_opening_what_is_unread(client, queries):
+    mention_everywhere()
+    client.get("/rooms/general/")
+    Membership.objects.update(read=1)
+
+    asked = queries(client.get, "/rooms/general/")
+    asked_before = queries(client.get, "/rooms/general/")
+
+    # That it is read; where that began, if it is not on the page (with 10 messages it is).
+    assert 1 <= len(asked) - len(asked_before) <= 2, "\n".join(asked)
+
+
+def test_all_read(client, queries):
+    mention_everywhere()
+
+    assert len(queries(client.post, "/read/", status=303)) == WHO + 1
+
+
+def test_files(client, queries, uploads):
+    # The membership, how many wait already, and the row.
+    assert (
+        len(queries(client.post, "/rooms/general/files/", {"files": named("a.png", PNG)}, status=303))
+        == WHO + 3
+    )
+    file = Attachment.objects.get()
+    assert len(queries(client.get, file.get_absolute_url())) == WHO + 1
+    assert len(queries(client.get, file.thumbnail_url)) == WHO + 1
+    # The membership and the file; what is stored of it, and its row.
+    remove = f"/rooms/general/files/{file.pk}/remove/"
+    assert len(queries(client.post, remove, headers=HTMX)) == WHO + 4
+
+
+def test_suggestions(client, queries):
+    # The membership, and who may be meant.
+    assert len(queries(client.post, "/rooms/general/suggestions/", {"body": "@m"})) == WHO + 2
 
 
 def test_connection(client, queries):

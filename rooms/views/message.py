@@ -2,26 +2,33 @@
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import access, actions, fragments
+from live.fragments import partial
+from rooms import access, actions
+from rooms.models import Membership, Message, Saved
+from rooms.rows import row, time_with_focus
+from rooms.views.gone import GoneToHtmx, refused
 from rooms.views.see_other import SeeOther
 
 
-class MessageView(LoginRequiredMixin, View):
-    """One message by itself, and what one may do with it."""
+class MessageView(GoneToHtmx, LoginRequiredMixin, View):
+    """One message, and what one may do with it."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """The message."""
+        """The message with its menu; to htmx the menu, which opens or, where it is open, closes."""
         membership, message = access.message(request.user.pk, slug, pk)
+        if request.htmx:
+            return HttpResponse(toggled(message, menu(request, membership, message, is_opening=True)))
         context = {
             "room": membership.room,
             "current_slug": slug,
-            "row": fragments.row(message.shown),
-            "may_delete": access.may_delete(membership, message),
+            "row": row(message.shown),
+            "menu": menu(request, membership, message),
         }
         return render(request, "rooms/message_page.html", context)
 
@@ -31,6 +38,52 @@ class MessageView(LoginRequiredMixin, View):
         try:
             actions.delete_message(membership, message)
         except actions.Rejected as rejected:
-            messages.error(request, str(rejected))
-            return SeeOther(request.path)
+            return rejection(request, message, rejected)
+        if request.htmx:
+            return HttpResponse(partial(f"#menu-{message.pk}", "delete"))
         return SeeOther(membership.room.get_absolute_url())
+
+
+def menu(
+    request: PersonRequest, membership: Membership, message: Message, *, is_opening: bool = False
+) -> str:
+    """What one may do with a message, to stand after its row. One query, or two."""
+    may_delete = access.may_delete(membership, message)
+    context = {
+        "room": membership.room,
+        "message": message,
+        "permalink": message.get_absolute_url(),
+        "is_mine": message.author_id == membership.person_id,
+        "is_saved": Saved.objects.filter(person=membership.person_id, message=message).exists(),
+        "may_delete": may_delete,
+        "previews": message.previews.order_by("pk") if may_delete and message.links else (),
+        "is_opening": is_opening,
+    }
+    return render_to_string("rooms/menu.html", context, request)
+
+
+def toggled(message: Message, html: str) -> str:
+    """Partials that close whatever menu is open, and open that of `message` unless it was the one.
+
+    htmx looks for all targets before it swaps anything: where the menu is open, the time in the row
+    gets the focus back; where it is not, it is put there.
+    """
+    place, there = f"#message-{message.pk}", f":has(~ #menu-{message.pk})"
+    return (
+        partial(f"{place}{there} .when", "outerHTML", time_with_focus(message.shown))
+        + partial(".menu", "delete")
+        + partial(f"{place}:not({there})", "afterend", html)
+    )
+
+
+def menu_now(request: PersonRequest, membership: Membership, message: Message) -> HttpResponse:
+    """To htmx: the open menu as it is after something was done with it."""
+    return HttpResponse(partial(f"#menu-{message.pk}", "outerHTML", menu(request, membership, message)))
+
+
+def rejection(request: PersonRequest, message: Message, why: actions.Rejected) -> HttpResponseBase:
+    """Why something cannot be done with a message, in a sentence."""
+    if request.htmx:
+        return refused(str(why), 422)
+    messages.error(request, str(why))
+    return SeeOther(message.get_absolute_url())

@@ -1,18 +1,24 @@
 """One room by HTTP: a page, and to htmx the part of it that changes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
 from accounts.fragments import people
 from live.presence import present
 from rooms import access, actions, fragments
-from rooms.models import Room
+from rooms.commands import Command, command_in
+from rooms.left_off import left_off
+from rooms.models import Membership, Room
 from rooms.models.message import Shown
+from rooms.pieces import quotes
+from rooms.views.attached import brought
 from rooms.views.see_other import SeeOther
 
 
@@ -28,20 +34,69 @@ class RoomView(LoginRequiredMixin, View):
         page, more = fragments.page_of(room, before)
         if before and request.htmx:
             return HttpResponse(fragments.older(page, more))
-        return self.page(request, room, page, more, {"before": before})
+        context = {"before": before, "draft": room.draft or "", "is_drafted": bool(room.draft)}
+        if not before:
+            context["read"] = room.read
+            actions.open_room(request.user, room, room.read)
+        return self.page(request, room, page, more, context)
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Post without a script; what cannot be posted comes back in the box."""
         membership = access.membership(request.user.pk, slug)
-        text = request.POST.get("body", "")
+        text, reply_to = request.POST.get("body", ""), answered(request)
+        is_drafted, command = bool(request.POST.get("drafted")), command_in(text)
+        files, problem = brought(membership, request)
         try:
-            actions.post_message(membership, text, request.POST.get("token", ""))
-        except actions.Rejected as rejected:
-            context = {"error": str(rejected), "draft": text}
-            return self.page(
-                request, membership.room, *fragments.page_of(membership.room), context, status=422
+            if command:
+                return self.obey(request, membership, command, files, is_drafted=is_drafted)
+            if problem:
+                raise actions.Rejected(problem)
+            token = request.POST.get("token", "")
+            actions.post_message(
+                membership, text, token, reply_to=reply_to, is_drafted=is_drafted, attachments=files
             )
-        return SeeOther(membership.room.get_absolute_url() + "#newest")
+        except actions.Rejected as rejected:
+            return self.again(request, membership, files, error=str(rejected), status=422)
+        thread = whole_number(request.POST.get("thread", ""))
+        address = reverse("thread", args=[slug, thread]) if thread else membership.room.get_absolute_url()
+        return SeeOther(address + "#newest")
+
+    def again(
+        self,
+        request: PersonRequest,
+        membership: Membership,
+        files: Iterable[int],
+        *,
+        status: int = 200,
+        **more: object,
+    ) -> HttpResponse:
+        """The page, with what its composer held; `more` is what that is said to be."""
+        context = {
+            **more,
+            "draft": request.POST.get("body", ""),
+            "is_drafted": bool(request.POST.get("drafted")),
+            "answering": quotes.answering_in(membership.room, answered(request)),
+            "attached": access.all_waiting(membership, files),
+        }
+        return self.page(
+            request, membership.room, *fragments.page_of(membership.room), context, status=status
+        )
+
+    def obey(
+        self,
+        request: PersonRequest,
+        membership: Membership,
+        command: Command,
+        files: Iterable[int],
+        *,
+        is_drafted: bool,
+    ) -> HttpResponse:
+        """The page, with the answer to a command, and with the files that wait for a message."""
+        answer = actions.obey(membership, command)
+        if is_drafted:
+            actions.save_draft(membership, "")
+        context = {"answer": answer, "attached": access.all_waiting(membership, files)}
+        return self.page(request, membership.room, *fragments.page_of(membership.room), context)
 
     def page(
         self,
@@ -54,13 +109,16 @@ class RoomView(LoginRequiredMixin, View):
         status: int = 200,
     ) -> HttpResponse:
         """The whole page of a room; `context` says what is particular about it."""
+        here = present()[room.group]
+        if "read" in context:
+            context["left_off"] = left_off(room, page, context["read"], is_here=request.user.pk in here)
         context |= {
             "room": room,
             "current_slug": room.slug,
-            "rows": fragments.rows(page),
+            "rows": context["left_off"].rows if "left_off" in context else fragments.rows(page),
             "oldest": page[0].pk if more and page else "",
             "first": page[0] if page and not page[0].starts_day else None,
-            "here": people("here", present()[room.group]),
+            "here": people("here", here),
             "token": fragments.new_token(),
         }
         return render(request, "rooms/room.html", context, status=status)
@@ -68,5 +126,15 @@ class RoomView(LoginRequiredMixin, View):
 
 def cursor_in(request: PersonRequest) -> int | None:
     """The id in `before`, or nothing where that is no id."""
-    before = request.GET.get("before", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    return whole_number(request.GET.get("before", ""))
+
+
+def answered(request: PersonRequest) -> int | None:
+    """The message that a composer answers: the one chosen, or else the first of the thread that it is in."""
+    ids = (whole_number(request.POST.get(name, "")) for name in ("reply_to", "thread"))
+    return next(filter(None, ids), None)
+
+
+def whole_number(text: str) -> int | None:
+    """The id that `text` is, or nothing where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

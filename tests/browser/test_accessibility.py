@@ -9,7 +9,21 @@ from tests.browser.server import Server
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-WITHIN = ["/rooms/", "/rooms/new/", "/connection/", "/rooms/general/?before=3", "/rooms/general/messages/1/"]
+WITHIN = [
+    "/rooms/",
+    "/rooms/new/",
+    "/connection/",
+    "/rooms/general/?before=3",
+    "/rooms/general/messages/1/",
+    "/rooms/general/messages/1/edit/",
+    "/rooms/general/messages/1/reactions/",
+    "/rooms/general/messages/1/reply/",
+    "/rooms/general/messages/1/thread/",
+    "/rooms/general/messages/1/versions/",
+    "/rooms/general/pins/",
+    "/mentions/",
+    "/saved/",
+]
 ACCOUNT = ["profile", "community", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
 OUTSIDE = ["login", "signup", "password/reset"]
 

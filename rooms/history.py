@@ -1,0 +1,132 @@
+"""The history of a room, from any place in it: a stretch of messages, and what comes before and after."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from live.fragments import partial
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE, Shown
+from rooms.rows import rows
+from rooms.search import first_since
+
+# Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
+MOST_SHOWN = 300
+# With each so many messages of a room its open pages are looked after.
+TIDIED_EVERY = 100
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Messages of a room that follow each other, oldest first, and whether there are others around them."""
+
+    messages: list[Shown]
+    is_older: bool
+    is_newer: bool
+
+    @property
+    def oldest(self) -> int | str:
+        """The id before which to read on, or nothing where there is nothing."""
+        return self.messages[0].pk if self.is_older and self.messages else ""
+
+    @property
+    def newest(self) -> int | str:
+        """The id after which to read on, or nothing where there is nothing."""
+        return self.messages[-1].pk if self.is_newer and self.messages else ""
+
+    @property
+    def rows(self) -> SafeString:
+        """Their rows."""
+        return rows(self.messages)
+
+    @property
+    def first_of_its_day(self) -> Shown | None:
+        """The first message, where its day began before it."""
+        return self.messages[0] if self.messages and not self.messages[0].starts_day else None
+
+
+def before(room: Room, pk: int) -> Stretch:
+    """What came before the message with the id `pk`. One query."""
+    found = room.messages.newest(pk).shown()
+    return Stretch(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
+
+
+def after(room: Room, pk: int) -> Stretch:
+    """What came after the message with the id `pk`. One query."""
+    found = room.messages.standing().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].shown()
+    return Stretch(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
+
+
+def around(room: Room, pk: int) -> Stretch:
+    """The message with the id `pk`, or where it would be, with as much before as after it. Two queries."""
+    half = PAGE_SIZE // 2
+    earlier = room.messages.newest(pk)[: half + 1].shown()
+    later = room.messages.standing().filter(pk__gte=pk).order_by("pk")[: half + 1].shown()
+    messages = [*earlier[:half][::-1], *later[:half]]
+    return Stretch(messages, len(earlier) > half, len(later) > half)
+
+
+def first_on(room: Room, day: datetime.date) -> int:
+    """The id of the first message of `day` in `room`, or of what follows it. Two queries."""
+    since = first_since(day)
+    found = room.messages.standing().filter(pk__gte=since).order_by("pk").values_list("pk", flat=True).first()
+    return found or since
+
+
+def older(room: Room, stretch: Stretch) -> str:
+    """An older stretch, for an open page: above what it shows, from whose end goes what is too much."""
+    end = room.messages.standing().filter(pk__gte=stretch.messages[0].pk) if stretch.messages else None
+    return (
+        partial("#history", "upsert sort", stretch.rows)
+        + _end("oldest", stretch.oldest)
+        + partial("#top-day", "outerHTML", _part("top_day", first=stretch.first_of_its_day))
+        + (_trimmed("#history", "newest", _last_kept(end.order_by("pk")), "child") if end is not None else "")
+    )
+
+
+def newer(room: Room, stretch: Stretch) -> str:
+    """A newer stretch, for an open page: below what it shows, from whose beginning goes what is too much."""
+    end = room.messages.standing().filter(pk__lte=stretch.messages[-1].pk) if stretch.messages else None
+    return (
+        partial("#history", "upsert sort", stretch.rows)
+        + _end("newest", stretch.newest)
+        + (_trimmed("#history", "oldest", _last_kept(end.order_by("-pk"))) if end is not None else "")
+    )
+
+
+def tidied(room_id: int, numbers: Iterable[int]) -> str:
+    """What keeps the open pages of a room from growing for ever, with some of its messages; else nothing.
+
+    One query, for one message in TIDIED_EVERY.
+    """
+    if all(number % TIDIED_EVERY for number in numbers):
+        return ""
+    newest = Message.objects.standing().filter(room=room_id).order_by("-pk")
+    return _trimmed("#messages", "oldest", _last_kept(newest))
+
+
+def _last_kept(messages: QuerySet[Message]) -> int | None:
+    """The id of the last message that a page keeps, of `messages` from the end at which one reads."""
+    return next(iter(messages.values_list("pk", flat=True)[MOST_SHOWN - 1 : MOST_SHOWN]), None)
+
+
+def _trimmed(where: str, end: str, last: int | None, which: str = "last-child") -> str:
+    """Take away what is beyond MOST_SHOWN, on the pages that have that many, and read on from there."""
+    if last is None:
+        return ""
+    too_many = f"{where} > .message:nth-{which}(n+{MOST_SHOWN + 1} of .message)"
+    # First the cursor: which pages are concerned shows while they have too many.
+    return _end(end, last, f".history:has({too_many}) ") + partial(too_many, "delete")
+
+
+def _end(which: str, cursor: int | str, where: str = "") -> str:
+    """From where an open page reads on at one of its ends."""
+    return partial(f"{where}#{which}", "outerHTML", _part(which, cursor=cursor))
+
+
+def _part(name: str, **context: object) -> SafeString:
+    return SafeString(get_template(f"rooms/history.html#{name}").render(context))

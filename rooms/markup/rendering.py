@@ -1,0 +1,114 @@
+"""A text as HTML, from its Markdown to what is stored."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Any, NamedTuple
+
+from markdown_it import MarkdownIt
+
+from rooms.markup import blocks, code, folding, links, people, signs
+from rooms.markup.cleaning import cleaned
+
+logger = logging.getLogger(__name__)
+
+# One line without any of the characters that could be Markdown, an address, a name or an emoji's name:
+# most of what is said in a chat, and twenty times as fast.
+PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„-]|:(?= )|_(?=\w))*+")
+# The most characters of HTML that a text may become, for each of its own and besides. Code in colours is
+# four for one. A row that is pushed, and kept, is so no more than a fraction of what a socket may hold back.
+GROWTH = 12
+GROWTH_BESIDES = 1000
+
+# Brackets, each of which may begin a link: so many take a hundredth of a second, and twice as many four.
+BRACKETS = 2000
+
+TAG = re.compile(r"<[^>]*>")
+
+
+class Marked(NamedTuple):
+    """A text as HTML, and what it says to whom."""
+
+    html: str
+    # The ids of the people it names.
+    named: frozenset[int]
+    # "room", "here" or nothing: whom it calls besides.
+    calls: str
+    # The addresses on the web that it links to, in their order.
+    links: tuple[str, ...]
+
+
+def marked(text: str, people: Mapping[str, int]) -> Marked:
+    """`text` as HTML; `people` are the ids of those it may name, by username in lower case. Never raises."""
+    if len(text) <= folding.CHARACTERS and PLAIN.fullmatch(text) and "www." not in text.lower():
+        return _plain(f"<p>{escape(text, quote=False)}</p>")
+    if text.count("[") > BRACKETS:
+        return as_written(text)
+    try:
+        return _marked(text, people)
+    except Exception:
+        logger.exception("A text could not be rendered and is shown as it was written")
+        return as_written(text)
+
+
+def as_written(text: str) -> Marked:
+    """`text` as HTML that shows it as it is: for what has nothing to show, or too much."""
+    html = f"<p>{escape(text, quote=False).replace('\n', '<br>\n')}</p>"
+    is_long = len(text) > folding.CHARACTERS or text.count("\n") > folding.LINES
+    return _plain(folding.folded(html) if is_long else html)
+
+
+def _plain(html: str) -> Marked:
+    return Marked(html, frozenset(), "", ())
+
+
+def _marked(text: str, people: Mapping[str, int]) -> Marked:
+    env: dict[str, Any] = {"people": people, "named": set(), "calls": set(), "links": []}
+    html = _markdown.render(text, env).strip()
+    if len(html) > GROWTH * len(text) + GROWTH_BESIDES or is_blank(html):
+        return as_written(text)
+    html = cleaned(html)
+    calls = "room" if "room" in env["calls"] else "here" if env["calls"] else ""
+    return Marked(
+        folding.folded(html) if env["folds"] else html,
+        frozenset(env["named"]),
+        calls,
+        tuple(dict.fromkeys(env["links"])),
+    )
+
+
+def is_blank(html: str) -> bool:
+    """Whether nobody would see anything of `html`: a definition, for example, that nothing refers to."""
+    return "<hr" not in html and all(
+        character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
+        for character in unescape(TAG.sub("", html))
+    )
+
+
+class Markdown(MarkdownIt):
+    """CommonMark with tables, strikethrough and addresses, as a message has it."""
+
+    def __init__(self) -> None:
+        # A line break is what somebody typed, not a wish for the next line to flow.
+        super().__init__("commonmark", {"html": False, "linkify": True, "breaks": True})
+        self.linkify = links.Addresses()
+        self.enable(["table", "strikethrough", "linkify"])
+        self.block.ruler.at("table", blocks.small_table, {"alt": ["paragraph", "reference"]})
+        self.inline.ruler.at("linkify", links.link_address)
+        self.core.ruler.before("block", "look_for_tables", blocks.look_for_tables)
+        for rule in (
+            links.collect_links, people.name_people, signs.draw_emoji, signs.enlarge_emoji,
+            blocks.fit_blocks, blocks.fold_long,
+        ):  # fmt: skip
+            self.core.ruler.push(rule.__name__, rule)
+        for render in (code.fence, blocks.table_open, blocks.table_close):
+            self.add_render_rule(render.__name__, render)
+
+    def validateLink(self, url: str) -> bool:
+        """Whether a message may link there; what may not be a link stays the text that it is."""
+        return links.is_address(url)
+
+
+_markdown = Markdown()

@@ -1,0 +1,19 @@
+"""What may happen later: the worker does it."""
+
+from django.tasks import task
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from rooms.actions import attaching, previewing
+
+
+@task()
+def preview_links(message_id: int) -> None:
+    """Look behind the links of a message that was posted or edited."""
+    previewing.preview_links(message_id)
+
+
+@db_periodic_task(crontab(minute="23"))
+def sweep_files() -> None:
+    """Once an hour: delete the files that no message took."""
+    attaching.sweep()

@@ -1,0 +1,223 @@
+"""What somebody has begun to write: ws/rooms/<slug>/ keeps it, the room's page shows it."""
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from rooms import actions
+from rooms.models import Draft, Membership, Message
+from rooms.models.message import BODY_LIMIT
+from rooms.tests.saying import say
+from tests.sockets import Sockets
+
+ROOM = "/ws/rooms/general/"
+GENERAL = "/rooms/general/"
+KEPT = 'id="drafted" name="drafted" value="on"'
+GONE = 'id="drafted" name="drafted" value=""'
+
+
+def keep(person, text: str, slug: str = "general") -> None:
+    membership = Membership.objects.get(person=person, room__slug=slug)
+    actions.save_draft(membership, text)
+
+
+# -- Through the socket --------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("alice", "bob")
+class TestSocket:
+    async def test_it_is_kept(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="Well, ")
+        await alice.until(KEPT)
+        draft = await Draft.objects.select_related("person", "room").aget()
+        assert (draft.person.username, draft.room.slug, draft.text) == ("alice", "general", "Well, ")
+
+    async def test_the_last_one_counts_wherever_it_was_written(self, sockets: Sockets) -> None:
+        for text in ("one", "two"):
+            page = await sockets(ROOM, "alice")
+            await page.send(type="draft", body=text)
+            await page.until(KEPT)
+        assert [draft.text async for draft in Draft.objects.all()] == ["two"]
+
+    async def test_it_is_nobody_elses_and_of_that_room_alone(self, sockets: Sockets) -> None:
+        bob = await sockets(ROOM, "bob")
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="secret")
+        await alice.until(KEPT)
+        assert "secret" not in await bob.quiet()
+        assert "secret" not in await sync_to_async(page_of)("bob")
+
+    async def test_emptied_it_is_gone(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="Well")
+        await alice.until(KEPT)
+        await alice.send(type="draft", body="", drafted="on")
+        await alice.until(GONE)
+        assert not await Draft.objects.aexists()
+
+    @pytest.mark.parametrize("text", ["Hello", "/shrug", "/help"])
+    async def test_sent_it_is_gone(self, sockets: Sockets, text: str) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body=text)
+        await alice.until(KEPT)
+        await alice.send(type="message", body=text, token="a")
+        await alice.until(GONE)
+        assert not await Draft.objects.aexists()
+
+    async def test_sent_through_another_socket_it_is_gone(self, sockets: Sockets) -> None:
+        first = await sockets(ROOM, "alice")
+        await first.send(type="draft", body="Hello")
+        await first.until(KEPT)
+        await first.leave()
+        again = await sockets(ROOM, "alice")
+        await again.send(type="message", body="Hello", token="a", drafted="on")
+        await again.until(GONE)
+        assert not await Draft.objects.aexists()
+
+    async def test_sent_before_the_page_heard_that_it_is_kept_it_is_gone(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="Hello")
+        await alice.send(type="message", body="Hello", drafted="")
+        await alice.until('id="token"')
+        assert not await Draft.objects.aexists()
+
+    async def test_a_late_one_does_not_bring_back_what_was_sent(self, sockets: Sockets) -> None:
+        """The page says what is in its box when the frame leaves: after a message, nothing."""
+        alice = await sockets(ROOM, "alice")
+        for frame in (
+            {"type": "draft", "body": "Hel"},
+            {"type": "message", "body": "Hello"},
+            {"type": "draft", "body": ""},
+        ):
+            await alice.send(**frame)
+        await alice.send(type="message", body="the end")
+        await alice.until("the end")
+        assert not await Draft.objects.aexists()
+
+    async def test_what_could_not_be_sent_is_still_there(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="/nothing of the kind")
+        await alice.until(KEPT)
+        await alice.send(type="message", body="/nothing of the kind")
+        await alice.until("There is no command /nothing")
+        assert await Draft.objects.aexists()
+
+    @pytest.mark.parametrize(
+        ("body", "sentence"),
+        [
+            ("x" * (BODY_LIMIT + 1), "10,001 characters; 10,000 is the most."),
+            ("a\x00b", "There is a NUL character in that text."),
+            ("\ud800", "There is half a character in that text."),
+            (7, "must be text"),
+            (None, "must be text"),
+        ],
+    )
+    async def test_what_cannot_be_kept_is_answered(self, sockets: Sockets, body, sentence: str) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body=body)
+        await alice.until(sentence)
+        assert not await Draft.objects.aexists()
+
+    async def test_who_left_the_room_keeps_nothing_there(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await Membership.objects.filter(person__username="alice").adelete()
+        await alice.send(type="draft", body="still here?")
+        assert await alice.closed() == 4403
+        assert not await Draft.objects.aexists()
+
+    async def test_programs_have_none(self, sockets: Sockets) -> None:
+        alice = await sockets(ROOM, "alice")
+        await alice.send(type="draft", body="Well")
+        await alice.until(KEPT)
+        program = await sockets("/ws/chat/general/", "alice")
+        await program.send(message="from a program")
+        await program.until("from a program")
+        assert await Draft.objects.aexists()
+
+
+def page_of(username: str) -> str:
+    from tests.sockets import signed_in_client
+
+    return signed_in_client(username).get(GENERAL).content.decode()
+
+
+# -- On the page ---------------------------------------------------------------------------
+
+
+def test_is_in_the_box_on_another_device(alice, client_of):
+    keep(alice, "Well, <b>\nas I")
+
+    html = client_of(alice).get(GENERAL).content.decode()
+
+    assert ">Well, &lt;b&gt;\nas I</textarea>" in html
+    assert KEPT in html
+
+
+def test_is_of_its_room_and_its_person(alice, bob, client_of):
+    actions.create_room(alice, "attic")
+    keep(alice, "Well", "attic")
+
+    assert "Well</textarea>" in client_of(alice).get("/rooms/attic/").content.decode()
+    assert "Well" not in client_of(alice).get(GENERAL).content.decode()
+    assert "Well" not in client_of(bob).get(GENERAL).content.decode()
+
+
+def test_without_one_the_box_is_empty(alice, client_of):
+    html = client_of(alice).get(GENERAL).content.decode()
+
+    assert "></textarea>" in html
+    assert GONE in html
+
+
+@pytest.mark.parametrize("body", ["Well", "/help"])
+def test_posted_without_a_script_it_is_gone(alice, client_of, body):
+    keep(alice, body)
+
+    client_of(alice).post(GENERAL, {"body": body, "drafted": "on"})
+
+    assert not Draft.objects.exists()
+
+
+def test_refused_without_a_script_it_is_still_there(alice, client_of):
+    keep(alice, "Well")
+
+    html = client_of(alice).post(GENERAL, {"body": " ", "drafted": "on"}).content.decode()
+
+    assert KEPT in html
+    assert Draft.objects.exists()
+
+
+def test_those_of_others_stay(alice, bob, client_of):
+    for person in (alice, bob):
+        keep(person, "Well")
+
+    client_of(alice).post(GENERAL, {"body": "Well", "drafted": "on"})
+
+    assert Draft.objects.get().person == bob
+
+
+def test_those_of_several_who_post_together_go_in_one_query(alice, bob, charlie, django_assert_num_queries):
+    people = (alice, bob, charlie)
+    memberships = [Membership.objects.get(person=person) for person in people]
+    for person in people:
+        keep(person, "Well")
+    wanted = [
+        actions.NewMessage(membership.pk, "Well", is_drafted=person != charlie)
+        for membership, person in zip(memberships, people, strict=True)
+    ]
+
+    # Whose these are, the revisions, what stands before, the messages, what was read, and the drafts;
+    # a savepoint in place of the transaction.
+    with django_assert_num_queries(6 + 2):
+        actions.post_messages(wanted)
+
+    assert Draft.objects.get().person == charlie
+    assert Message.objects.count() == 3
+
+
+def test_only_white_space_is_none(alice):
+    keep(alice, "Well")
+    keep(alice, " \n ")
+
+    assert not Draft.objects.exists()
+    assert say(alice, "general", "Hello")

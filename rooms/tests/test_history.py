@@ -1,0 +1,179 @@
+"""`/rooms/<slug>/history/`: up and down without end, from any message and any day."""
+
+import datetime
+import re
+
+import pytest
+
+from accounts.models import Person
+from rooms import actions, history
+from rooms.actions import NewMessage
+from rooms.models import Membership, Message, Room
+from rooms.models.message import PAGE_SIZE, Shown
+from rooms.tests.saying import closed_room, say
+
+HISTORY = "/rooms/general/history/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def messages(alice) -> list[int]:
+    """The ids of as many messages as three pages have, one a day."""
+    ids = said_at_once(alice, 3 * PAGE_SIZE)
+    for number, pk in enumerate(ids):
+        at = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC) + datetime.timedelta(days=number)
+        Message.objects.filter(pk=pk).update(posted_at=at)
+    return ids
+
+
+def said_at_once(alice: Person, count: int) -> list[int]:
+    """So many messages; their ids."""
+    place = Membership.objects.get(person=alice, room__slug="general").pk
+    posted = actions.post_messages([NewMessage(place, f"number {number}") for number in range(count)])
+    return [one.pk for one in posted if isinstance(one, Shown)]
+
+
+def shown(html: str) -> list[int]:
+    """The ids of the messages in `html`."""
+    return [int(pk) for pk in re.findall(r'<li id="message-(\d+)"', html)]
+
+
+def cursors(html: str) -> tuple[str, str]:
+    """From where to read on, up and down."""
+    return (
+        re.findall(r'id="oldest" name="before" value="(\d*)"', html)[-1],
+        re.findall(r'id="newest" name="after" value="(\d*)"', html)[-1],
+    )
+
+
+def page(client, **query) -> str:
+    return client.get(HISTORY, query).content.decode()
+
+
+def test_around_a_message(alice, client_of, messages):
+    html = page(client_of(alice), around=messages[75])
+
+    assert shown(html) == messages[50:100]
+    assert cursors(html) == (str(messages[50]), str(messages[99]))
+    assert f"#message-{messages[75]}{{background" in html
+
+
+def test_up_and_down_to_both_ends(alice, client_of, messages):
+    client = client_of(alice)
+    html = page(client, around=messages[75])
+    up, down = cursors(html)
+
+    older = client.get(HISTORY, {"before": up}, headers=HTMX).content.decode()
+    newer = client.get(HISTORY, {"after": down}, headers=HTMX).content.decode()
+
+    assert shown(older) == messages[:50]
+    assert shown(newer) == messages[100:]
+    assert 'id="oldest" name="before" value=""' in older
+    assert 'id="newest" name="after" value=""' in newer
+
+
+def test_the_address_follows(alice, client_of, messages):
+    response = client_of(alice).get(HISTORY, {"before": messages[100]}, headers=HTMX)
+
+    assert response["HX-Replace-Url"] == f"{HISTORY}?around={messages[75]}#message-{messages[75]}"
+
+
+def test_without_a_script(alice, client_of, messages):
+    client = client_of(alice)
+
+    assert shown(page(client, before=messages[60])) == messages[10:60]
+    assert shown(page(client, after=messages[60])) == messages[61:111]
+
+
+@pytest.mark.parametrize(("day", "number"), [("2026-01-11", 10), ("2025-06-01", 0), ("2026-03-02", 60)])
+def test_a_day(alice, client_of, messages, day, number):
+    response = client_of(alice).get(HISTORY, {"date": day})
+
+    assert response["Location"] == f"{HISTORY}?around={messages[number]}#message-{messages[number]}"
+
+
+def test_a_day_to_come_shows_the_newest(alice, client_of, messages):
+    html = client_of(alice).get(HISTORY, {"date": "2030-01-01"}, follow=True).content.decode()
+
+    assert shown(html)[-1] == messages[-1]
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-02-31", "0000-00-00", "99999-01-01", "\x00"])
+def test_what_is_no_day_leads_to_the_room(alice, client_of, messages, day):
+    assert client_of(alice).get(HISTORY, {"date": day})["Location"] == "/rooms/general/"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_time(alice, client_of, messages, day):
+    assert client_of(alice).get(HISTORY, {"date": day}, follow=True).status_code == 200
+
+
+def test_around_what_was_deleted_shows_its_place(alice, client_of, messages):
+    actions.remove_message(Message.objects.select_related("room").get(pk=messages[75]))
+
+    html = page(client_of(alice), around=messages[75])
+
+    assert messages[75] not in shown(html)
+    assert {messages[74], messages[76]} <= set(shown(html))
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"around": "x"}, {"before": "-1"}, {"after": "9" * 30}, {"around": "0"}]
+)
+def test_nowhere_leads_to_the_room(alice, client_of, messages, query):
+    assert client_of(alice).get(HISTORY, query)["Location"] == "/rooms/general/"
+
+
+def test_a_message_of_another_room_shows_none_of_it(alice, client_of, messages):
+    closed_room(alice, "board")
+    other = say(alice, "board", "the secret")
+
+    assert "the secret" not in page(client_of(alice), around=other.pk)
+
+
+def test_not_for_those_outside(alice, bob, client_of, client):
+    closed_room(alice, "board")
+
+    assert client_of(bob).get("/rooms/board/history/", {"around": 1}).status_code == 404
+    assert client.get(HISTORY, {"around": 1}).status_code == 302
+
+
+def test_a_page_does_not_grow_for_ever(alice, client_of, messages, monkeypatch):
+    monkeypatch.setattr(history, "MOST_SHOWN", 60)
+    client = client_of(alice)
+
+    older = client.get(HISTORY, {"before": messages[100]}, headers=HTMX).content.decode()
+    newer = client.get(HISTORY, {"after": messages[49]}, headers=HTMX).content.decode()
+
+    above, below = ":nth-last-child(n+61 of .message)", ":nth-child(n+61 of .message)"
+    # Reading up, the page goes on below from the 60th message; reading down, above from the 60th before.
+    assert f'<hx-partial hx-target="#history &gt; .message{below}" hx-swap="delete">' in older
+    assert f'name="after" value="{messages[109]}"' in older
+    assert f'<hx-partial hx-target="#history &gt; .message{above}" hx-swap="delete">' in newer
+    assert f'name="before" value="{messages[40]}"' in newer
+
+
+def test_the_page_of_a_room_does_not_grow_for_ever(alice, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(history, "MOST_SHOWN", 5)
+    monkeypatch.setattr(history, "TIDIED_EVERY", 10)
+    told = []
+    monkeypatch.setattr("live.bus.publish_fragment", lambda group, html, **more: told.append(html))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ids = [say(alice, "general", f"number {number}").pk for number in range(12)]
+
+    tidied = [html for html in told if 'hx-swap="delete"' in html and "nth-last-child(n+6" in html]
+    assert len(tidied) == 1
+    assert f'name="before" value="{ids[-5]}"' in tidied[0]
+
+
+@pytest.mark.parametrize("count", [10, 400])
+def test_a_stretch_is_so_many_queries(alice, client_of, django_assert_num_queries, count):
+    room = Room.objects.get(slug="general")
+    middle = said_at_once(alice, count)[count // 2]
+
+    with django_assert_num_queries(2):
+        stretch = history.around(room, middle)
+    stretch.rows  # noqa: B018
+    with django_assert_num_queries(1):
+        history.older(room, stretch)

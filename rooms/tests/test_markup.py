@@ -1,0 +1,293 @@
+"""What people write, as HTML."""
+
+import random
+from html import unescape
+
+import pytest
+
+from rooms.markup import blocks, code, folding, marked, rendering
+from rooms.markup.cleaning import cleaned
+from rooms.markup.folding import UNFOLD
+from rooms.models.message import BODY_LIMIT
+
+PEOPLE = {"alice": 1, "bob": 2, "ada.l-1_x": 3}
+
+
+def html(text: str) -> str:
+    return marked(text, PEOPLE).html
+
+
+LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello, you.", "<p>Hello, you.</p>"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>"),
+        ("one\n\ntwo", '<p dir="auto">one</p>\n<p dir="auto">two</p>'),
+        ("**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>"),
+        ("a_b_c 2*3*4", "<p>a_b_c 2<em>3</em>4</p>"),
+        ("<b> &amp; & \\*", "<p>&lt;b&gt; &amp; &amp; *</p>"),
+        ("> q", '<blockquote dir="auto">\n<p dir="auto">q</p>\n</blockquote>'),
+        ("- a\n- b", '<ul dir="auto">\n<li>a</li>\n<li>b</li>\n</ul>'),
+        ("3. a", '<ol start="3" dir="auto">\n<li>a</li>\n</ol>'),
+        ("***", "<hr>"),
+        ("## One", '<p class="heading is-large">One</p>'),
+        ("Two\n---", '<p class="heading is-large">Two</p>'),
+        ("### Three", '<p class="heading is-small">Three</p>'),
+        ("[a](https://example.org/ 't')", f'<p><a href="https://example.org/" title="t" {LINK}>a</a></p>'),
+        ("[a](mailto:a@example.org)", f'<p><a href="mailto:a@example.org" {LINK}>a</a></p>'),
+        ("a@example.org", f'<p><a href="mailto:a@example.org" {LINK}>a@example.org</a></p>'),
+        ("www.example.org.", f'<p><a href="http://www.example.org" {LINK}>www.example.org</a>.</p>'),
+        ("(https://example.org/a_(b)_*c)", f'<p>(<a href="https://example.org/a_(b)_*c" {LINK}>https://example.org/a_(b)_*c</a>)</p>'),
+        ("README.md main.rs a.b", "<p>README.md main.rs a.b</p>"),
+        ("[a](/rooms/)", "<p>[a](/rooms/)</p>"),
+        ("![a *b*](https://example.org/)", f'<p><a href="https://example.org/" {LINK}>a *b*</a></p>'),
+    ],
+)  # fmt: skip
+def test_is_commonmark_and_a_little_more(text, expected):
+    assert html(text) == expected
+
+
+def test_a_table_is_scrolled_by_itself_and_aligned_by_classes():
+    found = html("|a|b|c|\n|--|:-:|-:|\n|1|2|3|")
+
+    assert found.startswith(
+        '<div class="sheet" role="group" aria-label="Table" tabindex="0"><table dir="auto">'
+    )
+    assert '<th>a</th>\n<th class="is-centre">b</th>\n<th class="is-right">c</th>' in found
+    assert "style" not in found
+
+
+# -- People --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "calls"),
+    [
+        ("@alice", {1}, ""),
+        ("Hi @Alice, @BOB.", {1, 2}, ""),
+        ("(@ada.l-1_x)", {3}, ""),
+        ("**@alice** [@bob](https://example.org/)", {1}, ""),
+        ("`@alice`\n\n```\n@bob\n```\n    @bob", set(), ""),
+        ("bob@alice @@alice /@alice a@alice.org @charlie", set(), ""),
+        ("@here", set(), "here"),
+        ("@here @room", set(), "room"),
+        ("@everyone", set(), "room"),
+    ],
+)
+def test_names_people(text, named, calls):
+    found = marked(text, PEOPLE)
+
+    assert (found.named, found.calls) == (named, calls)
+    assert found.html.count('class="mention') == len(named) + len(calls and text.split())
+
+
+def test_a_name_stands_out_for_whose_it_is():
+    assert '<b class="mention" data-person="2">@bob</b>' in html("@bob")
+    assert '<b class="mention is-call">@room</b>' in html("@room")
+
+
+def test_keeps_what_it_links_to_on_the_web_once_and_in_order():
+    text = (
+        "https://example.org/b [a](https://example.org/a) ![p](https://example.org/p) a@example.org "
+        "`https://example.org/c` https://example.org/b"
+    )
+
+    assert marked(text, {}).links == (
+        "https://example.org/b", "https://example.org/a", "https://example.org/p",
+    )  # fmt: skip
+
+
+# -- Emoji ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("well :tada: done", "well 🎉 done"),
+        ("a :+1: :-1: :heart_eyes: :Party_Popper:", "a 👍 👎 😍 🎉"),
+        ("well :tada::tada:", "well 🎉🎉"),
+        ("**:tada:**!", "<strong>🎉</strong>!"),
+        (":nothing_like_it: 10:30:45 a:tada: :tada:b ::", ":nothing_like_it: 10:30:45 a:tada: :tada:b ::"),
+        ("`:tada:`", "<code>:tada:</code>"),
+    ],
+)
+def test_emoji_by_their_names(text, shown):
+    assert html(text) == f"<p>{shown}</p>"
+
+
+def test_addresses_have_no_emoji():
+    assert "🎉" not in html("https://example.org/:tada: <https://example.org/:tada:>")
+    assert 'title=":tada:"' in html("[x](https://example.org/ ':tada:')")
+
+
+@pytest.mark.parametrize(
+    "text", ["🎉", ":tada:", "🎉🎉 🎉", "👩🏽‍🚀", "🏳️‍🌈 🇵🇹", "1️⃣", "👨‍👩‍👧‍👦" * 6, "😀\n😀", "❤️"]
+)
+def test_a_few_emoji_alone_are_large(text):
+    assert html(text).startswith('<p class="is-emoji">')
+
+
+@pytest.mark.parametrize(
+    "text", ["🎉" * 7, "🎉!", "a 🎉", "1", "> 🎉", "- 🎉", "**🎉**", "`🎉`", "🎉\n\n🎉", "#", "()"]
+)
+def test_emoji_with_anything_else_are_not(text):
+    assert "is-emoji" not in html(text)
+
+
+# -- Code ----------------------------------------------------------------------------------
+
+
+def test_code_is_coloured_by_its_language():
+    assert html('```python\ndef f(x):\n    return "a"  # b\n```') == (
+        '<pre data-language="Python"><code><span class="k">def</span> <span class="f">f</span>(x):\n'
+        '    <span class="k">return</span> <span class="s">"a"</span>  <span class="c"># b</span>\n'
+        "</code></pre>"
+    )
+
+
+@pytest.mark.parametrize("info", ["py", "Python", "python3 title=x", "{.python}", "python {1}"])
+def test_a_language_is_the_first_word_after_the_fence(info):
+    assert 'data-language="Python"' in html(f"```{info}\nx = 1\n```")
+
+
+@pytest.mark.parametrize("info", ["", "nothing", '"onload="x', "mime", "brainfuck", "\u00a0", "ｐｙ"])
+def test_code_in_no_language_that_we_know_is_plain(info):
+    assert html(f"```{info}\ndef <f>\n```") == "<pre><code>def &lt;f&gt;\n</code></pre>"
+
+
+@pytest.mark.parametrize("language", sorted(set(code._languages().values())))
+def test_every_language_shows_the_code_that_it_was_given(language):
+    text = "\n  a <b> = \"c\" + 'd' & 1; // x\n\tif (y) { return [z]; }\n# end\n\n"
+
+    coloured = code.coloured(text, language)
+
+    assert unescape(rendering.TAG.sub("", coloured)) == text
+    assert cleaned(coloured) == coloured
+
+
+# -- Long texts ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n" * folding.LINES + "a", "a " * (folding.CHARACTERS // 2), "- a\n" * 20]
+)
+def test_a_text_of_some_length_is_not_folded(text):
+    assert "fold" not in html(text.strip())
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n" * (folding.LINES + 1) + "a", "a " * folding.CHARACTERS, "- a\n" * 22 + "- a"]
+)
+def test_a_longer_one_is(text):
+    assert html(text).startswith('<div class="fold"><')
+    assert html(text).endswith(f"</div>{UNFOLD}")
+
+
+def test_long_code_is_folded_by_itself_in_a_short_text():
+    long = "```\n" + "x\n" * 30 + "```"
+
+    found = html(f"Look:\n\n{long}\n\nWell?")
+
+    assert found.startswith('<p dir="auto">Look:</p>\n<div class="fold"><pre>')
+    assert found.endswith(f'</pre>\n</div>{UNFOLD}<p dir="auto">Well?</p>')
+
+
+def test_long_code_in_a_long_text_is_folded_with_it():
+    found = html("a\n" * 30 + "\n```\n" + "x\n" * 30 + "```")
+
+    assert found.count('class="fold"') == found.count("<details") == 1
+
+
+# -- Whatever is written -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["[a]: https://example.org/", "&nbsp;", "&#8203;", "[](https://example.org/)", ">", "- "]
+)
+def test_what_would_show_nothing_is_shown_as_it_was_written(text):
+    assert html(text) == f"<p>{text.replace('&', '&amp;').replace('>', '&gt;')}</p>"
+
+
+def test_what_cannot_be_rendered_is_shown_as_it_was_written(monkeypatch, caplog):
+    def fail(html: str) -> str:
+        raise RecursionError("broken on purpose")
+
+    monkeypatch.setattr(rendering, "cleaned", fail)
+
+    assert html("*<a>*\n@alice") == "<p>*&lt;a&gt;*<br>\n@alice</p>"
+    assert "broken on purpose" in caplog.text
+
+
+def test_what_would_be_too_much_is_shown_as_it_was_written():
+    found = marked("@b " * 3000, {"b": 2})
+
+    assert found.html.startswith('<div class="fold"><p>@b @b')
+    assert not found.named
+
+
+def test_brackets_without_end_are_shown_as_they_were_written():
+    assert "<a " in html("[" * (rendering.BRACKETS - 1) + "[x](https://example.org/)")
+    assert "<a " not in html("[" * rendering.BRACKETS + "[x](https://example.org/)")
+
+
+def test_code_beyond_a_limit_is_not_coloured():
+    block = "```python\n" + "x = 1\n" * (code.COLOURED // 12 + 1) + "```\n"
+
+    assert 'class="n"' in html(block)
+    first, second = html(block + block).split("</pre>")[:2]
+    assert 'class="n"' in first
+    assert 'class="n"' not in second
+    assert 'data-language="Python"' in second
+
+
+def test_a_table_of_too_many_cells_is_none():
+    row = "a|" * 8 + "\n"
+    rows = blocks.CELLS // 8 - 2
+
+    assert "<table" in html(row + "-|" * 8 + "\n" + row * (rows - 1))
+    assert "<table" not in html(row + "-|" * 8 + "\n" + row * (rows + 1))
+
+
+PIECES = [
+    *"[]()*_`~<>!|\\&#-+=:@.\"' \n\ta1é😀", "\n\n", "> ", "- ", "1. ", "```\n", "~~~", "    ", "http://",
+    "www.", "a@b.c", "![", "](", "[a]:", "<a ", "<!--", "|-", "&amp;", "**", "@alice", ":tada:", "\u200b",
+    "\u0301", "\u202e",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_longest_of_anything_is_so_much_html_and_no_more(piece):
+    text = (piece * BODY_LIMIT)[:BODY_LIMIT]
+
+    found = marked(text, PEOPLE)
+
+    most = rendering.GROWTH * BODY_LIMIT + rendering.GROWTH_BESIDES
+    # What cleaning adds to a link, and a fold to a text.
+    assert len(found.html) <= most * 2
+    assert cleaned(found.html).count("<p") == found.html.count("<p")
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_any_mixture_is_rendered_and_clean(seed, caplog):
+    chance = random.Random(seed)
+    text = "".join(chance.choices(PIECES, k=chance.randint(1, 120)))
+
+    found = html(text)
+
+    assert "<" in found
+    assert not caplog.records
+    within = found.replace('<div class="fold">', "").replace(UNFOLD, "")
+    assert cleaned(within) == within or "fold" in found
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_short_way_of_plain_text_leads_where_the_long_one_does(seed):
+    chance = random.Random(seed)
+    letters = "abc xyz ABC ,.;:!?'\"()%$€/+=…–-_ éß 中 ж 0 12 www. " + "😀"
+    text = "".join(chance.choices(letters, k=chance.randint(1, 40))).strip() or "a"
+
+    if rendering.PLAIN.fullmatch(text):
+        assert marked(text, {}) == rendering._marked(text, {})

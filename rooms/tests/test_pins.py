@@ -1,0 +1,159 @@
+"""`/rooms/<slug>/pins/` and `…/messages/<id>/pin/`: what everybody in a room should find again."""
+
+import pytest
+from django.urls import reverse
+
+from rooms import actions
+from rooms.actions import pinning
+from rooms.models import Message
+from rooms.tests.saying import say
+from rooms.views import pins
+
+HTMX = {"HX-Request": "true"}
+
+
+def address(message: Message) -> str:
+    return reverse("message_pin", args=[message.room.slug, message.pk])
+
+
+def is_pinned(message: Message) -> bool:
+    return Message.objects.get(pk=message.pk).pinned_at is not None
+
+
+def test_any_member_pins_and_unpins(alice, bob, client_of):
+    message = say(alice, "general", "Remember")
+    client = client_of(bob)
+
+    response = client.post(address(message))
+    assert (response.status_code, response["Location"]) == (303, message.get_absolute_url())
+    pinned = Message.objects.get()
+    assert (pinned.pinned_by, pinned.revision) == (bob, 2)
+    assert 'class="pinned"' in client.get("/rooms/general/").content.decode()
+
+    client.post(address(message))
+    assert not is_pinned(message)
+    assert 'class="pinned"' not in client.get("/rooms/general/").content.decode()
+
+
+def test_to_htmx_the_menu_as_it_is_now(alice, client_of):
+    message = say(alice, "general", "Remember")
+
+    html = client_of(alice).post(address(message), {"pinned": "on"}, headers=HTMX).content.decode()
+
+    assert f'hx-target="#menu-{message.pk}" hx-swap="outerHTML"' in html
+    assert "Unpin" in html
+
+
+def test_what_is_meant_is_what_happens_however_often(alice, client_of):
+    message = say(alice, "general", "Remember")
+    client = client_of(alice)
+
+    client.post(address(message), {"pinned": "on"})
+    client.post(address(message), {"pinned": "on"})
+
+    assert is_pinned(message)
+    assert Message.objects.get().revision == 2
+
+
+def test_the_list_has_the_newest_pin_first(alice, bob, client_of):
+    one, two, three = (say(alice, "general", text) for text in ("one", "two", "three"))
+    client = client_of(alice)
+    for message in (two, one):
+        client.post(address(message))
+
+    html = client_of(bob).get("/rooms/general/pins/").content.decode()
+
+    assert html.index(f'id="message-{one.pk}"') < html.index(f'id="message-{two.pk}"')
+    assert f'id="message-{three.pk}"' not in html
+    assert one.get_absolute_url() in html
+
+
+def test_the_list_is_paged(alice, client_of, monkeypatch):
+    monkeypatch.setattr(pins, "PINS_ON_A_PAGE", 2)
+    client = client_of(alice)
+    for number in range(3):
+        client.post(address(say(alice, "general", f"number {number}")))
+
+    assert "number 0" not in client.get("/rooms/general/pins/").content.decode()
+    assert "number 0" in client.get("/rooms/general/pins/?page=2").content.decode()
+
+
+def test_an_empty_list_says_what_to_do(alice, client_of):
+    assert "Nothing is pinned here." in client_of(alice).get("/rooms/general/pins/").content.decode()
+
+
+def test_unpinned_from_the_list_one_is_back_there(alice, client_of):
+    message = say(alice, "general", "Remember")
+    client = client_of(alice)
+    client.post(address(message))
+
+    assert client.post(address(message), {"pinned": "off", "back": ""})["Location"] == "/rooms/general/pins/"
+
+
+def test_gone_with_the_message(alice, client_of):
+    message = say(alice, "general", "Remember")
+    client = client_of(alice)
+    client.post(address(message))
+    actions.remove_message(Message.objects.select_related("room").get())
+
+    assert not is_pinned(message)
+    assert "Nothing is pinned here." in client.get("/rooms/general/pins/").content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "to htmx"])
+def test_a_room_has_so_many(alice, client_of, monkeypatch, headers):
+    monkeypatch.setattr(pinning, "PINS", 1)
+    client = client_of(alice)
+    client.post(address(say(alice, "general", "one")))
+    two = say(alice, "general", "two")
+
+    html = client.post(address(two), headers=headers, follow=not headers).content.decode()
+
+    assert "1 messages are pinned here, which is the most. Unpin one first." in html
+    assert not is_pinned(two)
+    assert two.room.messages.get(pk=two.pk).revision == two.revision
+
+
+def test_not_one_of_another_room(alice, client_of):
+    actions.create_room(alice, "attic")
+    message = say(alice, "general", "Hello")
+
+    assert client_of(alice).post(f"/rooms/attic/messages/{message.pk}/pin/").status_code == 404
+    assert not is_pinned(message)
+
+
+def test_not_by_who_is_not_in_the_room(alice, bob, client_of):
+    actions.create_room(alice, "attic")
+    message = say(alice, "attic", "for members")
+
+    assert client_of(bob).post(address(message)).status_code == 404
+    assert client_of(bob).get("/rooms/attic/pins/").status_code == 404
+    assert not is_pinned(message)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "to htmx"])
+def test_not_one_that_is_gone_meanwhile(alice, client_of, headers):
+    message = say(alice, "general", "Hello")
+    actions.remove_message(message)
+
+    response = client_of(alice).post(address(message), headers=headers)
+
+    assert response.status_code == 404
+    assert not is_pinned(message)
+    if headers:
+        assert "That message is no longer there." in response.content.decode()
+
+
+def test_not_with_a_link(alice, client_of):
+    message = say(alice, "general", "Hello")
+
+    assert client_of(alice).get(address(message)).status_code == 405
+    assert not is_pinned(message)
+
+
+def test_asks_to_sign_in(alice, client):
+    message = say(alice, "general", "Hello")
+
+    assert client.post(address(message))["Location"].startswith("/accounts/login/")
+    assert client.get("/rooms/general/pins/")["Location"].startswith("/accounts/login/")
+    assert not is_pinned(message)

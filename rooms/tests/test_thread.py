@@ -1,0 +1,284 @@
+"""`/rooms/<slug>/messages/<id>/thread/`: a message and its answers."""
+
+import re
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from rooms import access, actions
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE
+from rooms.tests.saying import say
+from rooms.tests.test_reply import answer, row
+from tests.sockets import Sockets, signed_in_client
+
+HTMX = {"HX-Request": "true"}
+ROOM = "/ws/rooms/general/"
+
+
+def address(message: Message) -> str:
+    return f"{message.get_absolute_url()}thread/"
+
+
+def texts(html: str) -> list[str]:
+    """The words of the messages in `html`, in their order."""
+    return re.findall(r'<div class="text"[^>]*>\s*<p>(.*?)</p>\s*</div>', html)
+
+
+def answers_of(html: str) -> str:
+    """The list of answers on a thread's page."""
+    found = re.search(r'<ol id="thread-\d+"[^>]*>(.*)</ol>', html, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_shows_the_message_and_its_answers_in_their_order(alice, bob, client_of):
+    first = say(alice, "general", "Shall we?")
+    say(alice, "general", "something else")
+    second = answer(bob, first, "Yes")
+    answer(alice, second, "Good")
+
+    page = client_of(bob).get(address(first)).content.decode()
+
+    assert texts(page) == ["Shall we?", "Yes", "Good"]
+    assert texts(answers_of(page)) == ["Yes", "Good"]
+
+
+def test_without_answers_it_invites_to_the_first(alice, client_of):
+    page = client_of(alice).get(address(say(alice, "general", "Shall we?"))).content.decode()
+
+    assert "No answers yet." in page
+    assert 'id="composer"' in page
+
+
+def test_an_answer_leads_to_its_thread(alice, bob, client_of):
+    first = say(alice, "general", "Shall we?")
+    second = answer(bob, first, "Yes")
+
+    response = client_of(bob).get(address(second))
+
+    assert response.status_code == 303
+    assert response["Location"] == f"{address(first)}#message-{second.pk}"
+
+
+def test_the_first_message_counts_and_links(alice, bob):
+    first = say(alice, "general", "Shall we?")
+    assert "answer" not in row(first)
+    answer(bob, first, "Yes")
+    assert re.search(rf'<a class="answers" href="{address(first)}"[^>]*>1 answer</a>', row(first))
+    gone = answer(alice, answer(bob, first, "No"), "Hm")
+    assert ">3 answers</a>" in row(first)
+    actions.remove_message(gone)
+    assert ">2 answers</a>" in row(first)
+
+
+def test_its_composer_without_a_script_answers_in_it(alice, bob, client_of):
+    first = say(alice, "general", "Shall we?")
+    client = client_of(bob)
+    page = client.get(address(first)).content.decode()
+    assert f'<input type="hidden" name="thread" value="{first.pk}">' in page
+
+    response = client.post("/rooms/general/", {"body": "Yes", "token": "t1", "thread": first.pk})
+
+    assert (response.status_code, response["Location"]) == (303, f"{address(first)}#newest")
+    posted = Message.objects.get(body="Yes")
+    assert (posted.reply_to, posted.thread) == (first, first)
+
+
+def test_what_cannot_be_posted_comes_back_with_what_it_answers(alice, bob, client_of):
+    first = say(alice, "general", "Shall we?")
+
+    response = client_of(bob).post("/rooms/general/", {"body": "long " * 2001, "thread": first.pk})
+
+    assert response.status_code == 422
+    assert "10,000 is the most" in response.content.decode()
+    assert f'name="reply_to" value="{first.pk}" checked' in response.content.decode()
+    assert "long long" in response.content.decode()
+
+
+def test_what_cannot_be_answered_any_longer_comes_back(alice, bob, client_of):
+    first = say(alice, "general", "Shall we?")
+    answer(bob, first, "Yes")
+    actions.remove_message(first)
+
+    response = client_of(bob).post("/rooms/general/", {"body": "my words", "thread": first.pk})
+
+    assert response.status_code == 422
+    assert "no longer there" in response.content.decode()
+    assert "my words" in response.content.decode()
+
+
+def test_a_thread_outlives_its_first_message(alice, bob, client_of):
+    first = say(alice, "general", "regretted")
+    answer(bob, first, "Really?")
+    actions.remove_message(first)
+
+    page = client_of(bob).get(address(first)).content.decode()
+
+    assert "regretted" not in page
+    assert texts(answers_of(page)) == ["Really?"]
+    assert 'id="composer"' not in page
+
+
+def long_thread(alice, count: int) -> Message:
+    first = say(alice, "general", "the first")
+    for number in range(count):
+        answer(alice, first, f"answer {number}")
+    return first
+
+
+def test_a_long_one_is_paged(alice, client_of):
+    first = long_thread(alice, PAGE_SIZE + 3)
+    client = client_of(alice)
+
+    page = client.get(address(first)).content.decode()
+    assert texts(answers_of(page)) == [f"answer {number}" for number in range(3, PAGE_SIZE + 3)]
+    (before,) = re.findall(r'id="earlier"[^>]*href="\?before=(\d+)"', page)
+
+    earlier = client.get(address(first), {"before": before}).content.decode()
+    assert texts(answers_of(earlier)) == ["answer 0", "answer 1", "answer 2"]
+
+    to_htmx = client.get(address(first), {"before": before}, headers=HTMX).content.decode()
+    assert to_htmx.startswith(f'<hx-partial hx-target="#thread-{first.pk}" hx-swap="upsert sort">')
+    assert texts(to_htmx) == ["answer 0", "answer 1", "answer 2"]
+    assert re.search(r'<hx-partial hx-target="#earlier"[^>]*><a[^>]* hidden>', to_htmx)
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "0"])
+def test_a_page_before_nothing_is_still_a_page(alice, client_of, before):
+    first = say(alice, "general", "Shall we?")
+
+    assert client_of(alice).get(address(first), {"before": before}).status_code == 200
+
+
+# -- Live ----------------------------------------------------------------------------------
+
+
+@sync_to_async
+def page_of(client: Client, first: Message) -> str:
+    return client.get(address(first)).content.decode()
+
+
+async def test_an_answer_is_there_at_once_on_both_pages(sockets: Sockets, alice, bob) -> None:
+    first = await sync_to_async(say)(alice, "general", "Shall we?")
+    page = await sockets(ROOM, "alice")
+
+    await (await sockets(ROOM, "bob")).send(type="message", body="Yes", thread=str(first.pk))
+
+    arrived = await page.until("1 answer")
+    assert f'<hx-partial hx-target="#messages,#thread-{first.pk}" hx-swap="upsert sort">' in arrived
+    assert arrived.count(">Yes<") == 1
+
+
+async def test_a_chosen_answer_counts_more_than_the_thread(sockets: Sockets, alice, bob) -> None:
+    first = await sync_to_async(say)(alice, "general", "Shall we?")
+    second = await sync_to_async(answer)(bob, first, "Yes")
+    page = await sockets(ROOM, "alice")
+
+    await page.send(type="message", body="Good", thread=str(first.pk), reply_to=str(second.pk))
+
+    await page.until("2 answers")
+    posted = await Message.objects.aget(body="Good")
+    assert (posted.reply_to_id, posted.thread_id) == (second.pk, first.pk)
+
+
+async def test_its_page_catches_up(sockets: Sockets, alice, bob) -> None:
+    first = await sync_to_async(say)(alice, "general", "Shall we?")
+    second = await sync_to_async(answer)(bob, first, "Yes")
+    seen = (await Room.objects.aget(slug="general")).revision
+    await sync_to_async(answer)(alice, first, "Good")
+    await sync_to_async(actions.remove_message)(second)
+
+    html = await (await sockets(ROOM, "bob")).resume(seen, thread=str(first.pk))
+
+    assert f'#thread-{first.pk}" hx-swap="upsert sort">' in html
+    assert ">Good<" in html
+    assert f'<hx-partial hx-target="#message-{second.pk}" hx-swap="delete">' in html
+
+
+async def test_its_page_catches_up_though_the_room_went_far_ahead(sockets: Sockets, alice, bob) -> None:
+    first = await sync_to_async(say)(alice, "general", "Shall we?")
+    seen = (await Room.objects.aget(slug="general")).revision
+    await sync_to_async(answer)(bob, first, "Yes")
+    for number in range(PAGE_SIZE + 5):
+        await sync_to_async(say)(bob, "general", f"number {number}")
+
+    html = await (await sockets(ROOM, "alice")).resume(seen, thread=str(first.pk))
+
+    here = rf'#messages,#thread-{first.pk}" hx-swap="upsert sort">'
+    assert re.search(here + "(?:(?!hx-partial).)*>Yes<", html, re.DOTALL)
+
+
+async def test_its_page_catches_up_with_more_than_a_page(sockets: Sockets, alice) -> None:
+    first = await sync_to_async(say)(alice, "general", "the first")
+    seen = (await Room.objects.aget(slug="general")).revision
+    for number in range(PAGE_SIZE + 3):
+        await sync_to_async(answer)(alice, first, f"answer {number}")
+
+    html = await (await sockets(ROOM, "alice")).resume(seen, thread=str(first.pk))
+
+    here = f'<hx-partial hx-target="#thread-{first.pk}" hx-swap="innerHTML">'
+    replaced = re.search(f"{here}(.*?)</hx-partial>", html, re.DOTALL)
+    assert replaced is not None
+    assert texts(replaced[1]) == [f"answer {number}" for number in range(3, PAGE_SIZE + 3)]
+
+
+async def test_the_thread_of_another_room_is_not_told(sockets: Sockets, alice, bob) -> None:
+    def elsewhere() -> Message:
+        actions.create_room(alice, "attic")
+        first = say(alice, "attic", "for members")
+        answer(alice, first, "a secret")
+        return first
+
+    first = await sync_to_async(elsewhere)()
+
+    assert "a secret" not in await (await sockets(ROOM, "bob")).resume(0, thread=str(first.pk))
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_after_catching_up_it_is_the_page_loaded_afresh(alice, bob) -> None:
+    first = say(alice, "general", "Shall we?")
+    answer(bob, first, "Yes")
+    assert texts(signed_in_client("bob").get(address(first)).content.decode()) == ["Shall we?", "Yes"]
+
+
+# -- Who may -------------------------------------------------------------------------------
+
+
+def test_not_through_another_room(alice, client_of):
+    actions.create_room(alice, "attic")
+    message = say(alice, "general", "Hello")
+
+    response = client_of(alice).get(f"/rooms/attic/messages/{message.pk}/thread/")
+
+    assert response.status_code == 404
+
+
+def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
+    actions.create_room(alice, "attic")
+    message = say(alice, "attic", "for members")
+
+    response = client_of(bob).get(address(message))
+
+    assert response.status_code == 404
+    assert b"for members" not in response.content
+
+
+def test_not_when_it_is_gone_meanwhile(alice, client_of):
+    message = say(alice, "general", "regretted")
+    actions.remove_message(message)
+
+    assert client_of(alice).get(address(message)).status_code == 404
+
+
+def test_asks_to_sign_in(alice, client):
+    message = say(alice, "general", "Hello")
+
+    assert client.get(address(message))["Location"].startswith("/accounts/login/")
+
+
+def test_a_thread_is_of_members(alice, bob):
+    actions.create_room(alice, "attic")
+    with pytest.raises(access.NotFound):
+        access.thread(bob.pk, "attic", say(alice, "attic", "for members").pk)

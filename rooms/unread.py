@@ -1,0 +1,450 @@
+"""What the people who have a page open in this process have not read, and the badges that say so.
+
+One query tells, when the first page of somebody comes, which rooms they are in and how far they have
+read; events keep it right, and a regular look repairs it. A message costs a process the note of its
+number. Once a second the badges that are no longer true are written: those that say the same of the
+same room are one frame, and what somebody looks at meanwhile is read before it is ever counted.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from accounts.consumers import returns
+from live import bus
+from live.batches import Batches
+from live.database import in_database
+from live.hub import Shared
+from live.process import tickers
+from rooms import attention
+from rooms.actions.reading import Looked, read_rooms
+from rooms.badges import MENTIONS, MORE, all_badges, badge_changed, badge_for, coded, count_in
+from rooms.context_processors import SIDE_LENGTH
+from rooms.models import Membership, Room
+from rooms.models.membership import HowFar
+from rooms.models.mention import unread_mentions
+from rooms.models.room import group_of
+
+if TYPE_CHECKING:
+    from live.hub import Socket
+    from live.process import LiveProcess
+
+# People whose rooms are read in one query: some ten thousand rows.
+TOGETHER = 200
+# It is written down at most so often what people have read by looking, in ticks of a second.
+STORE_EVERY = 3
+# How often all is compared with the database, in ticks; and for how many people, in turn.
+REPAIR_EVERY = 5
+REPAIRED_TOGETHER = 50
+# Seconds in which a tick looks for badges; what is left waits for the next: pages wait, too.
+TICK = 0.05
+
+
+class Reader:
+    """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
+
+    __slots__ = ("mentions", "pages", "rooms", "shown")
+
+    def __init__(self) -> None:
+        self.pages: set[Socket] = set()
+        self.rooms: tuple[int, ...] = ()
+        self.mentions = 0
+        # What their pages show, by what it is of; an empty badge is not kept.
+        self.shown: dict[int, int] = {}
+
+
+class Counted:
+    """A room that somebody here is in: its last messages, and how far each of them has read."""
+
+    __slots__ = ("called", "mentioned", "posts", "read")
+
+    def __init__(self) -> None:
+        self.posts = self.called = 0
+        self.read: dict[int, int] = {}
+        self.mentioned: dict[int, int] = {}
+
+    def badge(self, person_id: int) -> int:
+        """What its badge shows to one of them."""
+        return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
+
+    def last_for(self, person_id: int) -> int:
+        """The number of the last message that means one of them."""
+        return max(self.called, self.mentioned.get(person_id, 0))
+
+
+class Meant(NamedTuple):
+    """A message that means some of those who are in a room, or all of them but its author."""
+
+    room_id: int
+    number: int
+    people: frozenset[int] | None
+    author_id: int = 0
+
+
+class Unread:
+    """The counts of one process. All but the queries is done in its event loop."""
+
+    def __init__(self, process: "LiveProcess") -> None:
+        self.process = process
+        self.rooms: dict[int, Counted] = {}
+        self.readers: dict[int, Reader] = {}
+        # Pages that show the newest messages of a room: what arrives while somebody looks there is read.
+        self.newest: dict[Socket, int] = {}
+        # Rooms whose badges may be wrong for everybody, and of which people some.
+        self.changed: dict[int, None] = {}
+        self.touched: dict[int, set[int]] = {}
+        # Messages that mean somebody, counted once it is known who saw them at once.
+        self.meant: list[Meant] = []
+        # What was read by looking and is to be written down; whose mentions are to be counted afresh.
+        self.looked: dict[int, set[int]] = {}
+        self.recount: set[int] = set()
+        # Whose rooms are being read; who of them read something meanwhile, and what was posted where.
+        self.loading: Counter[int] = Counter()
+        self.overtaken: set[int] = set()
+        self.heard: dict[int, int] = {}
+        self.ticks = self.store_at = 0
+        self.was_cut_off = False
+        self._storing = asyncio.Lock()
+        self._load = Batches(load, TOGETHER)
+
+    # -- People come and go --------------------------------------------------------------
+
+    async def welcome(self, socket: "Socket") -> str:
+        """All the badges, for a page that has come or returned. One query for the first page of somebody."""
+        person_id = socket.person_id
+        while (reader := self.readers.get(person_id)) is None:
+            await self.load([person_id])
+        reader.pages.add(socket)
+        self.write({person_id: reader.rooms})
+        return all_badges(reader.shown)
+
+    async def load(self, people: Iterable[int]) -> None:
+        """Read where they are, and how far they have read."""
+        await asyncio.gather(*map(self._load_one, people))
+
+    async def _load_one(self, person_id: int) -> None:
+        self.loading[person_id] += 1
+        try:
+            found = await self._load.do(person_id)
+            while person_id in self.overtaken:
+                self.overtaken.discard(person_id)
+                found = await self._load.do(person_id)
+            self._take(person_id, *found)
+        finally:
+            self.loading -= Counter([person_id])
+            if not self.loading:
+                self.heard.clear()
+
+    def _take(self, person_id: int, places: Sequence[HowFar], mentions: int) -> None:
+        reader = self.readers.setdefault(person_id, Reader())
+        now = tuple(place.room_id for place in places)
+        gone = set(reader.rooms).difference(now)
+        for room_id in gone:
+            self._leave(room_id, person_id)
+        for place in places:
+            room = self.rooms.setdefault(place.room_id, Counted())
+            if place.posts > room.posts:
+                self.changed[place.room_id] = None
+            room.posts = max(room.posts, place.posts, self.heard.get(place.room_id, 0))
+            room.called = max(room.called, place.called)
+            # What was read by looking may not be written down yet.
+            seen = room.read.get(person_id, 0) if person_id in self.looked.get(place.room_id, ()) else 0
+            room.read[person_id] = max(place.read, seen)
+            if place.mentioned > place.read:
+                room.mentioned[person_id] = place.mentioned
+        reader.rooms, reader.mentions = now, mentions
+        self.touched.setdefault(person_id, set()).update(now, gone)
+
+    def _leave(self, room_id: int, person_id: int) -> None:
+        room = self.rooms[room_id]
+        room.read.pop(person_id, None)
+        room.mentioned.pop(person_id, None)
+        if not room.read:
+            del self.rooms[room_id]
+
+    def forget_those_who_left(self) -> None:
+        """Keep nothing of people, and of pages, that are no longer there."""
+        owed = set(self.loading).union(*self.looked.values())
+        for person_id, reader in list(self.readers.items()):
+            reader.pages = {page for page in reader.pages if not page.closed}
+            if not reader.pages and person_id not in owed:
+                for room_id in reader.rooms:
+                    self._leave(room_id, person_id)
+                del self.readers[person_id]
+        self.newest = {page: room_id for page, room_id in self.newest.items() if not page.closed}
+
+    # -- What happens --------------------------------------------------------------------
+
+    def posted(self, room_id: int, posts: int, called: Sequence[tuple[int, int]]) -> Counted | None:
+        """There are `posts` messages now; `called` are the number and author of each that called the room."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            if self.loading:
+                self.heard[room_id] = posts
+            return None
+        if posts > room.posts:
+            room.posts = posts
+            self.changed[room_id] = None
+        for number, author_id in called:
+            room.called = max(room.called, number)
+            self.meant.append(Meant(room_id, number, None, author_id))
+        return room
+
+    def means(self, room_id: int, number: int, people: Iterable[int]) -> None:
+        """The message with that number is for `people`."""
+        room = self.rooms[room_id]
+        theirs = frozenset(people) & room.read.keys()
+        for person_id in theirs:
+            room.mentioned[person_id] = max(number, room.mentioned.get(person_id, 0))
+        if theirs:
+            self.meant.append(Meant(room_id, number, theirs))
+
+    def read(self, room_id: int, posts: int, people: Iterable[int], *, back: bool = False) -> None:
+        """These people have read a room up to `posts`; with `back`, and no further."""
+        room = self.rooms.get(room_id)
+        for person_id in people:
+            if person_id in self.loading:
+                self.overtaken.add(person_id)
+            before = room.read.get(person_id) if room else None
+            if room is None or before is None or before == posts or (before > posts and not back):
+                continue
+            room.read[person_id] = posts
+            self.touched.setdefault(person_id, set()).add(room_id)
+            if room.last_for(person_id) > min(before, posts):
+                self.recount.add(person_id)
+            if room.mentioned.get(person_id, 0) <= posts:
+                room.mentioned.pop(person_id, None)
+
+    def saw(self, room_id: int, people: Iterable[int]) -> None:
+        """These people look at the newest messages of a room."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            return
+        new = {pk for pk in people if room.read.get(pk, room.posts) < room.posts}
+        if new:
+            self.read(room_id, room.posts, new)
+            self.looked.setdefault(room_id, set()).update(new)
+
+    def saw_page(self, socket: "Socket") -> int | None:
+        """Somebody looks at this page, or did until now: the number of its last message, if it reads."""
+        room_id = self.newest.get(socket, 0)
+        self.saw(room_id, [socket.person_id])
+        return self.rooms[room_id].posts if room_id in self.rooms else None
+
+    def keep_unread(self, room_id: int, person_id: int) -> None:
+        """Their pages of that room read nothing any longer, until it is opened anew."""
+        for page, shown_room in list(self.newest.items()):
+            if shown_room == room_id and page.person_id == person_id:
+                del self.newest[page]
+                page.write_text(attention.reading(False))
+
+    # -- Once a second -------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Take as read what is looked at, and write the badges that have changed."""
+        self.ticks += 1
+        self._look()
+        self._count_mentions()
+        self._write_changed()
+        if self.recount or (self.looked and self.ticks >= self.store_at):
+            self.store_at = self.ticks + STORE_EVERY
+            self.process.spawn(self.store())
+        if self.ticks % REPAIR_EVERY == 0:
+            self.forget_those_who_left()
+            self.process.spawn(self.repair())
+
+    def _look(self) -> None:
+        away = attention.away_pages(self.process)
+        for room_id in self.changed:
+            pages = self.process.hub.groups.get(group_of(room_id), ())
+            looking = {page.person_id for page in pages if page in self.newest and page not in away}
+            self.saw(room_id, looking)
+
+    def _count_mentions(self) -> None:
+        meant, self.meant = self.meant, []
+        for room_id, number, people, author_id in meant:
+            room = self.rooms.get(room_id)
+            if room is None:
+                continue
+            for person_id in room.read if people is None else people & room.read.keys():
+                if room.read[person_id] < number and person_id != author_id:
+                    self.readers[person_id].mentions += 1
+                    self.touched.setdefault(person_id, set())
+
+    def _write_changed(self) -> None:
+        until = monotonic() + TICK
+        touched, self.touched = self.touched, {}
+        self.write(touched)
+        while self.changed and monotonic() < until:
+            room_id = next(iter(self.changed))
+            del self.changed[room_id]
+            if room_id in self.rooms:
+                self.write(dict.fromkeys(self.rooms[room_id].read, (room_id,)))
+
+    def write(self, suspects: Mapping[int, Iterable[int]]) -> None:
+        """Write the badges of `suspects`, rooms by person, that are not what is shown."""
+        frames: dict[tuple[int, int], Shared] = {}
+        for person_id, rooms in suspects.items():
+            reader = self.readers.get(person_id)
+            if reader is None:
+                continue
+            for of, badge in self._differences(reader, person_id, rooms):
+                if (of, badge) not in frames:
+                    frames[of, badge] = Shared(badge_changed(of, badge))
+                for page in reader.pages:
+                    page.write_shared(frames[of, badge])
+
+    def _differences(self, reader: Reader, person_id: int, rooms: Iterable[int]) -> list[tuple[int, int]]:
+        """What is shown wrongly, and what it should be; it is taken as shown from here on."""
+        changed = []
+        for room_id in rooms:
+            room = self.rooms.get(room_id)
+            badge = room.badge(person_id) if room and person_id in room.read else 0
+            if badge != reader.shown.get(room_id, 0):
+                changed.append((room_id, badge))
+                _show(reader, room_id, badge)
+        if changed and len(reader.rooms) > SIDE_LENGTH:
+            changed += _show_if_new(reader, MORE, more_badge(reader))
+        return changed + _show_if_new(reader, MENTIONS, coded(reader.mentions, True))
+
+    # -- With the database ---------------------------------------------------------------
+
+    async def store(self) -> None:
+        """Write down what people read by looking, and count the mentions of those who read one."""
+        async with self._storing:
+            looked, self.looked = self.looked, {}
+            recount, self.recount = self.recount, set()
+            if looked:
+                await in_database(read_rooms)(list(self._seen(looked)))
+            if recount:
+                counts = await in_database(unread_mentions)(recount)
+                for person_id in recount & self.readers.keys():
+                    self.readers[person_id].mentions = counts[person_id]
+                    self.touched.setdefault(person_id, set())
+
+    def _seen(self, looked: dict[int, set[int]]) -> Iterator[Looked]:
+        """How far each of them had read when they looked: who looked away since has not seen the rest."""
+        for room_id, people in looked.items():
+            upto: dict[int, list[int]] = {}
+            for person_id in people:
+                room = self.rooms.get(room_id)
+                if room and person_id in room.read:
+                    upto.setdefault(room.read[person_id], []).append(person_id)
+            for posts, those in upto.items():
+                yield Looked(room_id, posts, those)
+
+    async def repair(self) -> None:
+        """Compare with the database: all rooms, some people in their turn; everybody after an outage."""
+        was_cut_off, self.was_cut_off = self.was_cut_off, bus.outage.is_on
+        for room_id, posts in (await in_database(posts_of)(list(self.rooms))).items():
+            self.posted(room_id, posts, ())
+        everybody = list(self.readers)
+        some = everybody if was_cut_off and not self.was_cut_off else everybody[:REPAIRED_TOGETHER]
+        for person_id in some:
+            self.readers[person_id] = self.readers.pop(person_id)
+        async with self._storing:
+            await self.load(some)
+
+
+def _show(reader: Reader, of: int, badge: int) -> None:
+    if badge:
+        reader.shown[of] = badge
+    else:
+        reader.shown.pop(of, None)
+
+
+def _show_if_new(reader: Reader, of: int, badge: int) -> list[tuple[int, int]]:
+    if badge == reader.shown.get(of, 0):
+        return []
+    _show(reader, of, badge)
+    return [(of, badge)]
+
+
+def more_badge(reader: Reader) -> int:
+    """What the rooms that the side has no place for have, together."""
+    badges = [reader.shown.get(room_id, 0) for room_id in reader.rooms[SIDE_LENGTH:]]
+    return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
+
+
+def load(people: list[int]) -> list[tuple[list[HowFar], int]]:
+    """Where each of `people` is and how far they have read, and how many mentions they have not.
+
+    One query, and two more if there are such mentions. Runs in a database thread.
+    """
+    places: dict[int, list[HowFar]] = {person_id: [] for person_id in people}
+    for place in Membership.objects.filter(person__in=people).how_far():
+        places[place.person_id].append(place)
+    meant = {
+        place.person_id
+        for those in places.values()
+        for place in those
+        if max(place.mentioned, place.called) > place.read
+    }
+    mentions = unread_mentions(meant)
+    return [(places[person_id], mentions[person_id]) for person_id in people]
+
+
+def posts_of(rooms: list[int]) -> dict[int, int]:
+    """How many messages each of `rooms` has had. One query. Runs in a database thread."""
+    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "posts")) if rooms else {}
+
+
+def unread_of(process: "LiveProcess") -> Unread:
+    """The counts of this process."""
+    if "unread" not in process.memory:
+        process.memory["unread"] = Unread(process)
+    return process.memory["unread"]
+
+
+def _tick(process: "LiveProcess") -> None:
+    if "unread" in process.memory:
+        process.memory["unread"].tick()
+
+
+async def bring(process: "LiveProcess", socket: "Socket") -> str:
+    """All the badges, for a page that has come or returned."""
+    return await unread_of(process).welcome(socket)
+
+
+tickers.append(_tick)
+returns.append(bring)
+
+
+@bus.on("posted")
+def _on_posted(process: "LiveProcess", event: dict[str, Any]) -> None:
+    unread = unread_of(process)
+    for room_id, posts, authors, called, here, meant in event["rooms"]:
+        room = unread.posted(room_id, posts, called)
+        if room is None:
+            continue
+        for number, author_id in authors:
+            unread.read(room_id, number, [author_id])
+        for number, people in meant:
+            unread.means(room_id, number, people)
+        for number, author_id in here:
+            unread.means(room_id, number, process.here.get(group_of(room_id), set()) - {author_id})
+
+
+@bus.on("read")
+def _on_read(process: "LiveProcess", event: dict[str, Any]) -> None:
+    unread = unread_of(process)
+    for room_id, posts, people in event["rooms"]:
+        unread.read(room_id, posts, people)
+
+
+@bus.on("marked_unread")
+def _on_marked_unread(process: "LiveProcess", event: dict[str, Any]) -> None:
+    unread = unread_of(process)
+    unread.keep_unread(event["room_id"], event["person_id"])
+    unread.read(event["room_id"], event["read"], [event["person_id"]], back=True)
+
+
+@bus.on("rooms_changed")
+def _on_rooms_changed(process: "LiveProcess", event: dict[str, Any]) -> None:
+    unread, person_id = unread_of(process), event["person_id"]
+    if person_id in unread.loading:
+        unread.overtaken.add(person_id)
+    if person_id in unread.readers:
+        process.spawn(unread.load([person_id]))

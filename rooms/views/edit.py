@@ -1,0 +1,95 @@
+"""Editing one's own message by HTTP."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import View
+
+from accounts.access import PersonRequest
+from live.fragments import partial
+from rooms import access, actions
+from rooms.models import Membership, Message, Room
+from rooms.rows import time_with_focus
+from rooms.views.gone import GoneToHtmx
+from rooms.views.message import rejection
+from rooms.views.see_other import SeeOther
+
+GONE = "That message is no longer there. Your text is, for you to copy."
+
+
+class EditView(GoneToHtmx, LoginRequiredMixin, View):
+    """A box with what one said, in its place; what is in it may be sent in its stead."""
+
+    def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+        """The box, as a page or for the list of messages; with `leave`, what takes it out of that list."""
+        membership, message = access.message(request.user.pk, slug, pk)
+        if request.htmx and "leave" in request.GET:
+            return HttpResponse(left(message))
+        if message.author_id != membership.person_id:
+            return rejection(request, message, actions.Rejected(actions.NOT_YOURS))
+        box = Box(request, membership.room, pk, message.body, seen=actions.state_of(message))
+        return box.opened() if request.htmx else box.page()
+
+    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+        """Save; what cannot be saved stays in the box, with the reason."""
+        text, seen = request.POST.get("body", ""), request.POST.get("seen", "")
+        try:
+            return self.save(request, *access.message(request.user.pk, slug, pk), text, seen)
+        except access.NotFound:
+            room = access.membership(request.user.pk, slug).room
+            return Box(request, room, pk, text, seen=seen, is_gone=True).refused(GONE, 404)
+
+    def save(
+        self, request: PersonRequest, membership: Membership, message: Message, text: str, seen: str
+    ) -> HttpResponseBase:
+        """Save, or say why not. Raises NotFound."""
+        box = Box(request, membership.room, message.pk, text, seen=seen)
+        try:
+            actions.edit_message(membership, message, text, seen)
+        except actions.Overtaken as overtaken:
+            box.seen, box.there = actions.state_of(overtaken.there), overtaken.there.body
+            return box.refused(str(overtaken), 409)
+        except actions.Rejected as rejected:
+            return box.refused(str(rejected), 422)
+        return HttpResponse(left(message)) if request.htmx else SeeOther(message.get_absolute_url())
+
+
+class Box:
+    """The box in which one edits a message, with `text` in it."""
+
+    def __init__(
+        self, request: PersonRequest, room: Room, pk: int, text: str, *, seen: str, is_gone: bool = False
+    ) -> None:
+        self.request, self.room, self.pk = request, room, pk
+        self.text, self.seen, self.is_gone = text, seen, is_gone
+        # Why it was not saved, and what the message says by now.
+        self.error, self.there = "", ""
+
+    def opened(self) -> HttpResponse:
+        """To htmx: after the row, unless it is there already with what somebody wrote in it."""
+        row = f"#message-{self.pk}:not(:has(~ #edit-{self.pk}))"
+        return HttpResponse(partial(".menu", "delete") + partial(row, "afterend", self.html()))
+
+    def page(self, status: int = 200) -> HttpResponse:
+        """By itself."""
+        return render(self.request, "rooms/edit.html", self.context(), status=status)
+
+    def refused(self, why: str, status: int) -> HttpResponse:
+        """The same box, with the reason why its text was not saved."""
+        self.error = why
+        if not self.request.htmx:
+            return self.page(status)
+        return HttpResponse(partial(f"#edit-{self.pk}", "outerHTML", self.html()), status=status)
+
+    def html(self) -> str:
+        return render_to_string("rooms/edit.html#box", self.context(), self.request)
+
+    def context(self) -> dict[str, object]:
+        return {"box": self, "room": self.room, "current_slug": self.room.slug}
+
+
+def left(message: Message) -> str:
+    """Partials that close the box; the time in the row gets the focus, which was in it."""
+    time = partial(f"#message-{message.pk} .when", "outerHTML", time_with_focus(message.shown))
+    return partial(f"#edit-{message.pk}", "delete") + time

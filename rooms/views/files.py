@@ -1,0 +1,133 @@
+"""Files by HTTP, given to those who may see them: whole, or the part that is asked for."""
+
+import re
+from collections.abc import Iterator
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models.fields.files import FieldFile
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.views import View
+
+from accounts.access import PersonRequest
+from rooms import access
+from rooms.models import Attachment
+
+# A file is somebody's: opened by itself it may show itself, and do nothing at all.
+POLICY = (
+    "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline';"
+    " form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+# A file never changes; with another session's cookie it is asked for again (Vary).
+KEPT = "private, max-age=31536000, immutable"
+# Bytes that are read at once.
+CHUNK = 64 * 1024
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+class FileView(LoginRequiredMixin, View):
+    """A file, whole or a part of it."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: PersonRequest, pk: int, name: str) -> HttpResponseBase:
+        """To show, where browsers can and it is known what it is; else to keep."""
+        file = access.attachment(request.user.pk, pk)
+        if name != file.name:
+            raise access.NotFound
+        response = served(request, file.file, file.content_type)
+        shown = file.kind != Attachment.Kind.FILE
+        response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "inline"
+        return response
+
+
+class ThumbnailView(LoginRequiredMixin, View):
+    """The small copy of a picture."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
+        """Always a WebP: we made it."""
+        file = access.attachment(request.user.pk, pk)
+        if not file.thumbnail:
+            raise access.NotFound
+        return served(request, file.thumbnail, "image/webp")
+
+
+class Unsatisfiable(Exception):
+    """The part of a file that is asked for is none of it."""
+
+
+class Part:
+    """Some bytes of a stored file, read as they are sent."""
+
+    def __init__(self, file: FieldFile, wanted: range) -> None:
+        self.file = file
+        self.wanted = wanted
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.file.open("rb") as stored:
+            stored.seek(self.wanted.start)
+            left = len(self.wanted)
+            while left and (chunk := stored.read(min(CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+
+def served(request: PersonRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+    """The response with a stored file, or with the part of it that is asked for."""
+    try:
+        size = file.size
+        response = _answer(request, file, size, content_type)
+    except FileNotFoundError:
+        raise access.NotFound from None
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag(file)
+    response["Cache-Control"] = KEPT
+    response["Content-Security-Policy"] = POLICY
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: str) -> HttpResponseBase:
+    try:
+        wanted = part_wanted(request, size, etag(file))
+    except Unsatisfiable:
+        return HttpResponse(
+            status=416, headers={"Content-Range": f"bytes */{size}"}, content_type=content_type
+        )
+    whole = wanted is None
+    wanted = range(size) if wanted is None else wanted
+    headers = {"Content-Length": str(len(wanted))}
+    if not whole:
+        headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
+    status = 200 if whole else 206
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers, content_type=content_type)
+    return StreamingHttpResponse(
+        Part(file, wanted), status=status, headers=headers, content_type=content_type
+    )
+
+
+def etag(file: FieldFile) -> str:
+    """What stands for the content of a file that never changes: its name on the disk."""
+    return f'"{str(file.name).rpartition("/")[2]}"'
+
+
+def part_wanted(request: PersonRequest, size: int, tag: str) -> range | None:
+    """The bytes that are asked for: one part, or nothing for all of them. Raises Unsatisfiable.
+
+    What is no range, or several, is no question: https://www.rfc-editor.org/rfc/rfc9110#section-14.2
+    """
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", tag) != tag:
+        return None
+    if not asked[1]:
+        wanted = range(max(0, size - int(asked[2])), size)
+    elif asked[2] and int(asked[2]) < int(asked[1]):
+        return None
+    else:
+        wanted = range(int(asked[1]), min(size, int(asked[2]) + 1) if asked[2] else size)
+    if not wanted:
+        raise Unsatisfiable
+    return wanted

@@ -1,0 +1,52 @@
+"""A thread by HTTP: a message, and its answers."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+
+from accounts.access import PersonRequest
+from rooms import access, fragments, threads
+from rooms.models import Membership, Message
+from rooms.rows import row, rows
+from rooms.views.room import cursor_in
+from rooms.views.see_other import SeeOther
+
+
+class ThreadView(LoginRequiredMixin, View):
+    """The first message of a thread, its newest answers or earlier ones, and a composer for another."""
+
+    def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+        """The page; with `before`, the answers before that one, which htmx gets alone."""
+        membership, first = access.thread(request.user.pk, slug, pk)
+        if first.pk != pk:
+            return SeeOther(f"{reverse('thread', args=[slug, first.pk])}#message-{pk}")
+        if request.htmx and cursor_in(request):
+            return HttpResponse(threads.earlier(first, cursor_in(request)))
+        return self.page(request, membership, first)
+
+    def page(
+        self,
+        request: PersonRequest,
+        membership: Membership,
+        first: Message,
+        *,
+        status: int = 200,
+        **context: Any,
+    ) -> HttpResponse:
+        """The page of a thread; `context` says what is particular about it."""
+        answers, more = threads.page_of(first, cursor_in(request))
+        context |= {
+            "room": membership.room,
+            "current_slug": membership.room.slug,
+            "first": first,
+            "row": row(first.shown),
+            "rows": rows(answers),
+            "earlier": answers[0].pk if more else "",
+            "before": cursor_in(request),
+            "token": fragments.new_token(),
+        }
+        return render(request, "rooms/thread.html", context, status=status)

@@ -1,0 +1,324 @@
+"""Messages are edited, deleted, pinned and saved, before the eyes of somebody whose page was open already."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.room import PATIENCE, Person, becomes, box, enter, messages, rows, say, shows, texts
+from tests.browser.server import Server
+from tests.browser.test_accessibility import finds_nothing
+
+PHONE = {"width": 360, "height": 740}
+
+
+def row(page: Page, text: str) -> Locator:
+    """The row of the message that says `text`."""
+    return page.locator("#messages > .message").filter(has=page.locator(".text", has_text=text))
+
+
+def open_menu(page: Page, text: str) -> Locator:
+    """Click on the time of the message that says `text`; its menu."""
+    row(page, text).locator(".when").click()
+    menu = page.locator(".menu")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def open_box(page: Page, text: str) -> Locator:
+    """Edit the message that says `text`; the box."""
+    open_menu(page, text).get_by_role("link", name="Edit").click()
+    editing = page.get_by_role("textbox", name="Your message")
+    expect(editing).to_be_focused()
+    return editing
+
+
+def delete(page: Page, text: str) -> None:
+    """Delete the message that says `text`, and mean it."""
+    menu = open_menu(page, text)
+    menu.get_by_text("Delete", exact=True).click()
+    menu.get_by_role("button", name="Delete this message").click()
+
+
+def is_what_a_reload_shows(page: Page, last: str) -> None:
+    """The rows are those of a page that is loaded afresh."""
+    live = rows(page)
+    page.reload()
+    shows(page, last)
+    assert rows(page) == live
+
+
+# -- The menu ------------------------------------------------------------------------------
+
+
+def test_a_click_opens_the_menu_and_a_second_closes_it(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "one")
+    say(alice, "two")
+    shows(alice, "two")
+    menu = open_menu(alice, "one")
+    row(alice, "one").locator(".when").click()
+    expect(menu).to_have_count(0)
+    expect(row(alice, "one").locator(".when")).to_be_focused()
+    open_menu(alice, "one")
+    open_menu(alice, "two")
+    expect(menu).to_have_count(1)
+    expect(row(alice, "two").locator("+ .menu")).to_be_visible()
+    assert alice.url.endswith("/rooms/general/")
+
+
+def test_the_menu_by_keyboard(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "one")
+    shows(alice, "one")
+    time = row(alice, "one").locator(".when")
+    time.focus()
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".menu a").first).to_be_focused()
+    alice.keyboard.press("Escape")
+    expect(alice.locator(".menu")).to_have_count(0)
+    expect(time).to_be_focused()
+    open_menu(alice, "one").get_by_role("link", name="Close").click()
+    expect(alice.locator(".menu")).to_have_count(0)
+    expect(time).to_be_focused()
+
+
+def test_a_link_in_a_message_leads_where_it_says(person: Person, server: Server) -> None:
+    alice = enter(person("alice"))
+    say(alice, f"all of them: {server.url}/rooms/")
+    with alice.context.expect_page() as opened:
+        row(alice, "all of them").locator(".text a").click()
+    expect(opened.value.get_by_role("heading", name="Rooms", exact=True)).to_be_visible()
+    expect(alice.locator(".menu")).to_have_count(0)
+
+
+def test_on_a_phone_times_are_there_and_large_enough_to_touch(person: Person) -> None:
+    alice = enter(person("alice", viewport=PHONE, has_touch=True, is_mobile=True))
+    say(alice, "one")
+    say(alice, "two")
+    shows(alice, "two")
+    time = row(alice, "two").locator(".when")
+    becomes(alice, "getComputedStyle(document.querySelector('.is-continued > .byline')).opacity === '1'")
+    height = "time => parseFloat(getComputedStyle(time, '::before').blockSize)"
+    assert time.evaluate(height) >= 44
+    time.tap()
+    expect(alice.locator(".menu")).to_be_visible()
+    assert alice.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+# -- Editing -------------------------------------------------------------------------------
+
+
+def test_an_edit_is_on_every_page_and_says_so(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "see you at fuor")
+    say(bob, "fine")
+    shows(bob, "fuor")
+    bob.evaluate("window.notReloaded = true")
+    editing = open_box(alice, "see you at fuor")
+    expect(row(alice, "see you").locator(".text")).to_be_hidden()
+    editing.fill("see you at **four**")
+    editing.press("Enter")
+    expect(editing).to_have_count(0)
+    for page in (alice, bob):
+        expect(row(page, "see you at four").get_by_role("link", name="edited")).to_be_visible()
+        expect(page.locator("#messages strong")).to_have_text("four")
+    assert texts(bob) == ["see you at four", "fine"]
+    assert bob.evaluate("window.notReloaded")
+    row(bob, "see you").get_by_role("link", name="edited").click()
+    expect(bob.locator("del").first).to_have_text("fuor")
+    bob.go_back()
+    is_what_a_reload_shows(bob, "fine")
+
+
+def test_escape_and_cancel_leave_the_box_and_shift_enter_breaks_a_line(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "as it was")
+    shows(alice, "as it was")
+    editing = open_box(alice, "as it was")
+    editing.fill("other words")
+    editing.press("Escape")
+    expect(editing).to_have_count(0)
+    expect(row(alice, "as it was").locator(".text")).to_be_visible()
+    open_box(alice, "as it was").fill("other words")
+    alice.get_by_role("link", name="Cancel").click()
+    expect(editing).to_have_count(0)
+    expect(messages(alice).get_by_role("link", name="edited")).to_have_count(0)
+    editing = open_box(alice, "as it was")
+    editing.fill("two")
+    editing.press("Shift+Enter")
+    editing.press_sequentially("lines")
+    alice.get_by_role("button", name="Save").click()
+    expect(row(alice, "two").get_by_role("link", name="edited")).to_be_visible()
+    assert texts(alice) == ["two\nlines"]
+
+
+def test_an_open_box_a_menu_and_a_selection_survive_what_arrives(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "the first words")
+    shows(bob, "the first words")
+    editing = open_box(alice, "the first words")
+    editing.fill("half an")
+    say(bob, "meanwhile")
+    shows(alice, "meanwhile")
+    open_menu(bob, "the first words").get_by_role("button", name="thumbs up").click()
+    expect(row(alice, "the first words").locator(".reaction").first).to_be_attached(timeout=PATIENCE)
+    expect(editing).to_be_focused()
+    alice.keyboard.type(" answer")
+    expect(editing).to_have_value(re.compile("half an.* answer"))
+    editing.press("Escape")
+
+    open_menu(alice, "meanwhile")
+    alice.evaluate(
+        "getSelection().selectAllChildren([...document.querySelectorAll('#messages .text')].at(-1))"
+    )
+    open_menu(bob, "meanwhile").get_by_role("button", name="party popper").click()
+    expect(row(alice, "meanwhile").locator(".reaction").first).to_be_attached(timeout=PATIENCE)
+    open_menu(bob, "meanwhile").get_by_role("button", name="Pin").click()
+    expect(row(alice, "meanwhile").locator(".pinned")).to_be_attached(timeout=PATIENCE)
+    assert alice.evaluate("getSelection().toString().trim()") == "meanwhile"
+    expect(row(alice, "meanwhile").locator("+ .menu")).to_be_visible()
+
+
+def test_an_edit_that_lost_a_race_shows_both_texts(person: Person, expected_complaints: list[str]) -> None:
+    expected_complaints.append("409")
+    desk = enter(person("alice"))
+    phone = enter(desk.context.new_page())
+    say(desk, "draft")
+    shows(phone, "draft")
+    here, there = open_box(desk, "draft"), open_box(phone, "draft")
+    here.fill("from the desk")
+    there.fill("from the phone")
+    there.press("Enter")
+    expect(there).to_have_count(0)
+    here.press("Enter")
+    expect(desk.get_by_text("This message was edited meanwhile.")).to_be_visible()
+    expect(desk.locator(".editing pre")).to_have_text("from the phone")
+    expect(here).to_have_value("from the desk")
+    here.press("Enter")
+    shows(phone, "from the desk")
+
+
+def test_what_was_written_in_a_message_that_is_deleted_is_kept(
+    person: Person, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("404")
+    bob, alice = enter(person("bob")), enter(person("alice"))
+    say(bob, "of bob")
+    shows(alice, "of bob")
+    editing = open_box(bob, "of bob")
+    editing.fill("dear words")
+    delete(alice, "of bob")
+    expect(row(bob, "of bob")).to_have_count(0, timeout=PATIENCE)
+    editing.press("Enter")
+    expect(bob.get_by_text("That message is no longer there.")).to_be_visible()
+    expect(editing).to_have_value("dear words")
+
+
+# -- Deleting ------------------------------------------------------------------------------
+
+
+def test_a_deleted_message_leaves_a_trace_where_it_was_answered(person: Person, server: Server) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(bob, "a slip")
+    shows(alice, "a slip")
+    say(alice, "before the answer")
+    answer = "from rooms.models import *; from rooms import actions, access;"
+    answer += "actions.post_message(access.membership(Person.objects.get(username='alice').pk, 'general'),"
+    server.shell(answer + "'an answer', reply_to=Message.objects.get(body='a slip').pk)")
+    shows(bob, "an answer")
+    open_menu(bob, "before the answer")
+    delete(alice, "a slip")
+    for page in (alice, bob):
+        expect(messages(page).get_by_text("A message was deleted.")).to_be_visible(timeout=PATIENCE)
+        expect(messages(page)).not_to_contain_text("a slip")
+    expect(row(bob, "before the answer").locator("+ .menu")).to_be_visible()
+    is_what_a_reload_shows(alice, "an answer")
+
+
+def test_a_menu_goes_with_its_message(person: Person) -> None:
+    bob, alice = enter(person("bob")), enter(person("alice"))
+    say(bob, "a slip")
+    say(bob, "the rest")
+    shows(alice, "the rest")
+    menu = open_menu(bob, "a slip")
+    delete(alice, "a slip")
+    expect(menu).to_have_count(0, timeout=PATIENCE)
+    expect(row(bob, "a slip")).to_have_count(0)
+
+
+# -- Pins and what is saved ----------------------------------------------------------------
+
+
+def test_a_pin_is_on_every_page_and_in_the_list(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "remember this")
+    shows(bob, "remember this")
+    open_menu(bob, "remember this").get_by_role("button", name="Pin").click()
+    expect(bob.get_by_role("button", name="Unpin")).to_be_focused()
+    expect(row(alice, "remember this").locator(".pinned")).to_be_visible(timeout=PATIENCE)
+    alice.get_by_role("link", name="Pinned messages").click()
+    expect(alice.get_by_role("list", name="Pinned messages")).to_contain_text("remember this")
+    alice.get_by_role("button", name="Unpin").click()
+    expect(alice.get_by_text("Nothing is pinned here.")).to_be_visible()
+    expect(row(bob, "remember this").locator(".pinned")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_what_one_saves_one_finds_again(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "for later")
+    shows(alice, "for later")
+    open_menu(alice, "for later").get_by_role("button", name="Save").click()
+    expect(alice.get_by_role("button", name="Saved")).to_be_focused()
+    alice.get_by_role("link", name="Saved").click()
+    alice.get_by_role("link", name="go to this message").click()
+    expect(alice.get_by_text("for later")).to_be_visible()
+    alice.goto("/saved/")
+    alice.get_by_role("button", name="Remove").click()
+    expect(alice.get_by_text("You have saved nothing yet.")).to_be_visible()
+
+
+# -- Without a script ----------------------------------------------------------------------
+
+
+def test_all_of_it_without_a_script(person: Person) -> None:
+    alice = person("alice", java_script_enabled=False)
+    alice.goto("/rooms/general/")
+    box(alice).fill("frist")
+    alice.get_by_role("button", name="Send").click()
+    row(alice, "frist").locator(".when").click()
+    alice.get_by_role("link", name="Edit").click()
+    alice.get_by_role("textbox", name="Your message").fill("first")
+    alice.get_by_role("button", name="Save").click()
+    alice.get_by_role("button", name="Pin").click()
+    alice.get_by_role("button", name="Save").click()
+    expect(alice.get_by_role("button", name="Saved")).to_be_visible()
+    alice.get_by_role("link", name="Versions").click()
+    expect(alice.locator("ins")).to_have_text("first")
+    alice.get_by_role("link", name="Back to the message").click()
+    alice.get_by_text("Delete", exact=True).click()
+    alice.get_by_role("button", name="Delete this message").click()
+    alice.wait_for_url("**/rooms/general/**")
+    expect(messages(alice)).not_to_contain_text("first")
+
+
+# -- For everybody -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, {"width": 320, "height": 640}], ids=str)
+def test_axe_finds_nothing_in_a_menu_and_a_box(person: Person, scheme: str, size: dict) -> None:
+    options = {"color_scheme": scheme, "viewport": size, "bypass_csp": True, "reduced_motion": "reduce"}
+    alice = enter(person("alice", **options))
+    say(alice, "one")
+    say(alice, "two")
+    shows(alice, "two")
+    menu = open_menu(alice, "two")
+    menu.get_by_role("button", name="Pin").click()
+    expect(row(alice, "two").locator(".pinned")).to_be_visible(timeout=PATIENCE)
+    menu.get_by_text("Delete", exact=True).click()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    open_box(alice, "one")
+    finds_nothing(alice)
+    assert alice.evaluate("document.documentElement.scrollWidth") <= size["width"]

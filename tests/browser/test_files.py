@@ -1,0 +1,358 @@
+"""Files, from one person's composer to another's open page."""
+
+import io
+import math
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.room import PATIENCE, Person, becomes, box, enter, messages, say, shows
+from tests.browser.server import Server
+
+
+def picture(size: tuple[int, int] = (1200, 800), colour: str = "teal") -> bytes:
+    """A PNG."""
+    image = Image.new("RGB", size, colour)
+    ImageDraw.Draw(image).ellipse((size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2), fill="gold")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def sound(seconds: int = 2) -> bytes:
+    """A WAV of a quiet tone."""
+    tone = bytes(128 + int(20 * math.sin(number / 4)) for number in range(8000 * seconds))
+    head = struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + len(tone))
+        + b"WAVEfmt "
+        + head
+        + b"data"
+        + struct.pack("<I", len(tone))
+        + tone
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., list[str]]:
+    """Files on the disk of whoever sends them: `files(("a.png", content), …)`, their paths."""
+
+    def write(*named: tuple[str, bytes]) -> list[str]:
+        for name, content in named:
+            (tmp_path / name).write_bytes(content)
+        return [str(tmp_path / name) for name, _ in named]
+
+    return write
+
+
+def choose(page: Page, paths: list[str]) -> None:
+    """Choose files, all at once."""
+    page.locator("#picker").set_input_files(paths)
+
+
+def attached(page: Page) -> Locator:
+    """The files in the composer."""
+    return page.get_by_role("list", name="Attached files").get_by_role("listitem")
+
+
+def send(page: Page, text: str, paths: list[str]) -> None:
+    """Write, attach and send."""
+    choose(page, paths)
+    expect(attached(page)).to_have_count(len(paths), timeout=PATIENCE)
+    say(page, text)
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"], indirect=True)
+def test_several_at_once_are_on_the_others_open_page(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    box(alice).fill("my words so far")
+    choose(alice, files(("sea.png", picture()), ("song.wav", sound()), ("notes.txt", b"Remember the milk")))
+    expect(attached(alice)).to_have_count(3, timeout=PATIENCE)
+    expect(box(alice)).to_have_value("my words so far")
+    box(alice).press("Enter")
+
+    shows(bob, "my words so far")
+    expect(attached(alice)).to_have_count(0, timeout=PATIENCE)
+    for page in (alice, bob):
+        expect(messages(page).get_by_role("button", name="Open sea.png large")).to_be_visible()
+        expect(messages(page).locator("audio")).to_have_attribute("aria-label", "song.wav")
+        expect(messages(page).get_by_role("link", name="notes.txt")).to_contain_text("Text · 17")
+    becomes(bob, "document.querySelector('.picture-opens img').naturalWidth > 0")
+
+    say(alice, "and nothing with this one")
+    shows(bob, "and nothing with this one")
+    expect(messages(bob).locator(".files")).to_have_count(1)
+
+
+def test_files_alone_are_a_message(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    choose(alice, files(("a.png", picture()), ("b.png", picture(colour="navy"))))
+    expect(attached(alice)).to_have_count(2, timeout=PATIENCE)
+    alice.get_by_role("button", name="Send").click()
+    expect(messages(bob).locator(".picture")).to_have_count(2, timeout=PATIENCE)
+
+
+def test_they_are_dropped_on_the_composer(person: Person) -> None:
+    alice = enter(person("alice"))
+    content = list(picture((40, 30)))
+    dropped = alice.evaluate_handle(
+        """content => {
+            const files = new DataTransfer()
+            files.items.add(new File([new Uint8Array(content)], "dropped.png", {type: "image/png"}))
+            return files
+        }""",
+        content,
+    )
+    # What the browser itself does with a drop on an input of files.
+    alice.locator("#picker").evaluate(
+        """(input, dropped) => {
+            input.files = dropped.files
+            input.dispatchEvent(new Event("change", {bubbles: true}))
+        }""",
+        dropped,
+    )
+    expect(attached(alice)).to_contain_text("dropped.png", timeout=PATIENCE)
+
+
+def test_the_strip_is_the_input_itself(person: Person) -> None:
+    """So that a drop on it, anywhere, is a drop on an input of files."""
+    alice = enter(person("alice"))
+    strip = alice.locator(".picker").bounding_box()
+    assert strip
+    assert strip["width"] > 300
+    for share in (0.02, 0.5, 0.98):
+        x, y = strip["x"] + strip["width"] * share, strip["y"] + strip["height"] / 2
+        assert alice.evaluate("([x, y]) => document.elementFromPoint(x, y).id", [x, y]) == "picker"
+
+
+def test_while_they_are_on_their_way_one_sees_it(person: Person, files) -> None:
+    alice = enter(person("alice"))
+    held: list[Route] = []
+    alice.route("**/rooms/general/files/", lambda route: held.append(route))
+    progress = alice.get_by_role("progressbar", name="Files are on their way")
+    expect(progress).to_be_hidden()
+    choose(alice, files(("a.png", picture()), ("b.png", picture())))
+    expect(progress).to_be_visible()
+    # One writes on meanwhile.
+    box(alice).press_sequentially("mean")
+    expect(progress).to_be_visible()
+    held[0].continue_()
+    expect(attached(alice)).to_have_count(2, timeout=PATIENCE)
+    expect(progress).to_be_hidden()
+    expect(box(alice)).to_have_value("mean")
+
+
+def test_more_that_are_chosen_meanwhile_follow(person: Person, files) -> None:
+    alice = enter(person("alice"))
+    held: list[Route] = []
+    alice.route("**/rooms/general/files/", lambda route: held.append(route))
+    for name in ("a.png", "b.png", "c.png"):
+        choose(alice, files((name, picture())))
+    for number in range(3):
+        becomes_held(alice, held, number + 1)
+        held[number].continue_()
+    expect(attached(alice)).to_have_count(3, timeout=PATIENCE)
+
+
+def becomes_held(page: Page, held: list[Route], number: int) -> None:
+    """Wait for the request with that number."""
+    for _ in range(PATIENCE // 50):
+        if len(held) >= number:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"only {len(held)} requests came")
+
+
+def test_a_thumbnail_has_its_size_before_it_is_there(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob", reduced_motion="reduce"))
+    held: list[Route] = []
+    bob.route("**/files/*/thumbnail/", lambda route: held.append(route))
+    send(alice, "a picture", files(("sea.png", picture())))
+    shows(bob, "a picture")
+    becomes_held(bob, held, 1)
+    image = messages(bob).locator(".picture img").first
+    before = image.bounding_box()
+    assert before
+    assert (round(before["width"]), round(before["height"])) == (420, 280)
+    held[0].continue_()
+    becomes(bob, "document.querySelector('.picture-opens img').complete")
+    assert image.bounding_box() == before
+
+
+def test_a_picture_is_seen_large_and_left_with_escape(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    asked: list[str] = []
+    bob.on("request", lambda request: asked.append(request.url))
+    send(alice, "a picture", files(("sea.png", picture())))
+    shows(bob, "a picture")
+    opener, dialog = (
+        bob.get_by_role("button", name="Open sea.png large"),
+        bob.get_by_role("dialog", name="sea.png"),
+    )
+    expect(dialog).to_be_hidden()
+    assert not [url for url in asked if url.endswith("/sea.png")]
+
+    opener.click()
+    expect(dialog).to_be_visible()
+    becomes(bob, "document.querySelector('dialog[open] img').naturalWidth === 1200")
+    assert bob.evaluate("document.querySelector('dialog[open]').matches(':modal')")
+    bob.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    opener.press("Enter")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    opener.click()
+    bob.mouse.click(5, 400)
+    expect(dialog).to_be_hidden()
+
+
+def test_what_is_seen_large_stays_when_the_message_changes(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    send(alice, "a picture", files(("sea.png", picture()), ("song.wav", sound(30))))
+    shows(bob, "a picture")
+    bob.locator("audio").evaluate("audio => {audio.muted = true; return audio.play()}")
+    bob.get_by_role("button", name="Open sea.png large").click()
+    dialog = bob.get_by_role("dialog", name="sea.png")
+    expect(dialog).to_be_visible()
+
+    alice.goto("/rooms/general/messages/1/edit/")
+    alice.get_by_role("textbox").first.fill("a better picture")
+    alice.get_by_role("button", name="Save").click()
+    expect(messages(bob)).to_contain_text("a better picture", timeout=PATIENCE)
+
+    expect(dialog).to_be_visible()
+    assert bob.evaluate("document.querySelector('dialog[open]').matches(':modal')")
+    assert bob.locator("audio").evaluate("audio => !audio.paused && audio.currentTime > 0")
+
+
+def test_one_is_refused_and_the_others_kept(person: Person, files, expected_complaints) -> None:
+    expected_complaints.append("422")
+    alice = enter(person("alice"))
+    choose(alice, files(("page.png", b"<script>document.title='owned'</script>"), ("sea.png", picture())))
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+    expect(alice.get_by_text("page.png is not what its name says.")).to_be_visible()
+    choose(alice, files(("b.png", picture())))
+    expect(attached(alice)).to_have_count(2, timeout=PATIENCE)
+    expect(alice.get_by_text("page.png is not what its name says.")).to_have_count(0)
+
+
+def test_one_is_removed_with_the_keyboard_and_can_be_chosen_again(person: Person, files) -> None:
+    alice = enter(person("alice"))
+    box(alice).fill("not sent yet")
+    paths = files(("sea.png", picture()))
+    choose(alice, paths)
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+    attached(alice).get_by_role("button", name="Remove sea.png").press("Enter")
+    expect(attached(alice)).to_have_count(0, timeout=PATIENCE)
+    expect(box(alice)).to_have_value("not sent yet")
+    expect(messages(alice)).not_to_contain_text("not sent yet")
+    choose(alice, paths)
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+
+
+def test_too_much_at_once_is_a_sentence(start_server: Callable[..., Server], new_context, files) -> None:
+    server = start_server(FILE_LIMIT_MB="1", FILES_PER_MESSAGE="2")
+    alice = new_context(base_url=server.url).new_page()
+    sign_in(alice, "alice")
+    enter(alice)
+    large = b"\x01" * (1024 * 1024 + 1)
+    choose(alice, files(("large.bin", large)))
+    expect(alice.get_by_text("large.bin has 1.0 MB; 1.0 MB is the most.")).to_be_visible(timeout=PATIENCE)
+    choose(alice, files(*((f"{number}.bin", large) for number in range(4))))
+    expect(alice.get_by_text("A file may have 1.0 MB, and a message 2 files.")).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(attached(alice)).to_have_count(0)
+    # It goes on: nothing of that has harmed the connection.
+    choose(alice, files(("small.bin", b"\x01" * 1000)))
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+
+
+def test_a_hostile_name_does_nothing(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    names = [
+        "<img src=x onerror=document.title='owned'>.txt",
+        "\"><script>document.title='owned'<script>.txt",
+        "' autofocus onfocus='document.title=`owned`.txt",
+        "a hx-get=x hx-trigger=load.txt",
+    ]
+    send(alice, "names", files(*((name, b"text") for name in names)))
+    shows(bob, "names")
+    for page in (alice, bob):
+        expect(messages(page).locator(".other")).to_have_count(4)
+        expect(page).to_have_title("general")
+    shown = {text.split("\n")[0] for text in bob.locator(".other .file-name").all_inner_texts()}
+    # How browsers write a quotation mark in a form: https://html.spec.whatwg.org/#multipart-form-data
+    assert shown == {name.replace('"', "%22") for name in names}
+
+
+def test_sound_plays_and_can_be_wound(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    send(alice, "a song", files(("song.wav", sound(30))))
+    shows(bob, "a song")
+    audio = bob.locator("audio")
+    audio.evaluate("audio => {audio.muted = true; audio.currentTime = 20; return audio.play()}")
+    becomes(bob, "document.querySelector('audio').currentTime > 20")
+    assert audio.evaluate("audio => audio.duration") == pytest.approx(30, abs=0.1)
+
+
+def test_a_picture_opened_by_itself_is_shown_in_a_sandbox(person: Person, files) -> None:
+    alice = enter(person("alice"))
+    send(alice, "see", files(("sea.png", picture())))
+    shows(alice, "see")
+    with alice.context.expect_page() as opened:
+        messages(alice).get_by_role("link", name="sea.png").first.click()
+    page = opened.value
+    page.wait_for_load_state()
+    assert page.evaluate("document.images[0].naturalWidth") == 1200
+    assert page.evaluate("origin") == "null"
+
+
+@pytest.mark.parametrize(("name", "content"), [("page.html", b"<h1>A page</h1>"), ("song.wav", sound())])
+def test_others_are_kept(person: Person, files, name: str, content: bytes) -> None:
+    alice = enter(person("alice"))
+    send(alice, "see", files((name, content)))
+    shows(alice, "see")
+    with alice.expect_download() as kept:
+        messages(alice).get_by_role("link", name=name).click()
+    assert kept.value.suggested_filename == name
+    assert Path(kept.value.path()).read_bytes() == content
+
+
+def test_without_a_script(person: Person, files, expected_complaints) -> None:
+    expected_complaints.append("422")
+    alice = person("alice", java_script_enabled=False)
+    alice.goto("/rooms/general/")
+    box(alice).fill("by hand")
+    choose(alice, files(("sea.png", picture()), ("page.png", b"<b>no picture</b>")))
+    alice.get_by_role("button", name="Send").click()
+    expect(alice.get_by_text("page.png is not what its name says.")).to_be_visible()
+    expect(box(alice)).to_have_value("by hand")
+    expect(attached(alice)).to_have_count(1)
+    choose(alice, files(("notes.txt", b"and notes")))
+    alice.get_by_role("button", name="Send").click()
+    expect(messages(alice).get_by_role("link", name="notes.txt")).to_be_visible()
+    alice.get_by_role("button", name="Open sea.png large").click()
+    expect(alice.get_by_role("dialog", name="sea.png")).to_be_visible()
+
+
+def test_pages_go_on_while_a_slow_line_takes_its_time(person: Person, server: Server) -> None:
+    """Ten who send slowly, more than there are threads, and somebody who only wants to read."""
+    head = b"POST /rooms/general/files/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n"
+    head += b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x"
+    with ExitStack() as lines:
+        for _ in range(10):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            line.sendall(head)
+        expect(box(enter(person("alice")))).to_be_visible()

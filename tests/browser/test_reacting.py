@@ -1,0 +1,353 @@
+"""Reactions, answers and threads, with two people, one of them on a page that was opened before."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.room import PATIENCE, Person, becomes, box, connected, enter, rows, say, shows
+from tests.browser.server import Server
+
+# For what happens elsewhere.
+IMPORTS = (
+    "from django.utils.timezone import now; from rooms import access, actions; from rooms.models import *"
+)
+BOB = 2
+
+
+def message(page: Page, text: str) -> Locator:
+    """The row of the message that says `text`."""
+    return page.locator("li.message", has=page.locator(".text").get_by_text(text, exact=True))
+
+
+def reaction(page: Page, text: str, emoji: str) -> Locator:
+    """The button of `emoji` under the message that says `text`."""
+    return message(page, text).locator(f".reaction[value='{emoji}']")
+
+
+def open_menu(page: Page, text: str) -> Locator:
+    """Open the menu of the message that says `text`."""
+    row = message(page, text)
+    row.hover()
+    row.locator(".when").click()
+    menu = page.locator("li.menu")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def react(page: Page, text: str, emoji: str) -> None:
+    """React from the menu, with one of those at hand."""
+    open_menu(page, text).locator(f".emoji[value='{emoji}']").click()
+
+
+def answer(page: Page, text: str, words: str) -> None:
+    """Answer the message that says `text`, from its menu."""
+    open_menu(page, text).get_by_role("link", name="Reply").click()
+    expect(page.locator("#reply-to .quote")).to_be_visible()
+    say(page, words)
+    shows_in_list(page, words)
+
+
+def shows_in_list(page: Page, words: str) -> None:
+    """Wait for a message, in a room or in a thread."""
+    expect(message(page, words)).to_be_visible(timeout=PATIENCE)
+
+
+# -- Reactions -----------------------------------------------------------------------------
+
+
+def test_a_reaction_is_on_both_pages_and_each_sees_which_are_their_own(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+
+    react(bob, "Tea?", "👍")
+    expect(bob.locator("li.menu")).to_have_count(0)
+    for page in (alice, bob):
+        expect(reaction(page, "Tea?", "👍")).to_have_text("👍 1", timeout=PATIENCE)
+        expect(reaction(page, "Tea?", "👍")).to_have_attribute("title", "bob reacted with 👍")
+    assert colour_of_frame(reaction(bob, "Tea?", "👍")) != colour_of_frame(reaction(alice, "Tea?", "👍"))
+
+    reaction(alice, "Tea?", "👍").click()
+    for page in (alice, bob):
+        expect(reaction(page, "Tea?", "👍")).to_have_text("👍 2", timeout=PATIENCE)
+        expect(reaction(page, "Tea?", "👍")).to_have_attribute("title", "bob and alice reacted with 👍")
+    assert colour_of_frame(reaction(bob, "Tea?", "👍")) == colour_of_frame(reaction(alice, "Tea?", "👍"))
+
+    reaction(bob, "Tea?", "👍").click()
+    reaction(alice, "Tea?", "👍").click()
+    for page in (alice, bob):
+        expect(reaction(page, "Tea?", "👍")).to_have_count(0, timeout=PATIENCE)
+
+
+def colour_of_frame(button: Locator) -> str:
+    return str(button.evaluate("button => getComputedStyle(button).borderColor"))
+
+
+def test_who_reacted_is_told_to_screen_readers(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    react(bob, "Tea?", "👍")
+    expect(reaction(alice, "Tea?", "👍")).to_be_visible(timeout=PATIENCE)
+    theirs, own = (page.get_by_role("button", name="👍 1") for page in (alice, bob))
+    expect(theirs).to_have_accessible_description("bob reacted with 👍")
+    expect(theirs).to_have_accessible_name("👍 1")
+    expect(own).to_have_accessible_name("👍 1, you too")
+
+
+def test_the_focus_stays_on_the_button_that_was_pressed(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    react(bob, "Tea?", "👍")
+    expect(reaction(alice, "Tea?", "👍")).to_be_visible(timeout=PATIENCE)
+    reaction(alice, "Tea?", "👍").focus()
+    alice.keyboard.press("Enter")
+    expect(reaction(alice, "Tea?", "👍")).to_have_text("👍 2", timeout=PATIENCE)
+    expect(reaction(alice, "Tea?", "👍")).to_be_focused()
+
+
+def test_fast_presses_of_two_people_converge(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    react(bob, "Tea?", "🎉")
+    for page in (alice, bob):
+        expect(reaction(page, "Tea?", "🎉")).to_be_visible(timeout=PATIENCE)
+    # htmx sends one after the other of a form and keeps one more waiting.
+    for _ in range(3):
+        reaction(alice, "Tea?", "🎉").evaluate("button => { button.click(); button.click() }")
+        react(bob, "Tea?", "👀")
+    say(bob, "done")
+    shows(alice, "done")
+    for page in (alice, bob):
+        expect(reaction(page, "Tea?", "👀")).to_have_text("👀 1", timeout=PATIENCE)
+    late = enter(person("charlie"))
+    for page in (alice, bob):
+        agree(page, late)
+
+
+def agree(page: Page, other: Page) -> None:
+    """Wait until both pages show the same messages, with the same under them."""
+    for _ in range(PATIENCE // 50):
+        if rows(page) == rows(other):
+            return
+        page.wait_for_timeout(50)
+    assert rows(page) == rows(other)
+
+
+def test_the_picker_finds_by_name_and_by_keyboard(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    menu = open_menu(bob, "Tea?")
+    menu.get_by_role("link", name="More").press("Enter")
+    expect(menu.get_by_role("searchbox", name="Find an emoji")).to_be_focused()
+    expect(menu.get_by_role("group", name="Food and drink")).to_be_attached()
+    bob.keyboard.type("unicorn")
+    expect(menu.locator(".emoji")).to_have_count(1, timeout=PATIENCE)
+    expect(menu.get_by_role("searchbox")).to_be_focused()
+    bob.keyboard.press("Tab")
+    expect(menu.get_by_role("button", name="unicorn")).to_be_focused()
+    bob.keyboard.press("Enter")
+    expect(reaction(alice, "Tea?", "🦄")).to_have_text("🦄 1", timeout=PATIENCE)
+
+    menu = open_menu(bob, "Tea?")
+    menu.get_by_role("link", name="More").click()
+    menu.get_by_role("searchbox").fill("zzzz")
+    expect(menu.get_by_text("No emoji is called that.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_reacting_to_what_is_gone_says_so_and_leaves_the_page(
+    person: Person, server: Server, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("404")
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    menu = open_menu(bob, "Tea?")
+    # As if the deletion had not reached this page yet.
+    server.shell(f"{IMPORTS}; Message.objects.update(deleted_at=now(), gone_at=now())")
+    menu.locator(".emoji[value='👍']").click()
+    expect(bob.get_by_text("That message is no longer there.")).to_be_visible(timeout=PATIENCE)
+    expect(box(bob)).to_be_visible()
+
+
+def test_without_a_script_a_reaction_takes_one_more_click(
+    person: Person, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("403")
+    alice = enter(person("alice"))
+    say(alice, "Tea?")
+    react(alice, "Tea?", "👍")
+    expect(reaction(alice, "Tea?", "👍")).to_be_visible(timeout=PATIENCE)
+
+    bob = person("bob", java_script_enabled=False)
+    bob.goto("/rooms/general/")
+    reaction(bob, "Tea?", "👍").click()
+    bob.get_by_role("button", name="👍 React").click()
+    expect(reaction(bob, "Tea?", "👍")).to_have_text("👍 2")
+    expect(reaction(alice, "Tea?", "👍")).to_have_text("👍 2", timeout=PATIENCE)
+
+    bob.goto("/rooms/general/")
+    message(bob, "Tea?").locator(".when").click()
+    bob.get_by_role("link", name="More").click()
+    bob.get_by_role("searchbox", name="Find an emoji").fill("unicorn")
+    bob.get_by_role("button", name="Find").click()
+    bob.get_by_role("button", name="unicorn").click()
+    expect(reaction(alice, "Tea?", "🦄")).to_have_text("🦄 1", timeout=PATIENCE)
+
+
+# -- Answers -------------------------------------------------------------------------------
+
+
+def test_an_answer_quotes_and_the_first_message_counts_live(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    box(bob).fill("Yes, ")
+    open_menu(bob, "Tea?").get_by_role("link", name="Reply").click()
+    expect(bob.locator("#reply-to")).to_contain_text("Tea?")
+    # What was begun is still there, and goes on at once.
+    expect(box(bob)).to_be_focused()
+    expect(box(bob)).to_have_value("Yes, ")
+    bob.keyboard.type("please")
+    bob.keyboard.press("Enter")
+    shows(alice, "Yes, please")
+    expect(bob.locator("#reply-to")).to_be_empty(timeout=PATIENCE)
+    expect(message(alice, "Yes, please").locator(".quote")).to_have_text("alice Tea?")
+    for page in (alice, bob):
+        expect(message(page, "Tea?").locator(".answers")).to_have_text("1 answer", timeout=PATIENCE)
+
+    say(bob, "by the way")
+    shows(alice, "by the way")
+    expect(message(alice, "by the way").locator(".quote")).to_have_count(0)
+    live = rows(alice)
+    alice.reload()
+    shows(alice, "by the way")
+    assert rows(alice) == live
+
+
+def test_an_answer_can_be_called_off(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "Tea?")
+    shows(alice, "Tea?")
+    open_menu(alice, "Tea?").get_by_role("link", name="Reply").click()
+    alice.get_by_role("checkbox", name="Answer this message").press("Space")
+    expect(alice.locator("#reply-to")).to_be_hidden()
+    say(alice, "just so")
+    shows(alice, "just so")
+    expect(message(alice, "just so").locator(".quote")).to_have_count(0)
+    expect(alice.locator("#reply-to")).to_be_empty(timeout=PATIENCE)
+
+
+def test_a_quote_follows_what_it_quotes(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    answer(bob, "Tea?", "Yes")
+    shows(alice, "Yes")
+    message(bob, "Yes").locator(".quote").click()
+    bob.wait_for_url("**/messages/1/#message-1")
+    expect(message(bob, "Tea?")).to_be_in_viewport()
+    bob.go_back()
+    connected(bob)
+
+    menu = open_menu(alice, "Tea?")
+    menu.get_by_text("Delete", exact=True).click()
+    menu.get_by_role("button", name="Delete this message").click()
+    expect(message(bob, "Yes").locator(".quote")).to_have_text("A message that was deleted", timeout=PATIENCE)
+    live = rows(bob)
+    bob.reload()
+    shows(bob, "Yes")
+    assert rows(bob) == live
+
+
+def test_an_answer_to_what_is_gone_keeps_its_text(person: Person, server: Server) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    open_menu(bob, "Tea?").get_by_role("link", name="Reply").click()
+    expect(bob.locator("#reply-to .quote")).to_be_visible()
+    server.shell(f"{IMPORTS}; actions.remove_message(Message.objects.get())")
+    say(bob, "my words")
+    problem = bob.locator("#composer-error")
+    expect(problem).to_contain_text("The message that you answer is no longer there.", timeout=PATIENCE)
+    expect(problem).to_contain_text("my words")
+
+
+# -- Threads -------------------------------------------------------------------------------
+
+
+def test_a_thread_is_live_and_so_is_the_room(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    answer(bob, "Tea?", "Yes")
+    message(alice, "Tea?").locator(".answers").click()
+    alice.wait_for_url("**/thread/")
+    connected(alice)
+    expect(message(alice, "Yes").locator(".quote")).to_be_hidden()
+
+    answer(bob, "Yes", "With milk")
+    shows_in_list(alice, "With milk")
+    expect(alice.locator(".is-first .answers")).to_have_text("2 answers", timeout=PATIENCE)
+    say(bob, "something else")
+    shows(bob, "something else")
+
+    alice.get_by_role("textbox", name="Answer").fill("Here it is")
+    alice.keyboard.press("Enter")
+    shows_in_list(alice, "Here it is")
+    shows(bob, "Here it is")
+    expect(message(bob, "Here it is").locator(".quote")).to_have_text("alice Tea?")
+    expect(message(alice, "something else")).to_have_count(0)
+    react(bob, "Here it is", "🎉")
+    expect(reaction(alice, "Here it is", "🎉")).to_have_text("🎉 1", timeout=PATIENCE)
+    reaction(alice, "Here it is", "🎉").click()
+    expect(reaction(bob, "Here it is", "🎉")).to_have_text("🎉 2", timeout=PATIENCE)
+
+    live = thread(alice)
+    alice.reload()
+    shows_in_list(alice, "Here it is")
+    assert thread(alice) == live
+
+
+def thread(page: Page) -> list[str]:
+    """The answers on the page of a thread, with what is under them."""
+    return page.locator(".is-thread > li.message").all_inner_texts()
+
+
+def test_a_thread_that_was_cut_off_catches_up(
+    person: Person, server: Server, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("WebSocket|net::ERR|ws:error")
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    answer(bob, "Tea?", "Yes")
+    alice.goto("/rooms/general/messages/1/thread/")
+    connected(alice)
+    server.stop()
+    server.start()
+    server.shell(
+        f"{IMPORTS}; actions.post_message(access.membership({BOB}, 'general'), 'Still?', reply_to=1)"
+    )
+    shows_in_list(alice, "Still?")
+    assert len(thread(alice)) == 2
+
+
+def test_a_thread_without_a_script(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "Tea?")
+    shows(alice, "Tea?")
+    bob = person("bob", java_script_enabled=False)
+    bob.goto("/rooms/general/")
+    message(bob, "Tea?").locator(".when").click()
+    bob.get_by_role("link", name="Reply").click()
+    bob.get_by_role("textbox", name="Answer").fill("Yes")
+    bob.get_by_role("button", name="Send").click()
+    expect(message(bob, "Yes").locator(".quote")).to_have_text("alice Tea?")
+    message(bob, "Tea?").locator(".answers").click()
+    bob.get_by_role("textbox", name="Answer").fill("With milk")
+    bob.get_by_role("button", name="Send").click()
+    expect(bob.locator(".is-thread .text")).to_have_text(["Yes", "With milk"])
+    shows(alice, "With milk")
+    becomes(alice, "document.querySelector('.answers').textContent === '2 answers'")

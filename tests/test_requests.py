@@ -1,0 +1,131 @@
+"""Requests and answers as they pass through the server's own handler: whole, in parts, and too large."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.db import connections
+
+from rooms.models import Attachment
+from rooms.tests.files import attach, posted
+from site_config.handler import LastingThreads
+from tests.sockets import session_cookie, signed_in_client
+
+pytestmark = pytest.mark.usefixtures("transactional_db", "alice")
+
+CONTENT = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def server() -> Iterator[LastingThreads]:
+    """A handler of its own, whose threads keep no connection to the database."""
+    server = LastingThreads()
+    yield server
+    while not server._idle.empty():
+        with server._idle.get_nowait() as thread:
+            thread.submit(connections.close_all)
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+def asked(server: LastingThreads, path: str, method: str = "GET", **headers: str) -> ApplicationCommunicator:
+    """A request on its way, with so many headers and nothing of its body."""
+    sent = {"host": "testserver", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = {
+        "type": "http", "method": method, "path": path, "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+    }  # fmt: skip
+    return ApplicationCommunicator(server, scope)
+
+
+async def answer(request: ApplicationCommunicator) -> tuple[int, dict[str, str], list[bytes]]:
+    """Its status, its headers, and its body in the parts in which it came."""
+    start = await request.receive_output(10)
+    parts = []
+    more = True
+    while more:
+        part = await request.receive_output(10)
+        parts.append(part.get("body", b""))
+        more = part.get("more_body", False)
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return start["status"], headers, parts
+
+
+@sync_to_async
+def a_file() -> tuple[Attachment, str]:
+    """A file in a message of alice's, and the cookie of her browser."""
+    client = signed_in_client("alice")
+    attachment = attach(client, "data.bin", CONTENT)
+    posted(client, attachment)
+    return attachment, session_cookie(client)
+
+
+@pytest.mark.usefixtures("uploads")
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [({}, CONTENT), ({"range": "bytes=70000-"}, CONTENT[70000:])]
+)
+async def test_a_file_goes_out_in_parts(
+    server: LastingThreads, wanted: dict[str, str], expected: bytes
+) -> None:
+    file, cookie = await a_file()
+    request = asked(server, file.get_absolute_url(), cookie=cookie, **wanted)
+    await request.send_input({"type": "http.request"})
+
+    status, headers, parts = await answer(request)
+
+    assert status == (206 if wanted else 200)
+    assert headers["content-length"] == str(len(expected))
+    assert b"".join(parts) == expected
+    assert max(map(len, parts)) <= 64 * 1024
+
+
+async def test_one_that_says_it_is_too_large_is_answered_unread(server: LastingThreads, settings) -> None:
+    settings.REQUEST_LIMIT = 1000
+    request = asked(
+        server, "/accounts/login/", "POST", content_length="1001", content_type="multipart/form-data"
+    )
+
+    status, _, parts = await answer(request)
+
+    assert status == 413
+    assert b"That is too much at once" in b"".join(parts)
+
+
+async def test_one_that_is_too_large_and_does_not_say_so_ends(server: LastingThreads, settings) -> None:
+    settings.REQUEST_LIMIT = 1000
+    request = asked(server, "/accounts/login/", "POST", content_type="multipart/form-data; boundary=x")
+    for _ in range(3):
+        await request.send_input({"type": "http.request", "body": b"x" * 400, "more_body": True})
+
+    await request.wait(10)
+
+    assert await request.receive_nothing()
+
+
+async def test_one_that_breaks_off_ends(server: LastingThreads) -> None:
+    request = asked(server, "/accounts/login/", "POST", content_length="500")
+    await request.send_input({"type": "http.request", "body": b"x", "more_body": True})
+    await request.send_input({"type": "http.disconnect"})
+
+    await request.wait(10)
+
+    assert await request.receive_nothing()
+
+
+async def test_threads_are_free_while_requests_arrive(server: LastingThreads) -> None:
+    """More requests on their way than there are threads, through one server."""
+    slow = [asked(server, "/accounts/login/", "POST", content_length="500") for _ in range(20)]
+    for request in slow:
+        await request.send_input({"type": "http.request", "body": b"x", "more_body": True})
+    quick = asked(server, "/accounts/login/")
+    await quick.send_input({"type": "http.request"})
+
+    assert (await answer(quick))[0] == 200
+    for request in slow:
+        await request.send_input({"type": "http.disconnect"})
+        await request.wait(10)
