@@ -9,7 +9,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from accounts.fragments import kept_people
 from accounts.models import Person
+from rooms.fragments import kept_page
 
 PASSWORD = "parley-demo"
 
@@ -65,8 +67,10 @@ def client_of() -> Callable[..., Client]:
 
 @pytest.fixture(autouse=True)
 def fresh_cache() -> Iterator[None]:
-    """Let no test see what another has put into the cache, such as its failed sign-ins."""
+    """Let no test see what another has kept: its failed sign-ins, its pages of other people and rooms."""
     yield
+    kept_people.cache_clear()
+    kept_page.cache_clear()
     if settings.REDIS_URL:
         forget(settings.REDIS_PREFIX)
     else:

@@ -78,7 +78,7 @@ def _changes(process: "LiveProcess", arrived: set[int], left: set[int]) -> str:
     if len(arrived) + len(left) > fragments.LIST_LENGTH:
         # As after a restart. The list that is then shown is shorter than what has changed in it.
         return fragments.online_now(process)
-    html = "".join(partial(f"#online-{pk}", "delete") for pk in left)
+    html = "".join(fragments.gone_offline(pk) for pk in left)
     if arrived:
         html += partial("#online", "upsert key:data-seq sort", fragments.people("online", arrived).html)
     return html + fragments.count("online", len(process.here.get(ONLINE, ())))

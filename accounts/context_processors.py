@@ -1,13 +1,18 @@
-"""What every page may say about the community."""
+"""What every page may show of the community and its people."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Community
+from accounts.around import around
 
 
-def community(request: HttpRequest) -> dict[str, Any]:
-    """`community`, read when a page first names it: one query."""
-    return {"community": SimpleLazyObject(Community.current)}
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """`community`, `outcome` and `online`, each read when a page first names it."""
+    its = around(request)
+    return {
+        "community": SimpleLazyObject(lambda: its.community),
+        "outcome": SimpleLazyObject(lambda: its.outcome),
+        "online": SimpleLazyObject(lambda: its.online),
+    }

@@ -9,15 +9,51 @@ from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from accounts.models import Person, colour_of, initials_of
+from accounts.models import Community, Person, colour_of, initials_of
 from live.fragments import partial
-from live.presence import ONLINE, present
+from live.presence import ONLINE
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
 
 # A list of more people than this says how many more there are.
-LIST_LENGTH = 100
+LIST_LENGTH = 30
+# So many of those lend their dots to the avatars on the page all the same.
+DOTS_LENGTH = 200
+# Lists that are kept rendered: some 10 MB where a thousand are online.
+LISTS_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A list of people: its rows, no more than LIST_LENGTH of them, and how many there are."""
+
+    html: SafeString
+    count: int
+
+
+def people(template: str, ids: Iterable[int], revision: int | None = None) -> People:
+    """The people of `ids`, by name: `template` is a partial of accounts/people.html.
+
+    `revision` is the community's people_revision, where the caller knows it: two queries at most.
+    """
+    if revision is None:
+        revision = Community.current().people_revision
+    return kept_people(template, frozenset(ids), revision)
+
+
+@lru_cache(LISTS_KEPT)
+def kept_people(template: str, ids: frozenset[int], revision: int) -> People:
+    """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
+    named = [
+        (display_name or username, pk, hue)
+        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).shown() if ids else ())
+    ]
+    named.sort(key=lambda person: (person[0].casefold(), person[1]))
+    rows = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]]
+    if others := [pk for _, pk, _ in named[LIST_LENGTH:]]:
+        rows.append(_more(others, dots=template == "online"))
+    return People(SafeString("".join(rows)), len(named))
 
 
 @lru_cache(maxsize=4096)
@@ -32,26 +68,9 @@ def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
     return SafeString(get_template(f"accounts/people.html#{template}").render(context))
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """A list of people: its rows, no more than LIST_LENGTH of them, and how many there are."""
-
-    html: SafeString
-    count: int
-
-
-def people(template: str, ids: Iterable[int]) -> People:
-    """The people of `ids`, by name: `template` is a partial of accounts/people.html. One query."""
-    ids = set(ids)
-    named = [
-        (display_name or username, pk, hue)
-        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).shown() if ids else ())
-    ]
-    named.sort(key=lambda person: (person[0].casefold(), person[1]))
-    rows = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]]
-    if len(named) > LIST_LENGTH:
-        rows.append(SafeString(f'<li class="more">and {len(named) - LIST_LENGTH} more</li>'))
-    return People(SafeString("".join(rows)), len(named))
+def _more(others: list[int], *, dots: bool) -> SafeString:
+    context = {"count": len(others), "dots": others[:DOTS_LENGTH] if dots else ()}
+    return SafeString(get_template("accounts/people.html#more").render(context))
 
 
 def count(which: str, number: int) -> str:
@@ -60,14 +79,14 @@ def count(which: str, number: int) -> str:
 
 
 def online_now(process: "LiveProcess") -> str:
-    """The whole list of who is online, as this process last saw it. One query."""
+    """The whole list of who is online, as this process last saw it. Two queries at most."""
     ids = process.here.get(ONLINE, set())
     return partial("#online", "innerHTML", people("online", ids).html) + count("online", len(ids))
 
 
-def online() -> People:
-    """Who is online, for a page. Two queries."""
-    return people("online", present()[ONLINE])
+def gone_offline(person_id: int) -> str:
+    """Somebody has left the list, and the dots on their avatars go with them; or had no more than those."""
+    return partial(f"#online-{person_id}", "delete") + partial(f"#on-{person_id}", "delete")
 
 
 def name_changed(person: Person) -> str:

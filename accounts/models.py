@@ -7,11 +7,15 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+
+from live.prepared import Prepared, columns, instance
 
 # The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
 HUES = 16
+# What others see of a person; Community.people_revision counts its changes.
+SEEN = frozenset({"username", "display_name", "hue"})
 
 
 @cache
@@ -25,6 +29,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def shown(self) -> list[tuple[int, str, str, int | None]]:
         """(id, username, display name, hue) of each: what a name and an avatar are made of."""
         return list(self.values_list("pk", "username", "display_name", "hue"))
+
+    @transaction.atomic
+    def update(self, **fields: Any) -> int:
+        """Change them all, and count that where others see it."""
+        if SEEN & fields.keys():
+            Community.count_change_of_people()
+        return super().update(**fields)
 
 
 class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -86,6 +97,14 @@ class Person(AbstractUser):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it, and count that where others may see it; of somebody new nobody has seen anything."""
+        fields = kwargs.get("update_fields")
+        if not self._state.adding and (fields is None or SEEN & set(fields)):
+            Community.count_change_of_people()
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         """What others see of this person."""
@@ -137,6 +156,9 @@ class Community(models.Model):
         help_text="Anybody who reaches this site may create an account. The join link works either way.",
     )
     join_token = models.CharField(max_length=32, default=new_join_token, editable=False)
+    # One more with each change of what others see of somebody, and with each who is deleted: what is
+    # kept rendered with people in it is kept with this number.
+    people_revision = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name_plural = "community"
@@ -145,11 +167,24 @@ class Community(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep this the only row, whatever is saved."""
+        """Keep this the only row, whatever is saved; who was renamed meanwhile is counted elsewhere."""
         self.pk = 1
+        if not self._state.adding:
+            kwargs.setdefault("update_fields", ["name", "signup_open", "join_token"])
         super().save(*args, **kwargs)
 
     @classmethod
     def current(cls) -> "Community":
         """The community of this site, with its defaults until somebody has named it."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return instance(cls, found[0]) if (found := _community()) else cls(pk=1)
+
+    @classmethod
+    def count_change_of_people(cls) -> None:
+        """Others see something else of somebody from the end of this transaction on."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1).update(people_revision=models.F("people_revision") + 1)
+
+
+@Prepared
+def _community() -> models.QuerySet[Community, tuple[Any, ...]]:
+    return Community.objects.filter(pk=1).values_list(*columns(Community))

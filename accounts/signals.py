@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts import broadcasts
-from accounts.models import Person
+from accounts.models import Community, Person
 from live import bus
 
 
@@ -37,5 +37,6 @@ def look_at_sockets_again(
 
 @receiver(post_delete, sender=Person)
 def end_sockets(instance: Person, **kwargs: Any) -> None:
-    """Nobody is left to be connected."""
+    """Nobody is left to be connected, or to be seen anywhere."""
+    Community.count_change_of_people()
     transaction.on_commit(partial(bus.recheck_person, instance.pk))

@@ -18,7 +18,7 @@ FEWEST = 3
 # Letters of each message, and how many there are, where some do not read: these are to be owed more than the
 # kernel keeps for a socket, which is some megabytes.
 LONG = 9000
-OWED = 1400
+OWED = 1000
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.crypto import get_random_string  # noqa: E402
 
 from accounts.models import Community, Person  # noqa: E402
-from bench.house import CSRF  # noqa: E402
+from bench.house import CSRF, EMPTY  # noqa: E402
 from live.fragments import seen  # noqa: E402
 from rooms import fragments  # noqa: E402
 from rooms.actions import post_message  # noqa: E402
@@ -42,12 +43,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def main() -> None:
-    """Everything, in one transaction."""
+    """Everything; the people and what they said in one transaction."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     for name, most in (("people", 3000), ("rooms", 30), ("members", 3000), ("messages", 1000)):
         parser.add_argument(f"--{name}", type=int, default=most)
     wanted = parser.parse_args()
+    prepare(wanted.folder)
     with transaction.atomic():
         Community.objects.update_or_create(pk=1, defaults={"name": "Bench"})
         people = add_people(max(wanted.people, wanted.members))
@@ -60,6 +62,17 @@ def main() -> None:
         cursor.execute("ANALYZE")
     (wanted.folder / "cookies").write_text("\n".join(cookies) + "\n")
     (wanted.folder / "fragment.html").write_text(frame)
+
+
+def prepare(folder: Path) -> None:
+    """The static files and the tables, where they are not there already."""
+    if not (folder / "static").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
+    if not connection.introspection.table_names():
+        call_command("migrate", interactive=False, verbosity=0)
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(folder / EMPTY)])
 
 
 def add_people(count: int) -> list[Person]:

@@ -14,6 +14,8 @@ from tests.environment import ROOT, environment
 
 # One CSRF secret for all: the generator sends it as a cookie and in the form.
 CSRF = "0123456789abcdef0123456789abcdef"
+# The tables of a house with nobody in it, for others to start from.
+EMPTY = "empty.sqlite3"
 
 VACATE = ("DELETE FROM live_connection", "DELETE FROM live_process")
 VACATE_ELSEWHERE = "from django.db import connection; [connection.cursor().execute(sql) for sql in {}]"
@@ -52,10 +54,6 @@ class House:
         if done.returncode:
             raise Failed(f"python {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
-    def migrate(self) -> None:
-        """Make the tables."""
-        self.run("manage.py", "migrate", "--noinput", "--verbosity=0")
-
     def vacate(self) -> None:
         """Forget who was connected to servers that were killed: they would count until their lease ends."""
         if self.database:
@@ -70,15 +68,9 @@ def build(folder: Path, sizes: Mapping[str, int], like: House | None = None, dat
     """A new house of those sizes (bench/furnish.py), with the static files and the tables of another."""
     folder.mkdir()
     house = House(folder, database)
-    if like is None:
-        house.run("manage.py", "collectstatic", "--noinput", "--verbosity=0")
-        house.migrate()
-        shutil.copy(folder / "parley.sqlite3", folder / "empty.sqlite3")
-    else:
+    if like is not None:
         (folder / "static").symlink_to(like.folder / "static")
-        shutil.copy(like.folder / "empty.sqlite3", folder / "parley.sqlite3")
-    if database:
-        house.migrate()
+        shutil.copy(like.folder / EMPTY, folder / "parley.sqlite3")
     options = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
     house.run("-m", "bench.furnish", str(folder), *options)
     template = house.fragment.read_text().replace("{body}", "{{ body|urlize|linebreaksbr }}")

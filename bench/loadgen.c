@@ -559,7 +559,7 @@ static int sockets(double warm, double seconds, double steady, double rate, doub
     }
     double connecting = now() - start;
     /* Only a server that greets has more to tell: who has come. */
-    settle(greeting ? 0.6 : 0.2, 15);
+    settle(greeting ? 0.4 : 0.2, 15);
     double connect_cpu = server_cpu() - cpu;
     long idle = server_kilobytes();
     if (hold > 0) {

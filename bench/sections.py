@@ -53,7 +53,7 @@ class Extent:
 
 SHORT = Extent(
     people=1000, rounds={500: 2}, judged_at=500, warm=0.25, saturated=0.6, steady=0.75,
-    stuck_rounds=1, stuck=4, in_tens=300, in_tens_rounds=1, page_rounds=2, page=0.5,
+    stuck_rounds=1, stuck=4, in_tens=300, in_tens_rounds=1, page_rounds=2, page=0.4,
     growth_rounds=1, growth_people=100,
     houses={"200 rooms, 1,000 members, 50,000 messages": {"rooms": 200, "members": 1000, "messages": 50_000}},
     full=False,

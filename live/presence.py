@@ -4,13 +4,16 @@ Every process looks by itself, so nothing that a crash or a lost event could lea
 longer than a look. A place is a group such as room-7; the empty place is the whole site.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from live.models import Connection
+from live.prepared import Prepared
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
@@ -32,12 +35,16 @@ def on_change(listener: OnChange) -> OnChange:
 def present() -> Present:
     """The people who are here now, by place; ONLINE holds all of them. One query."""
     here: Present = defaultdict(set)
-    rows = Connection.objects.present(timezone.now()).values_list("place", "person_id").distinct()
-    for place, person_id in rows:
+    for place, person_id in _places(timezone.now()):
         here[ONLINE].add(person_id)
         if place:
             here[place].add(person_id)
     return here
+
+
+@Prepared
+def _places(now: datetime.datetime) -> QuerySet[Connection, tuple[str, int]]:
+    return Connection.objects.present(now).values_list("place", "person_id").distinct()
 
 
 def differences(before: Present, after: Present) -> list[tuple[str, set[int], set[int]]]:

@@ -1,11 +1,13 @@
 """The only way from what a request or a frame names to an object: scoped to who asks, or not found."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import Person
+from live.prepared import Prepared, columns, instance
 from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
 
 
@@ -26,28 +28,43 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
 
     `room.read` is how far they have read there, `room.draft` what they have begun to write.
     """
+    for *values, joined, read, draft in _rooms_seen(person, slug):
+        room = instance(Room, tuple(values))
+        room.read, room.draft = read, draft
+        return room, joined
+    raise NotFound
+
+
+@Prepared
+def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
-    room = (
-        Room.objects.visible_to(person)
-        .annotate(read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text")))
-        .filter(slug=slug)
-        .first()
+    seen = Room.objects.visible_to(person).annotate(
+        read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
     )
-    if room is None:
-        raise NotFound
-    return room, bool(getattr(room, "joined", False))
+    return seen.filter(slug=slug).values_list(*columns(Room), "joined", "read", "draft")
 
 
 def membership(person_id: int, slug: str) -> Membership:
     """The membership of that person in the room called `slug`, with both. One query."""
-    found = (
-        Membership.objects.filter(person=person_id, person__is_active=True, room__slug=slug)
-        .select_related("room", "person")
-        .first()
+    for values in _memberships(person_id, slug):
+        return _with_both(values)
+    raise NotFound
+
+
+@Prepared
+def _memberships(person_id: int, slug: str) -> QuerySet[Membership, tuple[Any, ...]]:
+    return Membership.objects.filter(person=person_id, person__is_active=True, room__slug=slug).values_list(
+        *columns(Membership), *columns(Room, "room__"), *columns(Person, "person__")
     )
-    if found is None:
-        raise NotFound
+
+
+def _with_both(values: tuple[Any, ...]) -> Membership:
+    """What `_memberships` found, as objects."""
+    room = len(columns(Membership))
+    person = room + len(columns(Room))
+    found = instance(Membership, values[:room])
+    found.room, found.person = instance(Room, values[room:person]), instance(Person, values[person:])
     return found
 
 

@@ -1,12 +1,16 @@
 """Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
 
+import datetime
 import json
 import secrets
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from accounts.fragments import count, people
 from accounts.models import Person
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from live.process import LiveProcess
     from rooms.actions import Answer
 
+# Pages of rooms that are kept rendered: some 10 MB.
+PAGES_KEPT = 300
+
 INSERT = "upsert sort"
 # What stands in a composer about the text that was in its box.
 SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggestions"
@@ -32,33 +39,52 @@ def page_of(room: Room, before: int | None = None) -> tuple[list[Shown], bool]:
     return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
 
 
-def cursor(messages: list[Shown], older: bool) -> str:
-    """From where to read on: the oldest message on the page, or nothing where there is nothing older."""
-    return get_template("rooms/room.html#oldest").render(
-        {"oldest": messages[0].pk if older and messages else ""}
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a room, rendered: its rows, the message before which to read on, the day it begins in."""
+
+    rows: SafeString
+    oldest: int | str
+    top_day: SafeString
+
+    def older(self) -> str:
+        """It, for a page that shows what came after it."""
+        return partial("#messages", INSERT, self.rows) + self._head()
+
+    def newest(self) -> str:
+        """It, in place of whatever a page shows."""
+        return partial("#messages", "innerHTML", self.rows) + self._head()
+
+    def _head(self) -> str:
+        oldest = _part("oldest", oldest=self.oldest)
+        return partial("#oldest", "outerHTML", oldest) + partial("#top-day", "outerHTML", self.top_day)
+
+
+def page_at(room: Room, people_revision: int, before: int | None = None) -> Page:
+    """The newest page of `room`, or the one before a message: without a query, if it is as it was."""
+    return kept_page(room.pk, room.created_at, room.revision, people_revision, before)
+
+
+@lru_cache(PAGES_KEPT)
+def kept_page(
+    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, before: int | None
+) -> Page:
+    """A page as it was rendered at these revisions; otherwise the queries of `page_of` and `rows`."""
+    return rendered(*page_of(Room(pk=room_id), before))
+
+
+def rendered(messages: list[Shown], more: bool, html: SafeString | None = None) -> Page:
+    """These messages as a page; `more` if there are older ones, `html` if their rows are there already."""
+    first = messages[0] if messages else None
+    return Page(
+        rows=rows(messages) if html is None else html,
+        oldest=first.pk if first and more else "",
+        top_day=_part("top_day", first=first if first and not first.starts_day else None),
     )
 
 
-def top_day(messages: list[Shown]) -> str:
-    """The day of the first message of a page that begins in the middle of one."""
-    first = messages[0] if messages and not messages[0].starts_day else None
-    return get_template("rooms/room.html#top_day").render({"first": first})
-
-
-def older(messages: list[Shown], more: bool) -> str:
-    """An older page, for a page that shows what came after it; `more` if there are older ones still."""
-    return partial("#messages", INSERT, rows(messages)) + _head(messages, more)
-
-
-def newest(messages: list[Shown], more: bool) -> str:
-    """The newest page, in place of whatever a page shows."""
-    return partial("#messages", "innerHTML", rows(messages)) + _head(messages, more)
-
-
-def _head(messages: list[Shown], more: bool) -> str:
-    return partial("#oldest", "outerHTML", cursor(messages, more)) + partial(
-        "#top-day", "outerHTML", top_day(messages)
-    )
+def _part(name: str, **context: Any) -> SafeString:
+    return SafeString(get_template(f"rooms/room.html#{name}").render(context))
 
 
 def posted(message: Shown) -> str:
@@ -108,15 +134,16 @@ def as_json(message: Shown) -> str:
 def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     """What happened in `room` after the revision `since`; the newest page if that is more than `most`.
 
-    One query, or two. What was committed since `room` was read is left out: its event is still to come.
+    One query, or two. What was posted since `room` was read is left out: its event is still to come. What
+    has only changed since is not: the event of the change does not bring a row to a page that has none.
     """
-    until_now = room.messages.changed_since(since).filter(revision__lte=room.revision)
+    until_now = room.messages.changed_since(since).filter(first_revision__lte=room.revision)
     changed_rows = until_now[: most + 1].shown()
     # A page that saw more than there is was open while the database was restored.
     if len(changed_rows) > most or since > room.revision:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
-        html = newest(messages, more) + topic(room)
+        html = rendered(messages, more).newest() + topic(room)
         return Changes(room.revision, html, tuple(map(as_json, messages)), news)
     new = [
         message for message in changed_rows if message.first_revision > since and message.deleted_at is None

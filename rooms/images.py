@@ -1,7 +1,6 @@
 """Pictures, made anew: what is stored and shown holds the pixels, and nothing else that was in the file."""
 
 import io
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence
 # Pixels of a picture: more than cameras have, in less memory than a process has.
 PIXELS_LIMIT = 50_000_000
 # Of one that moves, pixels of all its frames, and frames.
-MOVING_PIXELS_LIMIT = 100_000_000
-FRAMES_LIMIT = 600
+MOVING_PIXELS_LIMIT = 40_000_000
+FRAMES_LIMIT = 400
 # Twice what it is shown in (rooms/models/attachment.py): sharp where a screen has two pixels for one.
 THUMBNAIL_SIZE = (840, 640)
 
@@ -31,9 +30,6 @@ WRITTEN: dict[str, tuple[str, str, str, dict[str, Any]]] = {
 
 # What Pillow opens; as JPEG it opens MPO, too, which phones write.
 OPENED = [name for name in WRITTEN if name != "MPO"]
-
-# Pictures that are made anew at once in a process: each takes up to half a gigabyte.
-_places = threading.BoundedSemaphore(2)
 
 
 class BadImage(ValueError):
@@ -54,18 +50,17 @@ class Picture:
 
 def remade(file: IO[bytes]) -> Picture:
     """The picture in `file`, upright, without EXIF and the like; moving if it did. Raises BadImage."""
-    with _places:
-        try:
-            with Image.open(file, formats=OPENED) as image:
-                return _remade(image)
-        except BadImage:
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            # What Pillow itself refuses is larger still.
-            raise BadImage(TOO_LARGE) from None
-        except Exception:
-            # Decoders fail in as many ways as files can be broken.
-            raise BadImage("is damaged, or no picture at all.") from None
+    try:
+        with Image.open(file, formats=OPENED) as image:
+            return _remade(image)
+    except BadImage:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        # What Pillow itself refuses is larger still.
+        raise BadImage(TOO_LARGE) from None
+    except Exception:
+        # Decoders fail in as many ways as files can be broken.
+        raise BadImage("is damaged, or no picture at all.") from None
 
 
 TOO_LARGE = f"is too large a picture: {PIXELS_LIMIT // 1_000_000} million pixels are the most."
@@ -80,12 +75,16 @@ def _remade(image: Image.Image) -> Picture:
     first = frames[0]
     if len(frames) > 1:
         options = options | _movement(image, frames, durations)
-    thumbnail = first.copy()
-    thumbnail.thumbnail(THUMBNAIL_SIZE)
     return Picture(
         _written(first, format_, options), content_type, extension, first.width, first.height,
-        _written(thumbnail, "WEBP", {"quality": 80, "method": 2}),
+        _written(_small(first), "WEBP", {"quality": 80, "method": 2}),
     )  # fmt: skip
+
+
+def _small(image: Image.Image) -> Image.Image:
+    scale = min(1, THUMBNAIL_SIZE[0] / image.width, THUMBNAIL_SIZE[1] / image.height)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
 
 
 def _movement(image: Image.Image, frames: list[Image.Image], durations: list[int]) -> dict[str, Any]:
@@ -124,13 +123,12 @@ def _one_by_one(image: Image.Image) -> Iterator[Image.Image]:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """A copy with the pixels as they are seen: turned as EXIF says, in the colours of the web."""
+    """The pixels as they are seen, and nothing else: turned as EXIF says, in the colours of the web."""
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    upright = _in_web_colours(upright)
-    bare = Image.new(upright.mode, upright.size)
-    bare.paste(upright)
-    return bare
+    upright = _in_web_colours(ImageOps.exif_transpose(image))
+    # What a format puts into the file of its own accord, such as a comment, it finds here.
+    upright.info = {}
+    return upright
 
 
 def _in_web_colours(image: Image.Image) -> Image.Image:

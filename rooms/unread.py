@@ -21,11 +21,11 @@ from live.process import tickers
 from rooms import attention
 from rooms.actions.reading import Looked, read_rooms
 from rooms.badges import MENTIONS, MORE, all_badges, badge_changed, badge_for, coded, count_in
-from rooms.context_processors import SIDE_LENGTH
 from rooms.models import Membership, Room
 from rooms.models.membership import HowFar
 from rooms.models.mention import unread_mentions
 from rooms.models.room import group_of
+from rooms.side import SIDE_LENGTH
 
 if TYPE_CHECKING:
     from live.hub import Socket

@@ -136,7 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.community",
+                "accounts.context_processors.surroundings",
                 "rooms.context_processors.side",
             ],
         },

@@ -49,7 +49,7 @@ def test_an_administrator_signs_somebody_out_everywhere(client_of, browser_of, a
 
 
 def test_the_community_is_neither_added_nor_deleted(client_of, administrator):
-    Community.objects.create(name="Crew")
+    Community(name="Crew").save()
     client = client_of(administrator)
     assert client.get("/admin/accounts/community/").status_code == 200
     assert client.get("/admin/accounts/community/1/change/").status_code == 200

@@ -19,7 +19,7 @@ def test_an_administrator_renames_and_closes_it(client_of, administrator):
 
 
 def test_an_administrator_opens_it(client_of, administrator):
-    Community.objects.create(signup_open=False)
+    Community(signup_open=False).save()
     client_of(administrator).post(ADDRESS, {"name": "Crew", "signup_open": "on"})
     assert Community.objects.get().signup_open
 
@@ -32,7 +32,7 @@ def test_the_join_link_is_there_and_works(client, client_of, administrator):
 
 
 def test_the_join_link_is_replaced(client_of, administrator):
-    community = Community.objects.create()
+    community = Community.objects.get()
     response = client_of(administrator).post("/accounts/community/join-link/")
     assert response.status_code == 303
     assert Community.objects.get().join_token != community.join_token

@@ -154,9 +154,7 @@ def _said(
     try:
         body = clean_body(one.text, may_be_empty=bool(one.attachments))
         token = token_digest(one.token, place.room_id, body, one.attachments)
-        files = take(
-            one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token
-        )
+        files = take(one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token)
         clean_body(body, may_be_empty=bool(files))
         if not MESSAGES.take(place.person_id):
             raise Rejected("That was a lot for one minute. Wait a moment, then send it again.")

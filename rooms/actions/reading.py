@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import Person
 from rooms import broadcasts
@@ -48,7 +48,7 @@ def mark_unread(membership: Membership, message: Message) -> None:
 @transaction.atomic
 def read_all(person: Person) -> None:
     """What is in all the rooms of `person` is read. One query."""
-    posts = Room.objects.filter(pk=OuterRef("room_id")).values("posts")
-    unread = Membership.objects.filter(person=person, room__posts__gt=F("read"))
-    unread.update(read=Subquery(posts))
+    posts = Subquery(Room.objects.filter(pk=OuterRef("room_id")).values("posts"))
+    # Not through a join: Django would look for the memberships twice, PostgreSQL for each among all.
+    Membership.objects.filter(person=person, read__lt=posts).update(read=posts)
     transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))

@@ -237,8 +237,8 @@ class Message(models.Model):
         """It as its row shows it: the last six of its values are those of `place`."""
         return Shown(
             self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.gone_at,
-            self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at, self.pinned_at,
-            self.is_action, self.calls, self.replies, self.files, self.thread_id, self.reply_to_id,
+            self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at,
+            self.pinned_at, self.is_action, self.calls, self.replies, self.files, self.thread_id, self.reply_to_id,
             self.reply_to.revision if self.reply_to else None, *place,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from live import bus, process
-from rooms import actions
+from rooms import actions, fragments
 from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
 from tests.page import Page
@@ -183,6 +183,20 @@ async def test_a_layer_that_loses_repeats_and_swaps_events(sockets: Sockets, mon
         page.apply(frame)
     afresh = await page_afresh(client)
     assert (page.shown, page.topic) == (afresh.shown, afresh.topic)
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_changes_while_it_is_looked_up_is_brought() -> None:
+    client = signed_in_client("alice")
+    page = Page(client.get("/rooms/general/").content.decode())
+    member = Membership.objects.select_related("room", "person").get(person__username="bob")
+    posted = actions.post_message(member, "posted, and then")
+    room = Room.objects.get(slug="general")
+    actions.toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
+
+    page.apply(fragments.changes_since(room, page.seen).html)
+
+    assert page.shown == Page(client.get("/rooms/general/").content.decode()).shown
 
 
 @pytest.mark.usefixtures("transactional_db")

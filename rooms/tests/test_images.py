@@ -48,6 +48,24 @@ def test_nothing_but_the_pixels_is_kept(alice, client_of, format_):
     assert not {"exif", "icc_profile", "comment", "xmp", "Comment"} & set(picture.info)
 
 
+def test_its_colours_are_those_of_its_own_profile(alice, client_of):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # One in which red is green.
+    profile = profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+    photo = written(Image.new("RGB", (30, 20), (255, 0, 0)), "PNG", icc_profile=profile)
+
+    picture = kept(attach(client_of(alice), "a.png", photo))
+
+    red, green, _ = picture.getpixel((5, 5))
+    assert green > 200 > red
+
+
+def test_a_profile_that_nobody_can_read_is_none(alice, client_of):
+    photo = written(Image.new("RGB", (30, 20), (255, 0, 0)), "PNG", icc_profile=b"no profile at all" * 20)
+
+    assert kept(attach(client_of(alice), "a.png", photo)).getpixel((5, 5)) == (255, 0, 0)
+
+
 def test_a_photograph_stands_upright(alice, client_of):
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -24,7 +24,7 @@ from rooms.tests.files import HTMX, PNG, named
 
 # The session and the person who asks.
 WHO = 2
-# The community's name; the rooms at the side; who is online, and their names.
+# The community; the rooms at the side; who is here, and the names of those who are online.
 AROUND = 1 + 1 + 2
 # Messages that have changed: how they are now, their previews and their reactions.
 ROW = 3
@@ -119,8 +119,17 @@ def test_rooms_found(client, queries):
 def test_room(client, queries):
     asked = queries(client.get, "/rooms/general/")
 
-    # The room, its messages, who is in it, and their names.
-    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+    # The room, its messages, and the names of those who are in it.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+
+
+def test_room_again(client, queries):
+    client.get("/rooms/general/")
+
+    asked = queries(client.get, "/rooms/general/")
+
+    # The room; of what is around it, the names are known.
+    assert len(asked) == WHO + AROUND - 1 + 1, "\n".join(asked)
 
 
 def test_room_from_outside(client, queries):
@@ -134,13 +143,23 @@ def test_room_from_outside(client, queries):
 def test_history_page(client, queries):
     asked = queries(client.get, "/rooms/general/", {"before": oldest_shown()})
 
-    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
 
 
 def test_history_to_htmx(client, queries):
     asked = queries(client.get, "/rooms/general/", {"before": oldest_shown()}, headers={"HX-Request": "true"})
 
-    # The room and its messages.
+    # The room, the community and the messages.
+    assert len(asked) == WHO + 3, "\n".join(asked)
+
+
+def test_history_again(client, queries):
+    older = {"before": oldest_shown()}
+    client.get("/rooms/general/", older)
+
+    asked = queries(client.get, "/rooms/general/", older, headers={"HX-Request": "true"})
+
+    # The room and the community.
     assert len(asked) == WHO + 2, "\n".join(asked)
 
 
@@ -155,8 +174,8 @@ def test_post(client, queries):
 def test_post_refused(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": " "}, status=422)
 
-    # The membership, and the page.
-    assert len(asked) == WHO + AROUND + 1 + 3, "\n".join(asked)
+    # The membership, the messages, and the names of those who are in the room.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
 
 
 def test_message(client, queries):
@@ -303,8 +322,8 @@ def test_mentions(client, queries):
 
     asked = queries(client.get, "/mentions/")
 
-    # By name and by calls, the messages, and how far they were read; and those of the side.
-    assert len(asked) == WHO + AROUND + 4 + 2, "\n".join(asked)
+    # By name and by calls, the messages, and how far they were read; and those of the side. Nobody is here.
+    assert len(asked) == WHO + AROUND - 1 + 4 + 2, "\n".join(asked)
 
 
 def test_opening_what_is_unread(client, queries):

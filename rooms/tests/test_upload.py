@@ -108,6 +108,21 @@ def test_a_picture_that_would_fill_the_memory(alice, client_of, size):
     assert "is too large a picture: 50 million pixels" in refused(client_of(alice), "bomb.png", bomb)
 
 
+def test_a_photograph_that_is_too_large(alice, client_of):
+    photo = written(Image.new("L", (10_000, 5_001)), "JPEG")
+
+    assert "is too large a picture" in refused(client_of(alice), "photo.jpg", photo)
+
+
+def test_a_picture_whose_second_frame_is_too_large(alice, client_of):
+    film = moving("GIF", 2)
+    # The last of its image descriptors: where the frame stands, its width and its height.
+    at = film.rindex(b"\x2c\x00\x00\x00\x00")
+    film = film[: at + 5] + struct.pack("<HH", 10_000, 5_001) + film[at + 9 :]
+
+    assert "is too large a picture" in refused(client_of(alice), "film.gif", film)
+
+
 @pytest.mark.parametrize("limit", ["FRAMES_LIMIT", "MOVING_PIXELS_LIMIT"])
 def test_a_picture_that_moves_for_too_long(alice, client_of, monkeypatch, limit):
     monkeypatch.setattr(images, limit, 3 if limit == "FRAMES_LIMIT" else 3 * 20 * 20)

@@ -9,17 +9,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
+from accounts import stencils
 from accounts.access import PersonRequest
-from accounts.fragments import people
-from live.presence import present
+from accounts.around import around
 from rooms import access, actions, fragments
 from rooms.commands import Command, command_in
 from rooms.left_off import left_off
 from rooms.models import Membership, Room
 from rooms.models.message import Shown
 from rooms.pieces import quotes
+from rooms.side import Side
 from rooms.views.attached import brought
 from rooms.views.see_other import SeeOther
+
+TEMPLATE = "rooms/room.html"
 
 
 class RoomView(LoginRequiredMixin, View):
@@ -29,16 +32,18 @@ class RoomView(LoginRequiredMixin, View):
         """The page; with `before`, the page of messages older than that one, which htmx gets alone."""
         room, joined = access.room_and_place(request.user, slug)
         if not joined:
-            return render(request, "rooms/room_outside.html", {"room": room})
+            return render(request, "rooms/room_outside.html", {"room": room, "side": Side(request.user)})
         before = cursor_in(request)
-        page, more = fragments.page_of(room, before)
+        people_revision = around(request).community.people_revision
         if before and request.htmx:
-            return HttpResponse(fragments.older(page, more))
-        context = {"before": before, "draft": room.draft or "", "is_drafted": bool(room.draft)}
-        if not before:
-            context["read"] = room.read
+            return HttpResponse(fragments.page_at(room, people_revision, before).older())
+        draft = room.draft or ""
+        context = {"before": before, "draft": draft, "is_drafted": bool(draft), "left_off": not before}
+        if not before and room.read < room.posts:
             actions.open_room(request.user, room, room.read)
-        return self.page(request, room, page, more, context)
+            return self.page(request, room, *fragments.page_of(room), context | {"read": room.read})
+        kept = fragments.page_at(room, people_revision, before)
+        return stencils.page(request, TEMPLATE, context | self.context(request, room, kept))
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Post without a script; what cannot be posted comes back in the box."""
@@ -109,19 +114,24 @@ class RoomView(LoginRequiredMixin, View):
         status: int = 200,
     ) -> HttpResponse:
         """The whole page of a room; `context` says what is particular about it."""
-        here = present()[room.group]
+        html = None
         if "read" in context:
-            context["left_off"] = left_off(room, page, context["read"], is_here=request.user.pk in here)
-        context |= {
+            is_here = request.user.pk in around(request).present.get(room.group, ())
+            context["left_off"] = left_off(room, page, context["read"], is_here=is_here)
+            context["earlier"], html = context["left_off"].earlier, context["left_off"].rows
+        context |= self.context(request, room, fragments.rendered(page, more, html))
+        return render(request, TEMPLATE, context, status=status)
+
+    def context(self, request: PersonRequest, room: Room, page: fragments.Page) -> dict[str, Any]:
+        """What is on each page of a room."""
+        return {
             "room": room,
-            "current_slug": room.slug,
-            "rows": context["left_off"].rows if "left_off" in context else fragments.rows(page),
-            "oldest": page[0].pk if more and page else "",
-            "first": page[0] if page and not page[0].starts_day else None,
-            "here": people("here", here),
+            "rows": page.rows,
+            "oldest": page.oldest,
+            "top_day": page.top_day,
+            "here": around(request).people("here", room.group),
             "token": fragments.new_token(),
         }
-        return render(request, "rooms/room.html", context, status=status)
 
 
 def cursor_in(request: PersonRequest) -> int | None:

@@ -1,14 +1,19 @@
 """Rooms by HTTP: the list of all, a new one, coming in and going out."""
 
+from functools import cache
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views import View
 from django.views.generic import FormView
 
+from accounts import stencils
 from accounts.access import PersonRequest
 from rooms import access, actions
 from rooms.forms import RoomForm
@@ -48,6 +53,10 @@ class RoomCreateView(LoginRequiredMixin, FormView):
     template_name = "rooms/room_new.html"
     form_class = RoomForm
 
+    def get(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        """The form, with nothing filled in."""
+        return stencils.page(request, self.template_name, {"form": _empty_form()})
+
     def form_valid(self, form: RoomForm) -> HttpResponse:
         """Made, and one is in it."""
         return SeeOther(actions.create_room(self.request.user, **form.cleaned_data).get_absolute_url())
@@ -55,6 +64,11 @@ class RoomCreateView(LoginRequiredMixin, FormView):
     def form_invalid(self, form: RoomForm) -> HttpResponse:
         """The form again, with what is wrong."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@cache
+def _empty_form() -> SafeString:
+    return RoomForm().render()
 
 
 class JoinView(LoginRequiredMixin, View):

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -356,3 +357,24 @@ def test_pages_go_on_while_a_slow_line_takes_its_time(person: Person, server: Se
             line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             line.sendall(head)
         expect(box(enter(person("alice")))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", {"width": 1280, "height": 800}), ("dark", {"width": 320, "height": 640})]
+)
+def test_axe_finds_nothing(person: Person, files, scheme: str, size: dict, expected_complaints) -> None:
+    expected_complaints.append("422")
+    alice = enter(
+        person("alice", color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    )
+    all_kinds = (("sea.png", picture()), ("b.png", picture()), ("song.wav", sound()), ("notes.txt", b"milk"))
+    send(alice, "all kinds", files(*all_kinds))
+    shows(alice, "all kinds")
+    choose(alice, files(("c.png", picture()), ("empty.txt", b"")))
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+    results = Axe().run(alice)
+    assert results.violations_count == 0, results.generate_report()
+    assert alice.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    alice.get_by_role("button", name="Open sea.png large").click()
+    results = Axe().run(alice)
+    assert results.violations_count == 0, results.generate_report()

@@ -78,6 +78,24 @@ def test_a_long_message_is_folded_and_opened(person: Person, java_script_enabled
     assert fold.bounding_box()["height"] == pytest.approx(closed, abs=1)
 
 
+REACT = """
+from rooms import actions
+from rooms.models import Membership, Message
+bob = Membership.objects.select_related("room", "person").get(person__username="bob", room__slug="general")
+actions.toggle_reaction(bob, Message.objects.select_related("room").get(), "👍")
+"""
+
+
+def test_what_somebody_has_opened_stays_open_when_others_react(person: Person, server: Server) -> None:
+    alice = enter(person("alice"))
+    send_many_lines(alice, "\n".join(f"line {number}" for number in range(60)))
+    shows(alice, "line 59")
+    newest(alice).locator("summary").click()
+    server.shell(REACT)
+    expect(messages(alice)).to_contain_text("👍", timeout=PATIENCE)
+    expect(newest(alice).locator("summary")).to_have_text("Show less", use_inner_text=True)
+
+
 def test_a_folded_message_prints_whole(person: Person) -> None:
     alice = enter(person("alice"))
     send_many_lines(alice, "\n".join(f"line {number}" for number in range(60)))

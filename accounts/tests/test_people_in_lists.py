@@ -1,0 +1,140 @@
+"""Lists of people are kept rendered, and right the moment that somebody in them is called otherwise."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.fragments import DOTS_LENGTH, LIST_LENGTH, people
+from accounts.models import Community, Person
+
+
+@pytest.fixture
+def listed(alice, bob) -> Callable[[], str]:
+    """The list of alice and bob, rendered once before."""
+
+    def html() -> str:
+        return people("online", [alice.pk, bob.pk]).html
+
+    assert ">alice</span>" in html()
+    return html
+
+
+def revision() -> int:
+    return Community.current().people_revision
+
+
+def test_a_list_is_rendered_once(alice, bob, django_assert_num_queries):
+    known = revision()
+    with django_assert_num_queries(1):
+        first = people("online", [alice.pk, bob.pk], known)
+    with django_assert_num_queries(0):
+        assert people("online", {bob.pk, alice.pk}, known) is first
+
+
+def test_a_new_name_from_the_profile(listed, alice, client_of):
+    client_of(alice).post("/accounts/profile/", {"display_name": "Alice & co", "hue": "", "time_zone": ""})
+
+    assert ">Alice &amp; co</span>" in listed()
+    assert ">alice</span>" not in listed()
+
+
+def test_a_new_colour_from_the_profile(listed, alice, client_of):
+    client_of(alice).post("/accounts/profile/", {"display_name": "", "hue": "3", "time_zone": ""})
+
+    assert 'class="hue-3"' in listed()
+
+
+def test_a_new_name_from_the_administration(listed, bob, client_of, administrator):
+    client = client_of(administrator)
+    address = f"/admin/accounts/person/{bob.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    fields = ("email", "display_name", "time_zone", "hue")
+    values = {name: form.initial[name] or "" for name in fields}
+    dates = {
+        f"{name}_{part}": "2026-01-01" if part == "0" else "10:00"
+        for name in ("last_login", "date_joined")
+        for part in "01"
+    }
+
+    response = client.post(address, values | dates | {"username": "robert", "is_active": "on"})
+
+    assert response.status_code == 302, response.context["errors"]
+    assert ">robert</span>" in listed()
+
+
+def test_a_new_name_for_many_at_once(listed):
+    Person.objects.update(display_name="The same")
+
+    assert listed().count(">The same</span>") == 2
+
+
+def test_a_new_name_in_another_process(listed, alice):
+    Community.objects.create()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_person SET display_name = 'Elsewhere' WHERE id = %s", [alice.pk])
+        cursor.execute("UPDATE accounts_community SET people_revision = people_revision + 1")
+
+    assert ">Elsewhere</span>" in listed()
+
+
+def test_somebody_who_is_deleted(listed, bob):
+    bob.delete()
+
+    assert ">bob</span>" not in listed()
+
+
+def test_a_change_that_is_taken_back_counts_as_none(alice):
+    before = revision()
+    with transaction.atomic():
+        alice.display_name = "Nobody"
+        alice.save()
+        transaction.set_rollback(True)
+
+    assert revision() == before
+
+
+def test_what_nobody_sees_is_not_counted(alice, client_of, person):
+    before = revision()
+
+    client_of(alice)
+    alice.set_password("another-parley-demo")
+    alice.save(update_fields=["password"])
+    person("dora")
+
+    assert revision() == before
+
+
+def test_whoever_renames_the_community_takes_no_count_back(alice):
+    alice.save()
+    community = Community.objects.get()
+    alice.save()
+    counted = revision()
+
+    community.name = "The Crew"
+    community.save()
+
+    assert (Community.current().name, revision()) == ("The Crew", counted)
+
+
+def test_a_site_without_a_name_counts_as_well(alice):
+    assert not Community.objects.exists()
+
+    alice.save()
+
+    assert revision() == 1
+
+
+def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
+    count = LIST_LENGTH + DOTS_LENGTH + 5
+    Person.objects.bulk_create(Person(username=f"guest-{number:03}") for number in range(count))
+    ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
+
+    online, here = people("online", ids), people("here", ids)
+
+    assert online.count == here.count == count
+    assert online.html.count("<li id=") == here.html.count("<li id=") == LIST_LENGTH
+    assert f"and {count - LIST_LENGTH} more" in online.html
+    assert all(f'<circle id="on-{pk}" r="4"/>' in online.html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
+    assert online.html.count("<circle") == LIST_LENGTH + DOTS_LENGTH
+    assert "<circle" not in here.html

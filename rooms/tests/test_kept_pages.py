@@ -1,0 +1,208 @@
+"""What is kept rendered of a room's page: right the moment that anything changes, and nobody's own."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import stencils
+from accounts.models import Community, Person
+from live.models import GRACE, Connection
+from rooms import access, actions
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE
+from rooms.tests.saying import say
+from tests.sockets import Sockets
+
+GENERAL = "/rooms/general/"
+# Bytes, before compression: with a full page of messages, and a hundred people here.
+PAGE_LIMIT = 60 * 1024
+
+
+@pytest.fixture
+def page(alice, bob, client_of) -> Callable[..., str]:
+    """The page of the room as alice gets it, asked for once before."""
+    client = client_of(alice)
+
+    def ask(**query: int) -> str:
+        return client.get(GENERAL, query).content.decode()
+
+    say(alice, "general", "the first")
+    ask()
+    return ask
+
+
+def messages_asked(client: Client, **query: int) -> int:
+    """How often the page asks for messages."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(GENERAL, query)
+    return sum('FROM "rooms_message"' in query["sql"] for query in captured)
+
+
+def test_asks_for_messages_when_there_is_something_new(alice, bob, client_of):
+    say(alice, "general", "the first")
+    alices, bobs = client_of(alice), client_of(bob)
+    # It is new to bob, and then to nobody.
+    asked = [messages_asked(alices), messages_asked(alices), messages_asked(bobs), messages_asked(bobs)]
+    say(alice, "general", "the second")
+
+    assert [*asked, messages_asked(alices), messages_asked(alices)] == [1, 0, 1, 0, 1, 0]
+
+
+def test_after_a_post(page, bob):
+    say(bob, "general", "the second")
+
+    assert "the second" in page()
+
+
+def test_after_a_deletion(page):
+    actions.remove_message(Message.objects.get())
+
+    assert "the first" not in page()
+
+
+def test_after_a_new_name_of_an_author(page, alice, client_of):
+    client_of(alice).post("/accounts/profile/", {"display_name": "Al <b>", "hue": "5", "time_zone": ""})
+
+    assert re.search(r'<b class="author hue-5"[^>]*>Al &lt;b&gt;</b>', page())
+
+
+def test_after_a_new_name_given_by_another_process(page, alice):
+    Community.objects.get_or_create(pk=1)
+    page()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_person SET display_name = 'Elsewhere' WHERE id = %s", [alice.pk])
+        cursor.execute("UPDATE accounts_community SET people_revision = people_revision + 1")
+
+    assert ">Elsewhere</b>" in page()
+
+
+def test_after_an_author_was_deleted(page, bob):
+    say(bob, "general", "the second")
+    assert "the second" in page()
+
+    bob.delete()
+
+    assert "the second" not in page()
+
+
+def test_an_older_page_after_a_deletion(page, alice):
+    said = [say(alice, "general", f"number {n:02}") for n in range(3)]
+    assert "number 00" in page(before=said[2].pk)
+
+    actions.remove_message(said[0])
+
+    assert "number 00" not in page(before=said[2].pk)
+    assert "number 01" in page(before=said[2].pk)
+
+
+def test_the_pages_of_two_rooms_are_two(page, alice, client_of):
+    actions.create_room(alice, "attic")
+    for number in range(Room.objects.get(slug="general").revision):
+        say(alice, "attic", f"up here {number}")
+
+    assert "the first" not in client_of(alice).get("/rooms/attic/").content.decode()
+
+
+def test_the_side_after_a_new_room_and_a_new_name(page, alice):
+    room = actions.create_room(alice, "attic")
+    assert ">attic</span>" in page()
+    Room.objects.filter(pk=room.pk).update(name="cellar")
+
+    assert ">cellar</span>" in page()
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page()) == [GENERAL]
+
+
+def test_two_people_get_pages_of_their_own(alice, bob, client_of):
+    say(alice, "general", "the first")
+    Person.objects.filter(pk=alice.pk).update(display_name="Al & co")
+    own = r"csrf\w+\" value=\"(\w+)\"|nonce=\"([\w-]+)\"|name=\"token\" value=\"([\w-]+)\""
+    pages = {who: client_of(who).get(GENERAL).content.decode() for who in (alice, bob)}
+    secrets = {
+        who: {found for row in re.findall(own, page) for found in row if found} for who, page in pages.items()
+    }
+
+    assert len(secrets[alice]) == len(secrets[bob]) == 3
+    assert not secrets[alice] & secrets[bob]
+    assert re.findall(r'class="me-name"[^>]*>([^<]+)<', pages[alice]) == ["Al &amp; co"]
+    assert re.findall(r'class="me-name"[^>]*>([^<]+)<', pages[bob]) == ["bob"]
+    assert f'[data-author="{bob.pk}"]' in pages[bob]
+    assert f'[data-author="{alice.pk}"]' not in pages[bob]
+
+
+def test_what_the_last_thing_has_come_to_is_said_once(page, alice, client_of):
+    client = client_of(alice)
+    actions.create_room(alice, "attic")
+    client.post("/rooms/attic/leave/")
+
+    assert "You left attic." in client.get(GENERAL).content.decode()
+    assert "You left attic." not in client.get(GENERAL).content.decode()
+
+
+@pytest.mark.parametrize("address", [GENERAL, f"{GENERAL}?before=2", "/rooms/new/"])
+@pytest.mark.parametrize("draft", ["", "half a <sentence>"])
+def test_is_what_the_template_engine_makes(page, client_of, alice, monkeypatch, address, draft):
+    """A template that is drawn once asks nothing that only the engine could answer."""
+    both = []
+
+    def twice(request, template: str, context: dict) -> HttpResponse:
+        both.extend(draw(request, template, context).content.decode() for draw in (render, drawn))
+        return HttpResponse()
+
+    drawn = stencils.page
+    monkeypatch.setattr(stencils, "page", twice)
+    actions.save_draft(access.membership(alice.pk, "general"), draft)
+    client = client_of(alice)
+    for topic in ("Over <here>", ""):
+        Room.objects.filter(slug="general").update(topic=topic)
+        client.get(address)
+
+    # A token is masked anew each time that it is asked for.
+    pages = [re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', r"\1", html) for html in both]
+    assert len(pages) == 4
+    assert pages[::2] == pages[1::2]
+
+
+def test_is_small_with_a_hundred_people_in_the_room(alice, person, client_of):
+    room = Room.objects.get(slug="general")
+    guests = Person.objects.bulk_create(
+        Person(username=f"person-{n:05}", display_name=f"Person {n:05}") for n in range(100)
+    )
+    people = list(Person.objects.filter(username__in=[guest.username for guest in guests]))
+    until = timezone.now() + 100 * GRACE
+    Connection.objects.bulk_create(
+        Connection(person=one, session="", place=room.group, present_until=until) for one in people
+    )
+    for number in range(30):
+        actions.create_room(alice, f"side {number}")
+    for number in range(PAGE_SIZE):
+        say(alice, "general", f"message {number} ".ljust(120, "x"))
+
+    html = client_of(alice).get(GENERAL).content
+
+    assert len(html) <= PAGE_LIMIT, f"{len(html) / 1024:.1f} KB"
+    assert all(f'id="on-{one.pk}"'.encode() in html for one in people)
+
+
+async def test_who_is_here_is_what_the_process_saw(sockets: Sockets, alice, bob):
+    socket = await sockets(f"/ws{GENERAL}", "bob")
+    await socket.until(f'id="here-{bob.pk}"')
+
+    asked, html = await sync_to_async(page_and_queries)(await sockets.client("alice"))
+
+    assert f'id="here-{bob.pk}"' in html
+    assert not [sql for sql in asked if "live_connection" in sql]
+
+
+def page_and_queries(client: Client) -> tuple[list[str], str]:
+    """The page, and what it asked the database."""
+    with CaptureQueriesContext(connection) as captured:
+        html = client.get(GENERAL).content.decode()
+    return [query["sql"] for query in captured], html
