@@ -39,7 +39,7 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
 def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
-    seen = Room.objects.visible_to(person).annotate(
+    seen = Room.objects.visible_to(person).annotate(  # type: ignore[no-redef]
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
     )
     return seen.filter(slug=slug).values_list(*columns(Room), "joined", "read", "draft")

@@ -70,7 +70,7 @@ def may_ask(address: str, port: int) -> bool:
 class PublicBackend(httpcore.SyncBackend):
     """Connects to public addresses, at the ports of the web."""
 
-    def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, *args: Any, **options: Any) -> httpcore.NetworkStream:
         """Look up `host`, look at what it means, and connect to that and nothing else."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -79,7 +79,7 @@ class PublicBackend(httpcore.SyncBackend):
         addresses = [str(info[4][0]) for info in found]
         if not all(may_ask(address, port) for address in addresses):
             raise Unreachable(f"{host}:{port} is not of the public web")
-        return super().connect_tcp(addresses[0], port, **options)
+        return super().connect_tcp(addresses[0], port, *args, **options)
 
 
 class PublicTransport(httpx.HTTPTransport):

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE, Shown
+from rooms.models.message import PAGE_SIZE, MessageQuerySet, Shown
 
 # What one looks for, characters; more is not read.
 QUERY_LIMIT = 300
@@ -134,7 +134,7 @@ def find(person: Person, asked: Question, before: int | None = None) -> Found:
     return Found(found, until, notes)
 
 
-def _narrowed(person: Person, asked: Question, notes: list[str]) -> models.QuerySet[Message] | None:
+def _narrowed(person: Person, asked: Question, notes: list[str]) -> MessageQuerySet | None:
     """What stands, less what was asked not to be looked at; nothing where that leaves nothing."""
     wanted = Message.objects.said()
     if asked.authors:
@@ -187,7 +187,7 @@ def first_since(day: datetime.date) -> int:
         return BEYOND if day.year > 5000 else 0
 
 
-def _matches(asked: Question, wanted: models.QuerySet[Message], until: int) -> models.QuerySet[Message]:
+def _matches(asked: Question, wanted: MessageQuerySet, until: int) -> MessageQuerySet:
     """The newest matches before the id `until`: of the words if there are any, else all that is `wanted`."""
     if not asked.phrases:
         return wanted.filter(pk__lt=until).order_by("-pk")

@@ -74,7 +74,9 @@ class Side:
 @Prepared
 def _places(person: Person) -> QuerySet[Room, tuple[int, str, str, int, int, int, int]]:
     mine = Room.objects.of(person).by_name()
-    mine = mine.annotate(read=F("memberships__read"), mentioned=F("memberships__mentioned"))
+    mine = mine.annotate(  # type: ignore[no-redef]
+        read=F("memberships__read"), mentioned=F("memberships__mentioned")
+    )
     return mine.values_list(*Place._fields)[:SIDE_LENGTH]
 
 

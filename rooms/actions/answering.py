@@ -24,7 +24,7 @@ def count_answers(messages: Sequence[Message]) -> list[Shown]:
     if not answers:
         return []
     counts = Counter(message.thread_id for message in answers)
-    last = {message.thread_id: message.revision for message in answers}
+    last = {message.thread_id: message.revision for message in answers if message.thread_id}
     more = Case(*(When(pk=pk, then=F("replies") + count) for pk, count in counts.items()))
     revision = Case(*(When(pk=pk, then=Value(number)) for pk, number in last.items()))
     Message.objects.filter(pk__in=last).update(replies=more, revision=revision)

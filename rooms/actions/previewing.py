@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from httpx import Client
 from PIL import Image
 
 from rooms import broadcasts, links
@@ -80,7 +81,7 @@ def look_behind(url: str) -> Preview | None:
     return preview
 
 
-def _add_picture(web: links.httpx.Client, preview: Preview, url: str) -> None:
+def _add_picture(web: Client, preview: Preview, url: str) -> None:
     """Keep a small copy of the page's picture; without one, the preview is words alone."""
     try:
         copy = remade(io.BytesIO(links.picture(web, url))).thumbnail

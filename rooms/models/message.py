@@ -238,8 +238,8 @@ class Message(models.Model):
         return Shown(
             self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.gone_at,
             self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at,
-            self.pinned_at, self.is_action, self.calls, self.replies, self.files, self.thread_id, self.reply_to_id,
-            self.reply_to.revision if self.reply_to else None, *place,
+            self.pinned_at, self.is_action, self.calls, self.replies, self.files, self.thread_id,
+            self.reply_to_id, self.reply_to.revision if self.reply_to else None, *place,
         )  # fmt: skip
 
     def stand_after(self, before: "Message | None") -> bool:

@@ -150,7 +150,7 @@ def test_what_the_last_thing_has_come_to_is_said_once(page, alice, client_of):
 @pytest.mark.parametrize("draft", ["", "half a <sentence>"])
 def test_is_what_the_template_engine_makes(page, client_of, alice, monkeypatch, address, draft):
     """A template that is drawn once asks nothing that only the engine could answer."""
-    both = []
+    both: list[str] = []
 
     def twice(request, template: str, context: dict) -> HttpResponse:
         both.extend(draw(request, template, context).content.decode() for draw in (render, drawn))

@@ -226,7 +226,7 @@ def test_what_a_name_means_is_looked_at_when_it_is_asked(site, post, monkeypatch
     settings.LINK_PREVIEW_NETWORKS = []
     port = site.server.server_port
     answer = [(2, 1, 6, "", (ELSEWHERE, port))]
-    monkeypatch.setattr(links.socket, "getaddrinfo", lambda *args, **more: answer)
+    monkeypatch.setattr("rooms.links.socket.getaddrinfo", lambda *args, **more: answer)
 
     post(f"http://example.org:{port}/page")
 

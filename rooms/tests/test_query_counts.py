@@ -224,7 +224,7 @@ def test_reply(client, queries):
 
 
 def test_thread(client, queries):
-    first = Message.objects.order_by("pk").first()
+    first = Message.objects.earliest("pk")
     Message.objects.exclude(pk=first.pk).update(thread=first, reply_to=first)
 
     asked = queries(client.get, f"/rooms/general/messages/{first.pk}/thread/")

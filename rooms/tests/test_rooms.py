@@ -5,7 +5,7 @@ import pytest
 from rooms import actions
 from rooms.models import Room
 from rooms.tests.saying import closed_room
-from rooms.views import ROOMS_ON_A_PAGE
+from rooms.views.rooms import ROOMS_ON_A_PAGE
 
 
 def names(response) -> list[str]:

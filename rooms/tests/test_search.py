@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rooms import actions, search
 from rooms.models import Message
+from rooms.models.message import PAGE_SIZE
 from rooms.tests.saying import closed_room, say
 
 RESULT = re.compile(r'<li class="result">.*?</li>', re.DOTALL)
@@ -132,7 +133,7 @@ def test_not_what_was_deleted(alice, client_of):
 
 
 def test_goes_on_further_back(alice, client_of):
-    for number in range(search.PAGE_SIZE + 3):
+    for number in range(PAGE_SIZE + 3):
         say(alice, "general", f"apple {number}")
     client = client_of(alice)
 
@@ -141,7 +142,7 @@ def test_goes_on_further_back(alice, client_of):
     before = re.findall(r"&amp;before=(\d+)", page)[0]
     rest = found_by(client, "apple", before=before)
 
-    assert (len(first), len(rest)) == (search.PAGE_SIZE, 3)
+    assert (len(first), len(rest)) == (PAGE_SIZE, 3)
     assert not set(first) & set(rest)
     assert "Further back" not in client.get("/search/", {"q": "apple", "before": before}).content.decode()
 

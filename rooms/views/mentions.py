@@ -60,7 +60,7 @@ def newest_meant(person_id: int, before: int | None) -> dict[int, str]:
         message__room__memberships__person=person_id,
     )
     to_all = calls().filter(
-        room__memberships__person=person_id
+        room__memberships__person=person_id, posted_at__gte=F("room__memberships__joined_at")
     )
     to_all = to_all.exclude(author=person_id)
     if before:

@@ -12,6 +12,13 @@ LISTS = "# Tea *today*\n\n- **four** cups\n- ~~five~~\n\n> who pours?"
 RICH = f"{LISTS}\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n{CODE}"
 
 
+def height_of(element: Locator) -> float:
+    """How high it is on the page, pixels."""
+    place = element.bounding_box()
+    assert place is not None
+    return place["height"]
+
+
 def send_many_lines(page: Page, text: str) -> None:
     """Write and send a text of several lines."""
     box(page).fill(text)
@@ -66,16 +73,14 @@ def test_a_long_message_is_folded_and_opened(person: Person, java_script_enabled
     shows(bob, "line 59")
     fold, opener = newest(bob).locator(".fold"), newest(bob).locator("summary")
     expect(opener).to_have_text("Show all", use_inner_text=True)
-    closed = (
-        fold.evaluate("fold => fold.clientHeight") if java_script_enabled else fold.bounding_box()["height"]
-    )
+    closed = fold.evaluate("fold => fold.clientHeight") if java_script_enabled else height_of(fold)
     opener.focus()
     bob.keyboard.press("Enter")
     expect(opener).to_have_text("Show less", use_inner_text=True)
-    assert fold.bounding_box()["height"] > 3 * closed
+    assert height_of(fold) > 3 * closed
     opener.click()
     expect(opener).to_have_text("Show all", use_inner_text=True)
-    assert fold.bounding_box()["height"] == pytest.approx(closed, abs=1)
+    assert height_of(fold) == pytest.approx(closed, abs=1)
 
 
 REACT = """
@@ -100,9 +105,9 @@ def test_a_folded_message_prints_whole(person: Person) -> None:
     alice = enter(person("alice"))
     send_many_lines(alice, "\n".join(f"line {number}" for number in range(60)))
     shows(alice, "line 59")
-    height = newest(alice).locator(".fold").bounding_box()["height"]
+    height = height_of(newest(alice).locator(".fold"))
     alice.emulate_media(media="print")
-    assert newest(alice).locator(".fold").bounding_box()["height"] > 3 * height
+    assert height_of(newest(alice).locator(".fold")) > 3 * height
 
 
 def test_nothing_makes_a_small_phone_wider(person: Person) -> None:
@@ -149,11 +154,11 @@ def test_the_box_grows_with_its_text_up_to_a_limit(person: Person) -> None:
     heights = []
     for lines in (1, 4, 100):
         box(alice).fill("\n".join("line" for _ in range(lines)))
-        heights.append(box(alice).bounding_box()["height"])
+        heights.append(height_of(box(alice)))
     assert heights[0] * 2 < heights[1] < heights[2] < 800 * 0.45
     box(alice).press("Enter")
     expect(box(alice)).to_have_value("")
-    assert box(alice).bounding_box()["height"] == heights[0]
+    assert height_of(box(alice)) == heights[0]
 
 
 def test_the_preview_follows_what_is_written_and_leaves_with_it(person: Person) -> None:
