@@ -49,6 +49,12 @@ class Stretch:
         return self.messages[0] if self.messages and not self.messages[0].starts_day else None
 
 
+def newest(room: Room) -> Stretch:
+    """What was said last. One query."""
+    found = room.messages.newest().shown()
+    return Stretch(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
+
+
 def before(room: Room, pk: int) -> Stretch:
     """What came before the message with the id `pk`. One query."""
     found = room.messages.newest(pk).shown()

@@ -120,8 +120,11 @@ def test_around_what_was_deleted_shows_its_place(alice, client_of, messages):
 @pytest.mark.parametrize(
     "query", [{}, {"around": "x"}, {"before": "-1"}, {"after": "9" * 30}, {"around": "0"}]
 )
-def test_nowhere_leads_to_the_room(alice, client_of, messages, query):
-    assert client_of(alice).get(HISTORY, query)["Location"] == "/rooms/general/"
+def test_nowhere_is_the_newest(alice, client_of, messages, query):
+    html = page(client_of(alice), **query)
+
+    assert shown(html) == messages[-PAGE_SIZE:]
+    assert cursors(html) == (str(messages[-PAGE_SIZE]), "")
 
 
 def test_a_message_of_another_room_shows_none_of_it(alice, client_of, messages):

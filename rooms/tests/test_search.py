@@ -35,7 +35,7 @@ def test_finds_words_and_marks_them(alice, bob, client_of):
     (result,) = found_by(client_of(alice), "garden open")
 
     assert "The <mark>Garden</mark> gate is <mark>open</mark>" in result
-    assert f'href="{message.get_absolute_url()}"' in result
+    assert f'href="/rooms/general/history/?around={message.pk}#message-{message.pk}"' in result
 
 
 def test_the_newest_is_first(alice, client_of):

@@ -19,7 +19,7 @@ class HistoryView(LoginRequiredMixin, View):
     """A stretch of a room's history, that can be read on at both of its ends."""
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
-        """The messages around one, before one, after one, or of a day; to htmx those to read on with."""
+        """The messages around one, before or after one, of a day, or the newest; to htmx what comes next."""
         room = access.membership(request.user.pk, slug).room
         at = {name: whole_number(request.GET.get(name, "")) for name in ("around", "before", "after")}
         if request.GET.get("date"):
@@ -31,7 +31,7 @@ class HistoryView(LoginRequiredMixin, View):
             stretch = history.after(room, at["after"])
             return self.answer(request, room, stretch, history.newer)
         if not at["around"]:
-            return redirect(room)
+            return self.page(request, room, history.newest(room))
         return self.page(request, room, history.around(room, at["around"]), at["around"])
 
     def go_to_day(self, room: Room, text: str) -> HttpResponseBase:

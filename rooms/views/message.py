@@ -27,6 +27,7 @@ class MessageView(GoneToHtmx, LoginRequiredMixin, View):
         context = {
             "room": membership.room,
             "current_slug": slug,
+            "message": message,
             "row": row(message.shown),
             "menu": menu(request, membership, message),
         }
