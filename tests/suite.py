@@ -18,8 +18,9 @@ from tests.environment import ROOT, environment
 APPS = ["live", "accounts", "rooms", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
-# Two at once: many of them mostly wait, for a banner to fade or a lease to end.
+# Two at once: many of them mostly wait, for a banner to fade or a lease to end. The journeys wait the most.
 AT_ONCE = ["-n", "2"]
+JOURNEYS_AT_ONCE = ["-n", "3"]
 UNIT = [
     *PYTEST,
     *AT_ONCE,
@@ -57,7 +58,7 @@ def steps() -> list[Step]:
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("commands", [*PYTEST, "tests/commands"]),
         Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
-        Step("browser tests", [*PYTEST, *AT_ONCE, "tests/browser"], BROWSER),
+        Step("browser tests", [*PYTEST, *JOURNEYS_AT_ONCE, "tests/browser"], BROWSER),
     ]
 
 
