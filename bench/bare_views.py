@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import rows
+from rooms import fragments, rows
 from rooms.views import RoomView, SeeOther
 
 
@@ -35,4 +35,5 @@ class TemplatedRoomView(RoomView):
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page, with no row kept from before."""
         rows._rows.kept.clear()
+        fragments.kept_page.cache_clear()
         return super().get(request, slug)
