@@ -32,6 +32,7 @@ enum {
     /* A machine that others use may give a server nothing for a while: a measurement lasts until there is
      * something to tell, but no longer than so many seconds. */
     LONGEST = 10,
+    SILENCE = 3,
     READ_SIZE = 1 << 21, /* twice the largest frame: what a server joins for a socket that was slow */
     MOST_TEXT = 10000,
 };
@@ -187,7 +188,8 @@ static uint64_t delivered, repeated, frames, bytes, expected;
 static uint32_t sequence, saturating = MOST_MESSAGES;
 static uint32_t *latency;
 static size_t latencies, latency_room;
-static int keep_latency;
+/* From which message on; what is still under way before it is late for another reason. */
+static uint32_t latency_from = MOST_MESSAGES;
 
 /* A message carries Q<16 hex digits of nanoseconds>x<8 hex digits of its number>Q. */
 enum { MARK = 27 };
@@ -223,7 +225,7 @@ static void count_marks(struct client *c, const char *text, size_t size, uint64_
             } else {
                 c->seen[number >> 3] |= bit;
                 delivered++;
-                if (keep_latency && latencies < latency_room)
+                if (number >= latency_from && latencies < latency_room)
                     latency[latencies++] = (uint32_t)((when - hexadecimal(at + 1, 16)) / 1000);
             }
         }
@@ -481,7 +483,7 @@ static struct phase saturate(double seconds)
         pump(5);
         if (delivered != seen)
             seen = delivered, moved = now();
-        else if (now() - moved > 2)
+        else if (now() - moved > SILENCE)
             lost += expected - delivered - lost, moved = now();
     }
     struct phase p = {.seconds = now() - start, .delivered = delivered - start_delivered};
@@ -492,12 +494,12 @@ static struct phase saturate(double seconds)
     return p;
 }
 
-/* Wait for what is still under way; what does not come within two seconds of silence is lost. */
+/* Wait for what is still under way; what does not come within some seconds of silence is lost. */
 static uint64_t drain(void)
 {
     double moved = now();
     uint64_t seen = delivered;
-    while (delivered < expected && now() - moved < 2) {
+    while (delivered < expected && now() - moved < SILENCE) {
         pump(10);
         if (delivered != seen)
             seen = delivered, moved = now();
@@ -512,7 +514,7 @@ static struct phase steadily(double seconds, double rate)
 {
     double start = now(), next = start, cpu = server_cpu(), own = cpu_of(getpid());
     uint64_t start_delivered = delivered;
-    keep_latency = 1;
+    latency_from = sequence;
     text_size = SHORT_TEXT;
     while (now() - start < seconds) {
         while (now() >= next && sequence < MOST_MESSAGES) {
@@ -523,7 +525,6 @@ static struct phase steadily(double seconds, double rate)
         pump(wait > 0.002 ? (int)(wait * 1000) : 0);
     }
     struct phase p = {.seconds = now() - start, .lost = drain()};
-    keep_latency = 0;
     p.delivered = delivered - start_delivered;
     p.cpu = p.delivered ? (server_cpu() - cpu) / (double)p.delivered * 1e5 : -1;
     p.own = (cpu_of(getpid()) - own) / (now() - start);

@@ -1,7 +1,6 @@
 """One's rooms, at the side of every page."""
 
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from django.db.models import F, QuerySet
 from django.template.loader import get_template
@@ -19,23 +18,6 @@ SIDE_LENGTH = 100
 LINKS_KEPT = 10_000
 
 
-class Place(NamedTuple):
-    """A room that somebody is in, and how far they have read there."""
-
-    pk: int
-    slug: str
-    name: str
-    posts: int
-    called: int
-    read: int
-    mentioned: int
-
-    @property
-    def badge(self) -> int:
-        """What its badge shows."""
-        return badge_for(self.posts, self.read, max(self.mentioned, self.called))
-
-
 class Side:
     """What a page shows of somebody's rooms; `current` is the slug of the one that it is about."""
 
@@ -44,28 +26,32 @@ class Side:
         self._current = current
 
     @cached_property
-    def _places(self) -> list[Place]:
-        return list(map(Place._make, _places(self._person)))
+    def _places(self) -> list[tuple[int, str, str, int]]:
+        """The id, slug and name of each, and what its badge shows."""
+        return [
+            (pk, slug, name, badge_for(posts, read, max(mentioned, called)))
+            for pk, slug, name, posts, called, read, mentioned in _places(self._person)
+        ]
 
     @cached_property
     def rooms(self) -> SafeString:
         """Links to them, by name, each with its badge. One query."""
-        links = [_link(*place[:3], place.badge, place.slug == self._current) for place in self._places]
+        links = [_link(*place, is_current=place[1] == self._current) for place in self._places]
         if len(links) == SIDE_LENGTH:
             links += [*self._beyond(), _note("more", SIDE_LENGTH)]
         return SafeString("".join(links) or _note("none"))
 
     def _beyond(self) -> list[SafeString]:
         """The room that the page is about, where the side has no place for it. One query, or none."""
-        if not self._current or any(place.slug == self._current for place in self._places):
+        if not self._current or any(slug == self._current for _, slug, _, _ in self._places):
             return []
         found = Room.objects.of(self._person).filter(slug=self._current).values_list("pk", "slug", "name")
-        return [_link(*named, 0, True) for named in found]
+        return [_link(*named, 0, is_current=True) for named in found]
 
     @cached_property
     def mentions(self) -> SafeString:
         """How many mentions are unread. Two queries where a badge says that there are some."""
-        if not any(place.badge & 1 for place in self._places):
+        if not any(badge & 1 for *_, badge in self._places):
             return badge_html(MENTIONS, 0)
         count = unread_mentions([self._person.pk])[self._person.pk]
         return badge_html(MENTIONS, coded(count, is_mention=True))
@@ -73,15 +59,13 @@ class Side:
 
 @Prepared
 def _places(person: Person) -> QuerySet[Room, tuple[int, str, str, int, int, int, int]]:
-    mine = Room.objects.of(person).by_name()
-    mine = mine.annotate(  # type: ignore[no-redef]
-        read=F("memberships__read"), mentioned=F("memberships__mentioned")
-    )
-    return mine.values_list(*Place._fields)[:SIDE_LENGTH]
+    mine = Room.objects.of(person).by_name()[:SIDE_LENGTH]
+    read, mentioned = F("memberships__read"), F("memberships__mentioned")
+    return mine.values_list("pk", "slug", "name", "posts", "called", read, mentioned)
 
 
 @lru_cache(LINKS_KEPT)
-def _link(pk: int, slug: str, name: str, badge: int, is_current: bool) -> SafeString:
+def _link(pk: int, slug: str, name: str, badge: int, *, is_current: bool) -> SafeString:
     context = {"slug": slug, "name": name, "badge": badge_html(pk, badge), "is_current": is_current}
     return SafeString(get_template("rooms/side.html#link").render(context))
 

@@ -25,6 +25,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
 
+from live import bus
+
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
 # Of these, requests with files: a picture takes seconds, and up to 600 MB, to be made anew.
@@ -73,8 +75,17 @@ class LastingThreads(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer, made from beginning to end in the borrowed thread."""
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        """The answer, made in the borrowed thread; what was published there is told from here."""
+        events: list[bus.Event] = []
+        try:
+            return await sync_to_async(self._answer, thread_sensitive=True)(request, events)
+        finally:
+            for event in events:
+                await bus.tell(*event)
+
+    def _answer(self, request: HttpRequest, events: list[bus.Event]) -> HttpResponseBase:
+        with bus.collected(events):
+            return self.get_response(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle a request with everything synchronous of it in one borrowed thread."""
