@@ -120,6 +120,8 @@ class RoomView(LoginRequiredMixin, View):
             context["left_off"] = left_off(room, page, context["read"], is_here=is_here)
             context["earlier"], html = context["left_off"].earlier, context["left_off"].rows
         context |= self.context(request, room, fragments.rendered(page, more, html))
+        if "read" in context and not context["earlier"]:
+            return stencils.page(request, TEMPLATE, context)
         return render(request, TEMPLATE, context, status=status)
 
     def context(self, request: PersonRequest, room: Room, page: fragments.Page) -> dict[str, Any]:
