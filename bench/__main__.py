@@ -37,6 +37,8 @@ NOT_ALIKE = """\
   to everybody in the room. The tutorial's look the person up. The others know nobody.
 - "Storing nothing" leaves out the transaction, and nothing else of what Parley does to post a message.
 - Whoever sends to Parley gets a fresh token for the composer as an answer; nobody else answers.
+- Sixteen messages are under way at once while as much as possible is delivered; four with the tutorial's
+  consumer, which is busy with them and would take many seconds for more.
 - The tutorial's template has two places to fill in; Parley's has a dozen, and is rendered once.
 - Node and socket.io have no compiled parts beyond what npm installs without scripts.
 - The bare view is behind Parley's middleware, and returns as many bytes as the page, all of them dots.

@@ -45,6 +45,7 @@ def trial(bench: Bench, kind: Kind, sockets: int, *, count: int = 1, **options: 
         "seconds": bench.seconds,
         "steady": max(bench.steady, FEWEST * sockets / STEADY),
         "rate": STEADY / sockets,
+        "outstanding": kind.outstanding,
     } | options
     with running(kind, bench.house, bench.redis, count) as server:
         pids = server.pids

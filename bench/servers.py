@@ -34,6 +34,8 @@ class Kind:
     greets: bool = False
     socket_io: bool = False
     settings: str = ""
+    # Messages under way at once: enough to keep it busy, and no more than it delivers in some seconds.
+    outstanding: int = 16
 
     @property
     def path(self) -> str:
@@ -61,10 +63,9 @@ UNSTORED = parley("Parley, storing nothing", "bench.unstored:application")
 UNSTORED_STOCK = parley("Parley on stock uvicorn, storing nothing", "bench.unstored:application", stock=True)
 UNSTORED_REDIS = parley("Parley with Redis, storing nothing", "bench.unstored:application", redis=True)
 STORED_REDIS = parley("Parley with Redis", redis=True)
-TUTORIAL_REDIS = Kind(
-    "the tutorial's consumer, Redis layer", uvicorn("bench.tutorial.asgi:application"), redis=True
-)
-TUTORIAL_MEMORY = Kind("the tutorial's consumer, in-memory layer", uvicorn("bench.tutorial.asgi:application"))
+TUTORIAL = uvicorn("bench.tutorial.asgi:application")
+TUTORIAL_REDIS = Kind("the tutorial's consumer, Redis layer", TUTORIAL, redis=True, outstanding=4)
+TUTORIAL_MEMORY = Kind("the tutorial's consumer, in-memory layer", TUTORIAL, outstanding=4)
 BARE_ASGI = Kind("a bare ASGI application", uvicorn("bench.bare:application", BARE))
 # The machine's own, whatever .venv/bin has: bench.machine tells its version.
 NODE = f"exec {shutil.which('node') or 'node'} bench/peers/"
