@@ -15,6 +15,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 # Nobody can know it, so nothing that people type is ever taken for a gap.
 MARK = f"gap{secrets.token_hex(8)}"
@@ -80,8 +81,14 @@ def stencil(template: str, there: tuple[str, ...]) -> Stencil:
     return Stencil(get_template(template).render(gaps))
 
 
+def filled(template: str, values: Mapping[str, Any]) -> SafeString:
+    """What rendering gives, for a template that compares nothing, and has no filters and no loops."""
+    there = tuple(name for name, value in values.items() if value)
+    return SafeString(stencil(template, there).fill(values))
+
+
 def page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """What `render` gives, for a template that compares nothing, and has no filters and no loops."""
+    """What `render` gives, for a template of that kind."""
     engine = get_template(template).backend.engine  # type: ignore[attr-defined]
     values: dict[str, Any] = {}
     for processor in engine.template_context_processors:
@@ -89,5 +96,4 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> Htt
     values |= context
     # It is not there before it is used.
     values["csp_nonce"] = str(values["csp_nonce"])
-    there = tuple(name for name, value in values.items() if value)
-    return HttpResponse(stencil(template, there).fill(values))
+    return HttpResponse(filled(template, values))

@@ -4,11 +4,16 @@ from functools import lru_cache
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 from django.views import View
 
+from accounts import stencils
 from accounts.access import PersonRequest
-from rooms import fragments, rows
+from rooms import access, fragments, rows
+from rooms.pieces import pieces_of
 from rooms.views import RoomView, SeeOther
+from rooms.views.room import TEMPLATE
 
 
 @lru_cache
@@ -33,7 +38,11 @@ class TemplatedRoomView(RoomView):
     """The page of a room with each of its rows rendered by the template, for each request."""
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
-        """The page, with no row kept from before."""
-        rows._rows.kept.clear()
-        fragments.kept_page.cache_clear()
-        return super().get(request, slug)
+        """The newest page, with no row kept from before or drawn in advance."""
+        room, _ = access.room_and_place(request.user, slug)
+        messages, more = fragments.page_of(room)
+        pieces, row = pieces_of(messages), get_template("rooms/message.html")
+        html = "".join(row.render(rows.values(one) | pieces[one.pk]._asdict()).strip() for one in messages)
+        page = fragments.rendered(messages, more, SafeString(html))
+        context = {"before": None, "draft": "", "is_drafted": False, "left_off": True}
+        return stencils.page(request, TEMPLATE, context | self.context(request, room, page))

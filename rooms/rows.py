@@ -1,12 +1,18 @@
 """Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
 
+import datetime
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import pluralize
 from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import dateformat
 from django.utils.safestring import SafeString
 
+from accounts import stencils
 from accounts.models import colour_of, initials_of
 from live import bus
 from rooms.models.message import Shown, site_time
@@ -56,20 +62,40 @@ def _key(message: Shown) -> tuple[object, ...]:
 
 
 def _render(message: Shown, pieces: Pieces) -> SafeString:
-    context = _values(message) | {"pieces": pieces}
-    return SafeString(get_template("rooms/message.html").render(context).strip())
+    html = stencils.filled("rooms/message.html", values(message) | pieces._asdict())
+    return SafeString(html.strip())
 
 
-def _values(message: Shown) -> dict[str, object]:
+def values(message: Shown) -> dict[str, object]:
+    """What stands in a row; the template asks at most whether there is a value."""
     at = site_time(message.posted_at)
+    day, place = at.date(), (message.slug, message.pk)
     return {
         "message": message,
-        "colour": colour_of(message.author_id, message.hue),
+        "permalink": reverse("message", args=place),
+        "versions": reverse("message_versions", args=place) if message.edited_at else "",
+        "thread": reverse("thread", args=place) if message.replies else "",
+        "answers": f"{message.replies} answer{pluralize(message.replies)}",
+        "text": SafeString(message.html),
+        # A nought would not be there.
+        "colour": str(colour_of(message.author_id, message.hue)),
         "initials": initials_of(message.name),
-        "at": at,
         "when": at.isoformat(),
         "clock": f"{at:%H:%M}",
+        "date": day.isoformat(),
+        "day": format_date(day, "j M Y"),
+        "starts_day": format_date(day, "l j F Y") if message.starts_day else "",
+        "starts_group": message.starts_group,
+        "is_action": message.is_action,
+        "is_pinned": message.pinned_at is not None,
+        "is_gone": message.deleted_at is not None,
     }
+
+
+@lru_cache
+def format_date(day: datetime.date, words: str) -> str:
+    """A day as the template filter `date` writes it: many rows have the same."""
+    return dateformat.format(day, words)
 
 
 _rows = Rows()
@@ -93,7 +119,7 @@ def row(message: Shown) -> SafeString:
 
 def time_with_focus(message: Shown) -> SafeString:
     """The time of a message, that link in its row, which takes the focus when it comes to a page."""
-    context = _values(message) | {"has_focus": True}
+    context = values(message) | {"has_focus": True}
     return SafeString(get_template("rooms/message.html#when").render(context))
 
 
