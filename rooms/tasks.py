@@ -4,13 +4,16 @@ from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import attaching, previewing
+from rooms.actions import attaching
 
 
 @task()
 def preview_links(message_id: int) -> None:
     """Look behind the links of a message that was posted or edited."""
-    previewing.preview_links(message_id)
+    # What it brings with it is for the worker alone.
+    from rooms.actions import unfurling
+
+    unfurling.preview_links(message_id)
 
 
 @db_periodic_task(crontab(minute="23"))

@@ -4,6 +4,7 @@ Nothing here decides what Parley does, only with what: two commands on a laptop 
 defaults (SQLite, memory, one process), a company names PostgreSQL and Redis.
 """
 
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,7 +84,8 @@ SECURE_CSP: dict[str, list[str]] = {
 # -- The parts -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",
+    # Its own runserver is all that it is for here, and it brings Twisted into every process.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "site_config",
     "rooms",
     "accounts",

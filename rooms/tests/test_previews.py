@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from rooms import actions, links
-from rooms.actions import previewing
+from rooms.actions import unfurling
 from rooms.models import Message, Preview
 from rooms.tests.saying import say
 
@@ -255,9 +255,9 @@ def test_a_message_that_is_gone_meanwhile_gets_none(site, post, tmp_path, transa
     message = post("see later")
     Message.objects.filter(pk=message.pk).update(html=f'<a href="{url}">x</a>')
 
-    found = [previewing.look_behind(url)]
+    found = [unfurling.look_behind(url)]
     actions.remove_message(Message.objects.select_related("room").get(pk=message.pk))
-    previewing._show(message.pk, [preview for preview in found if preview])
+    unfurling._show(message.pk, [preview for preview in found if preview])
 
     assert not Preview.objects.exists()
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
