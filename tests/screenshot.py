@@ -11,7 +11,7 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
-from tests.browser.server import House, Server, manage
+from tests.browser.server import Server, build, manage
 from tests.environment import ROOT, environment
 from tests.services import Missing
 
@@ -68,7 +68,7 @@ def main(words: list[str]) -> None:
 def demo_server() -> Iterator[Server]:
     """A server with the demo's people and conversation, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="parley-screenshot-") as folder:
-        House(Path(folder))
+        build(Path(folder))
         manage(environment(Path(folder)), "demo")
         server = Server(Path(folder))
         server.start()

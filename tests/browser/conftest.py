@@ -3,17 +3,26 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from tests.browser.server import House, Server
+from tests.browser.server import SESSIONS, House, Server, build
+from tests.once import shared_folder
 
 PASSWORD = "parley-demo"
 # Who lives in every house: an administrator and two more, in the room that everybody is in.
+# How often each of them has signed in already: a journey that is not about that begins behind the form.
+SESSIONS_EACH = 4
 FURNITURE = f"""
+import json
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.test import Client
 from accounts.models import Community
 from rooms.models import Membership, Room
 
@@ -27,6 +36,14 @@ people = [
 room, _ = Room.objects.get_or_create(slug="general", defaults=dict(name="general", for_everyone=True))
 for person in people:
     Membership.objects.get_or_create(room=room, person=person)
+
+def session_of(person):
+    client = Client()
+    client.force_login(person)
+    return client.session.session_key
+
+keys = {{person.username: [session_of(person) for _ in range({SESSIONS_EACH})] for person in people}}
+Path(settings.DATA_DIR, "{SESSIONS}").write_text(json.dumps(keys))
 """
 NEWCOMER = """
 from django.contrib.auth import get_user_model
@@ -41,20 +58,31 @@ for room in Room.objects.filter(for_everyone=True):
 # -- The server ----------------------------------------------------------------------------
 
 
+def empty(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A site that nobody has set up yet: one for all workers."""
+    return House(shared_folder(tmp_path_factory, "empty-house", build))
+
+
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A site with alice (administrator), bob, charlie and the room `general`: one for all workers."""
+
+    def furnish(folder: Path) -> None:
+        empty(tmp_path_factory).copy_to(folder)
+        House(folder).furnish(FURNITURE)
+
+    return House(shared_folder(tmp_path_factory, "furnished-house", furnish))
+
+
 @pytest.fixture(scope="session")
 def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A site that nobody has set up yet."""
-    return House(tmp_path_factory.mktemp("empty-house"))
+    return empty(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def furnished_house(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+def furnished_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A site with alice (administrator), bob, charlie and the room `general`."""
-    folder = tmp_path_factory.mktemp("furnished-house")
-    empty_house.copy_to(folder)
-    house = House(folder)
-    house.furnish(FURNITURE)
-    return house
+    return furnished(tmp_path_factory)
 
 
 @pytest.fixture
@@ -137,13 +165,20 @@ def complaint_in(message: ConsoleMessage) -> list[str]:
 
 @pytest.fixture
 def person(visitor: Callable[..., Page], server: Server) -> Callable[..., Page]:
-    """Somebody signed in, in a browser of their own: `person("bob")`; who has no account yet gets one."""
+    """Somebody signed in, in a browser of their own: `person("bob")`; who has no account yet gets one.
 
-    def come(name: str, **options: Any) -> Page:
+    They have come before, and are on no page yet; `by_form=True` lets them sign in now, which others see.
+    """
+
+    def come(name: str, *, by_form: bool = False, **options: Any) -> Page:
         if name not in {"alice", "bob", "charlie"}:
             server.shell(NEWCOMER.format(name=name, password=PASSWORD))
         page = visitor(**options)
-        sign_in(page, name)
+        key = None if by_form else server.session(name)
+        if key:
+            page.context.add_cookies([{"name": "sessionid", "value": key, "url": server.url}])
+        else:
+            sign_in(page, name)
         return page
 
     return come

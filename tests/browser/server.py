@@ -1,6 +1,7 @@
 """A real server for the journeys: a process, a port, a folder of data, and what it wrote to its log."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 from tests.environment import ROOT, environment
 
 PATIENCE = 30
+# Keys of the sessions that the people of a house have already.
+SESSIONS = "sessions.json"
 HOST = "127.0.0.1"
 
 
@@ -31,13 +34,17 @@ def web_command() -> str:
     return found[1]
 
 
+def build(folder: Path) -> None:
+    """Make `folder` the data of a site that nobody has set up yet."""
+    manage(environment(folder), "collectstatic", "--noinput", "--verbosity=0")
+    manage(environment(folder), "migrate", "--noinput", "--verbosity=0")
+
+
 class House:
-    """What a new server starts from: collected static files, and a database with or without people."""
+    """What a new server starts from: a folder with static files, and a database with or without people."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        manage(environment(folder), "collectstatic", "--noinput", "--verbosity=0")
-        manage(environment(folder), "migrate", "--noinput", "--verbosity=0")
 
     def furnish(self, code: str) -> None:
         """Run some Python in this house's shell, for every server made from it afterwards."""
@@ -46,8 +53,8 @@ class House:
     def copy_to(self, folder: Path) -> None:
         """Make another house, with the same people and rooms; the static files are shared."""
         (folder / "static").symlink_to(self.folder / "static")
-        for database in self.folder.glob("*.sqlite3*"):
-            shutil.copy(database, folder)
+        for file in (*self.folder.glob("*.sqlite3*"), *self.folder.glob(SESSIONS)):
+            shutil.copy(file, folder)
 
 
 class Server:
@@ -61,11 +68,20 @@ class Server:
         # uvicorn and daphne are called by name, as people call them.
         self.environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.process: subprocess.Popen[bytes] | None = None
+        self.sessions: dict[str, list[str]] | None = None
 
     @property
     def url(self) -> str:
         """Its address, without a slash at the end."""
         return f"http://{HOST}:{self.port}"
+
+    def session(self, name: str) -> str | None:
+        """The key of a session of somebody's that was given to nobody yet, if there is one."""
+        if self.sessions is None:
+            file = self.folder / SESSIONS
+            self.sessions = json.loads(file.read_text()) if file.exists() else {}
+        keys = self.sessions.get(name)
+        return keys.pop() if keys else None
 
     def start(self, kind: str | None = None) -> None:
         """Start it, on uvicorn or daphne, and return once it answers."""

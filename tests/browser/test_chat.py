@@ -11,7 +11,7 @@ def test_the_main_journey(person: Person) -> None:
     """Sign in, be seen, chat without a reload, sign out, be seen to."""
     alice = enter(person("alice"))
     alice.evaluate("window.notReloaded = true")
-    bob = person("bob")
+    bob = person("bob", by_form=True)
     expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
     enter(bob)
     expect(alice.get_by_role("list", name="Online")).to_contain_text("bob", timeout=PATIENCE)

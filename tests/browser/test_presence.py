@@ -11,7 +11,7 @@ def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
     for path in ("/rooms/", "/connection/", "/accounts/profile/"):
         alice.goto(path)
         connected(alice)
-        bob = person("bob")
+        bob = person("bob", by_form=True)
         expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
         bob.get_by_role("button", name="Sign out").click()
         expect(notices(alice)).to_contain_text("bob signed out", timeout=PATIENCE)
@@ -20,14 +20,14 @@ def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
 
 def test_a_banner_fades_by_itself(person: Person) -> None:
     alice = enter(person("alice"))
-    person("bob")
+    person("bob", by_form=True)
     expect(notices(alice).locator(".notice", has_text="bob signed in")).to_be_visible(timeout=PATIENCE)
     expect(notices(alice).locator(".notice", has_text="bob signed in")).to_be_hidden(timeout=2 * PATIENCE)
 
 
 def test_nobody_is_told_of_themselves(person: Person) -> None:
     alice = enter(person("alice"))
-    bob = enter(person("bob"))
+    bob = enter(person("bob", by_form=True))
     expect(notices(alice)).to_contain_text("bob", timeout=PATIENCE)
     assert "bob" not in (notices(bob).text_content() or "")
 
@@ -47,7 +47,7 @@ def test_two_tabs_are_one_person_who_leaves_with_the_last(person: Person) -> Non
 
 
 def test_a_reload_is_no_news(person: Person) -> None:
-    alice, bob = enter(person("alice")), enter(person("bob"))
+    alice, bob = enter(person("alice")), enter(person("bob", by_form=True))
     expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
     alice.evaluate("document.querySelector('#notices').replaceChildren()")
     for _ in range(3):
@@ -94,7 +94,7 @@ def test_signing_out_ends_the_other_tabs(person: Person) -> None:
 
 
 def test_signing_out_there_ends_that_browser(person: Person) -> None:
-    here, there = person("bob"), enter(person("bob"))
+    here, there = person("bob", by_form=True), enter(person("bob", by_form=True))
     here.goto("/accounts/sessions/")
     here.get_by_role("button", name="Sign out there").first.click()
     expect(there.locator("#farewell")).to_contain_text("You are signed out.", timeout=2_000)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.browser.conftest import FURNITURE
+from tests.browser.conftest import furnished
 from tests.browser.server import House, Server
 from tests.processes.conftest import Site
 from tests.processes.deaf import COUNTED, ROOM, deaf, drown
@@ -41,9 +41,7 @@ def locked(server: Server) -> Iterator[Callable[[], None]]:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A SQLite file with alice, bob and charlie, to copy."""
-    house = House(tmp_path_factory.mktemp("house"))
-    house.furnish(FURNITURE)
-    return house
+    return furnished(tmp_path_factory)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
