@@ -1,12 +1,13 @@
 """What every test may ask for: the people that everybody knows, and a client that is one of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client
 
 from accounts.fragments import kept_people
@@ -18,14 +19,27 @@ PASSWORD = "parley-demo"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Close the connections that threads of the application still hold, or PostgreSQL keeps the database."""
+    """Let tests that commit clean up quickly, and let go of the database in the end."""
+    # After each of them Django would write the same permissions anew, which no test asks for.
+    post_migrate.receivers.clear()
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = delete_all
     yield
+    # PostgreSQL keeps a database to which threads of the application still hold connections.
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+def delete_all(style: object, tables: Iterable[str], **how: bool) -> list[str]:
+    """Statements that empty `tables`: where there is little in them, a tenth of the time of TRUNCATE.
+
+    In any order: Django's foreign keys are checked at the end of the transaction.
+    """
+    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
 
 
 @pytest.fixture

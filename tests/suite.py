@@ -7,10 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from tests import chromium, services
 from tests.environment import ROOT, environment
@@ -43,7 +44,7 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Everything, the quick and telling ones first."""
+    """Everything that keeps the machine busy by itself, the quick and telling ones first."""
     tool = Path(sys.executable).parent
     manage = [sys.executable, "manage.py"]
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
@@ -51,14 +52,20 @@ def steps() -> list[Step]:
         Step("ruff", [f"{tool}/ruff", "check", "."]),
         Step("ruff format", [f"{tool}/ruff", "format", "--check", "."]),
         Step("djade", [f"{tool}/djade", "--target-version", "6.1", "--check", *templates]),
-        Step("mypy", [sys.executable, "-m", "mypy", "."]),
         Step("check", ["env", "HTTPS=on", *manage, "check", "--deploy", "--fail-level", "WARNING"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("unit tests on SQLite", UNIT),
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
-        Step("commands", [*PYTEST, "tests/commands"]),
-        Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
         Step("browser tests", [*PYTEST, *JOURNEYS_AT_ONCE, "tests/browser"], BROWSER),
+    ]
+
+
+def steps_beside() -> list[Step]:
+    """What mostly waits, for one process or for a lease to end: it runs beside the others."""
+    return [
+        Step("mypy", [sys.executable, "-m", "mypy", "."]),
+        Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
+        Step("commands", [*PYTEST, "tests/commands"]),
     ]
 
 
@@ -75,11 +82,15 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)
     outcomes: dict[str, str] = {}
-    with clean_environment() as place:
-        for step in steps():
-            outcomes[step.name] = run(step, place)
-            if outcomes[step.name] == "interrupted":
-                break
+    with clean_environment() as place, ThreadPoolExecutor(1) as threads:
+        beside = threads.submit(run_quietly, steps_beside(), place, outcomes)
+        try:
+            for step in steps():
+                outcomes[step.name] = run(step, place)
+            beside.result()
+        except KeyboardInterrupt:
+            outcomes["the rest"] = "interrupted"
+            end_all()
     return summary(outcomes)
 
 
@@ -100,34 +111,58 @@ def clean_environment() -> Iterator[dict[str, str]]:
         yield {name: value for name, value in place.items() if name not in {*DATABASE, *REDIS}}
 
 
-def run(step: Step, place: dict[str, str]) -> str:
+def run(step: Step, place: dict[str, str], output: IO[str] | None = None) -> str:
     """Run one step; say what came of it in a few words."""
-    print(f"\n── {step.name} " + "─" * (86 - len(step.name)), flush=True)
+    print(f"\n── {step.name} " + "─" * (86 - len(step.name)), file=output, flush=True)
     started = time.monotonic()
     try:
         with ExitStack() as stack:
             brought = {name: bring(stack) for name, bring in step.needs.items()}
-            failed = attend(step.command, place | brought)
+            failed = attend(step.command, place | brought, output)
     except services.Missing as missing:
-        print(missing, flush=True)
+        print(missing, file=output, flush=True)
         return "failed: a part is missing" if STRICT else "skipped: a part is missing"
-    except KeyboardInterrupt:
-        return "interrupted"
     took = f"{time.monotonic() - started:.1f} s"
     return f"failed after {took}" if failed else f"passed in {took}"
 
 
-def attend(command: list[str], place: dict[str, str]) -> int:
-    """Run a command to its end, and on Ctrl-C let it clean up: it gets the signal once, from here."""
-    process = subprocess.Popen(command, env=place, stdin=subprocess.DEVNULL, start_new_session=True)
+def run_quietly(steps: list[Step], place: dict[str, str], outcomes: dict[str, str]) -> None:
+    """Run steps one after the other; what each has to say is printed when it is over."""
+    for step in steps:
+        if "the rest" in outcomes:
+            return
+        with tempfile.TemporaryFile("w+") as output:
+            outcomes[step.name] = run(step, place, output)
+            output.seek(0)
+            print(output.read(), flush=True)
+
+
+# What runs now, each in a session of its own: Ctrl-C reaches it once, from here.
+running: set[subprocess.Popen[bytes]] = set()
+
+
+def attend(command: list[str], place: dict[str, str], output: IO[str] | None) -> int:
+    """Run a command to its end."""
+    process = subprocess.Popen(
+        command, env=place, stdin=subprocess.DEVNULL, start_new_session=True, stdout=output, stderr=output
+    )
+    running.add(process)
     try:
         return process.wait()
-    except KeyboardInterrupt:
+    finally:
+        # An interrupted one gets the time to clean up: end_all.
+        if process.poll() is not None:
+            running.discard(process)
+            end_group(process)
+
+
+def end_all() -> None:
+    """Let whatever runs clean up, and end it."""
+    for process in tuple(running):
         process.send_signal(signal.SIGINT)
+    for process in tuple(running):
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=GOODBYE)
-        raise
-    finally:
         end_group(process)
 
 
