@@ -18,6 +18,7 @@ from live import bus
 from live import consumers as live_consumers
 from live.fragments import seen
 from rooms import actions, broadcasts
+from rooms.actions import posting
 from rooms.markup import marked
 from rooms.models import Membership, Message
 from rooms.models.membership import Place
@@ -57,7 +58,7 @@ def publish_unnumbered(group: str, html: str, *, revision: int | None = None, **
     publish_fragment(group, html + (seen(revision) if revision else ""), **rest)
 
 
-actions.post_messages = post_messages  # type: ignore[assignment]
+posting.post_messages = post_messages  # type: ignore[assignment]
 bus.publish_fragment = publish_unnumbered
 live_consumers.FRAME_RATE = 1e6
 live_consumers.FRAME_BURST = 1_000_000

@@ -6,9 +6,12 @@ busier it is, the less each one costs.
 """
 
 import asyncio
+import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from live.database import in_database
 
@@ -70,3 +73,43 @@ class Batches[In, Out]:
                 waiter.set_exception(answer)
             else:
                 waiter.set_result(answer)
+
+
+# The event loop that a thread works for.
+_threads = threading.local()
+
+
+@contextmanager
+def serving(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let this thread's work join that of `loop`: a request's, while the loop waits for its answer."""
+    _threads.loop = loop
+    try:
+        yield
+    finally:
+        _threads.loop = None
+
+
+class Together[In, Out]:
+    """One kind of work, that comes up in an event loop and in the threads that serve it: Batches for each."""
+
+    def __init__(self, do_all: Callable[[list[In]], Sequence[Out | Exception]], most: int = MOST) -> None:
+        self._do_all = do_all
+        self._most = most
+        self._batches: WeakKeyDictionary[asyncio.AbstractEventLoop, Batches[In, Out]] = WeakKeyDictionary()
+
+    async def do(self, item: In) -> Out:
+        """Do `item` in the running loop, as Batches do."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._batches:
+            self._batches[loop] = Batches(self._do_all, self._most)
+        return await self._batches[loop].do(item)
+
+    def do_in_thread(self, item: In) -> Out:
+        """The same from a thread, which waits, and is in no transaction; alone where it serves no loop."""
+        loop = getattr(_threads, "loop", None)
+        if loop is not None:
+            return asyncio.run_coroutine_threadsafe(self.do(item), loop).result()
+        (answer,) = self._do_all([item])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

@@ -98,7 +98,7 @@ class Socket:
 
     def write_text(self, text: str) -> None:
         """Send one text frame."""
-        self.write({"type": "websocket.send", "text": text})
+        self.write_shared(Shared(text))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""

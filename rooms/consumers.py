@@ -8,7 +8,6 @@ from django.http import Http404
 
 from accounts.consumers import PersonConsumer
 from live.arrivals import Refusals, Refused
-from live.batches import Batches
 from live.consumers import CUT_OFF, LiveConsumer
 from live.counters import CATCH_UPS
 from live.database import in_database
@@ -17,26 +16,15 @@ from live.fragments import seen
 from live.frames import BadFrame, field, number, numbers, unstorable
 from live.hub import NO_ACCESS
 from live.limits import Allowance
-from live.process import LiveProcess, show_out
+from live.process import show_out
 from rooms import access, actions, attention, broadcasts, fragments, left_off, threads
 from rooms.commands import Command, command_in
 from rooms.feed import room_id
-from rooms.models.message import Shown
 from rooms.unread import unread_of
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
 TYPING_RATE = 0.5
 TYPING_BURST = 2
-
-# Messages in one transaction: so many are stored in some 20 ms, for which the first of them waits.
-POSTED_TOGETHER = 100
-
-
-def posting(process: LiveProcess) -> Batches[actions.NewMessage, Shown]:
-    """What the sockets of this process post, stored together: a commit costs the same for one as for many."""
-    if "posting" not in process.memory:
-        process.memory["posting"] = Batches(actions.post_messages, POSTED_TOGETHER)
-    return process.memory["posting"]
 
 
 class InRoom(LiveConsumer):
@@ -86,7 +74,7 @@ class InRoom(LiveConsumer):
 
         Raises as an action does.
         """
-        await posting(self.process).do(actions.NewMessage(self.membership_id, text, token, **more))
+        await actions.posting_together.do(actions.NewMessage(self.membership_id, text, token, **more))
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""

@@ -26,6 +26,7 @@ from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
 
 from live import bus
+from live.batches import serving
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
@@ -78,13 +79,16 @@ class LastingThreads(ASGIHandler):
         """The answer, made in the borrowed thread; what was published there is told from here."""
         events: list[bus.Event] = []
         try:
-            return await sync_to_async(self._answer, thread_sensitive=True)(request, events)
+            loop = asyncio.get_running_loop()
+            return await sync_to_async(self._answer, thread_sensitive=True)(request, events, loop)
         finally:
             for event in events:
                 await bus.tell(*event)
 
-    def _answer(self, request: HttpRequest, events: list[bus.Event]) -> HttpResponseBase:
-        with bus.collected(events):
+    def _answer(
+        self, request: HttpRequest, events: list[bus.Event], loop: asyncio.AbstractEventLoop
+    ) -> HttpResponseBase:
+        with bus.collected(events), serving(loop):
             return self.get_response(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

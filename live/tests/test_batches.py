@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from live.batches import Batches, answers_to
+from live.batches import Batches, Together, answers_to, serving
 
 
 class Work:
@@ -120,3 +120,39 @@ def test_the_same_question_is_asked_once_and_fails_for_those_who_asked_it() -> N
     assert [str(answer) for answer in answers] == ["2", "3 is odd", "2", "3", "3 is odd"]
     assert isinstance(answers[1], ValueError)
     assert asked == [4, 3, 6]
+
+
+async def test_threads_that_serve_a_loop_are_served_together(work: Work) -> None:
+    together = Together(work)
+    loop = asyncio.get_running_loop()
+
+    def ask(number: int) -> int:
+        with serving(loop):
+            return together.do_in_thread(number)
+
+    work.may_go_on.clear()
+    first = asyncio.create_task(together.do(0))
+    await asyncio.sleep(0.02)
+    others = [asyncio.create_task(asyncio.to_thread(ask, number)) for number in (2, 4)]
+    await asyncio.sleep(0.1)
+    work.may_go_on.set()
+    assert await asyncio.gather(first, *others) == [0, 4, 8]
+    assert sorted(map(len, work.calls)) == [1, 2]
+
+
+async def test_what_is_wrong_reaches_the_thread_that_asked(work: Work) -> None:
+    together = Together(work)
+    loop = asyncio.get_running_loop()
+
+    def ask() -> int:
+        with serving(loop):
+            return together.do_in_thread(3)
+
+    with pytest.raises(ValueError, match="3 is odd"):
+        await asyncio.to_thread(ask)
+
+
+def test_a_thread_that_serves_no_loop_is_served_alone(work: Work) -> None:
+    assert Together(work).do_in_thread(2) == 4
+    with pytest.raises(ValueError, match="3 is odd"):
+        Together(work).do_in_thread(3)

@@ -7,7 +7,7 @@ from rooms.actions.deleting import delete_message, remove_message
 from rooms.actions.drafting import save_draft
 from rooms.actions.editing import NOT_YOURS, Overtaken, edit_message, state_of
 from rooms.actions.pinning import pin_message, unpin_message
-from rooms.actions.posting import NewMessage, clean_body, post_message, post_messages
+from rooms.actions.posting import NewMessage, clean_body, post_message, post_messages, posting_together
 from rooms.actions.previewing import remove_preview
 from rooms.actions.reacting import toggle_reaction
 from rooms.actions.reading import Looked, mark_unread, open_room, read_all, read_rooms
@@ -36,6 +36,7 @@ __all__ = [
     "pin_message",
     "post_message",
     "post_messages",
+    "posting_together",
     "read_all",
     "read_rooms",
     "remove_attachment",

@@ -104,8 +104,7 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
     if len(rooms) > 1 and connection.features.has_select_for_update:
         # In the order of their ids: two who take the same rooms wait for each other in one direction.
         list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk").values_list("pk"))
-    more = f"CASE id {' '.join(['WHEN %s THEN %s'] * len(rooms))} END"
-    more_of_each = [value for room in rooms for value in (room, counts[room])]
+    more, more_of_each = by_id(counts)
     these = ", ".join(["%s"] * len(rooms))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -114,6 +113,17 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
             [*more_of_each, *(more_of_each if posts else ()), *rooms],
         )
         return {pk: (revision, count) for pk, revision, count in cursor.fetchall()}
+
+
+def by_id(values: Mapping[int, int]) -> tuple[str, list[int]]:
+    """An SQL expression that is, in each row, the one of `values` for its id; and its parameters.
+
+    Django's Case and When say the same, and cost five times as much as the query.
+    """
+    return (
+        f"CASE id {' '.join(['WHEN %s THEN %s'] * len(values))} END",
+        [part for pair in values.items() for part in pair],
+    )
 
 
 def free_slug(name: str) -> str:

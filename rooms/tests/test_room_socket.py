@@ -300,7 +300,7 @@ async def test_a_failure_of_ours_is_a_sentence(sockets: Sockets, monkeypatch, ca
         raise RuntimeError("broken on purpose")
 
     alice = await sockets(ROOM, "alice")
-    monkeypatch.setattr(actions, "post_messages", fail)
+    monkeypatch.setattr("rooms.actions.posting.post_messages", fail)
     await alice.send(type="message", body="Hello")
     await alice.until("it is our fault")
     await alice.resume(0)
