@@ -23,7 +23,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     # After each of them Django would write the same permissions anew, which no test asks for.
     post_migrate.receivers.clear()
     if connection.vendor == "postgresql":
-        connection.ops.sql_flush = delete_all
+        connection.ops.sql_flush = delete_all  # type: ignore[method-assign]
     yield
     # PostgreSQL keeps a database to which threads of the application still hold connections.
     if connection.vendor == "postgresql":

@@ -33,6 +33,11 @@ def count_in(badge: int) -> int:
     return badge >> 1
 
 
+def name_of(of: int) -> str:
+    """The class of the badges of a room, or of what else has one: the history has that of its room twice."""
+    return f"unread-of-{NAMES.get(of, of)}"
+
+
 @lru_cache(maxsize=8192)
 def badge_html(of: int, badge: int) -> SafeString:
     """The badge of the room with the id `of`, or of what else has one; empty where all is read."""
@@ -40,12 +45,12 @@ def badge_html(of: int, badge: int) -> SafeString:
     kind = "unread is-mention" if is_mention else "unread"
     shown = f"{MOST}+" if count > MOST else str(count)
     words = f"{shown}<span class='hidden'> unread{', for you' if is_mention else ''}</span>" if count else ""
-    return SafeString(f'<b class="{kind}" id="unread-{NAMES.get(of, of)}">{words}</b>')
+    return SafeString(f'<b class="{kind} {name_of(of)}">{words}</b>')
 
 
 def badge_changed(of: int, badge: int) -> str:
-    """A badge, where it is on a page."""
-    return partial(f"#unread-{NAMES.get(of, of)}", "outerHTML", badge_html(of, badge))
+    """A badge, wherever it is on a page."""
+    return partial(f".{name_of(of)}", "outerHTML", badge_html(of, badge))
 
 
 def all_badges(badges: dict[int, int]) -> str:

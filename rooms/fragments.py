@@ -16,6 +16,7 @@ from accounts.fragments import count, people
 from accounts.models import Person
 from live.feeds import Changes
 from live.fragments import partial
+from rooms.history import middle
 from rooms.models import Room
 from rooms.models.message import PAGE_SIZE, Shown
 from rooms.pieces import quotes
@@ -41,11 +42,15 @@ def page_of(room: Room, before: int | None = None) -> tuple[list[Shown], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a room, rendered: its rows, the message before which to read on, the day it begins in."""
+    """A page of a room, rendered: its rows, the message before which to read on, the day it begins in.
+
+    Whoever comes back to it comes to the message `middle`.
+    """
 
     rows: SafeString
     oldest: int | str
     top_day: SafeString
+    middle: int | None
 
     def older(self) -> str:
         """It, for a page that shows what came after it."""
@@ -80,6 +85,7 @@ def rendered(messages: list[Shown], more: bool, html: SafeString | None = None) 
         rows=rows(messages) if html is None else html,
         oldest=first.pk if first and more else "",
         top_day=_part("top_day", first=first if first and not first.starts_day else None),
+        middle=middle(messages),
     )
 
 

@@ -1,17 +1,18 @@
 """The history of a room, from any place in it: a stretch of messages, and what comes before and after."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from live.fragments import partial
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE, Shown
-from rooms.rows import rows
+from rooms.rows import rows, rows_apart
 from rooms.search import first_since
 
 # Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
@@ -39,14 +40,34 @@ class Stretch:
         return self.messages[-1].pk if self.is_newer and self.messages else ""
 
     @property
+    def middle(self) -> int | None:
+        """The id of the message in the middle of them."""
+        return middle(self.messages)
+
+    @property
     def rows(self) -> SafeString:
         """Their rows."""
         return rows(self.messages)
+
+    def rows_with(self, pk: int | None, html: str) -> SafeString:
+        """Their rows, with `html` after that of the message `pk`."""
+        apart = rows_apart(self.messages)
+        return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
 
     @property
     def first_of_its_day(self) -> Shown | None:
         """The first message, where its day began before it."""
         return self.messages[0] if self.messages and not self.messages[0].starts_day else None
+
+
+def middle(messages: Sequence[Shown]) -> int | None:
+    """The id of the message in the middle of `messages`: whoever is led back there finds them all."""
+    return messages[len(messages) // 2].pk if messages else None
+
+
+def place_of(slug: str, pk: int) -> str:
+    """The address of a message in its room's history."""
+    return f"{reverse('history', args=[slug])}?around={pk}#message-{pk}"
 
 
 def newest(room: Room) -> Stretch:
@@ -83,11 +104,15 @@ def first_on(room: Room, day: datetime.date) -> int:
     return found or since
 
 
-def older(room: Room, stretch: Stretch) -> str:
-    """An older stretch, for an open page: above what it shows, from whose end goes what is too much."""
+def older(room: Room, stretch: Stretch, back_to: int | None = None) -> str:
+    """An older stretch, for an open page: above what it shows, from whose end goes what is too much.
+
+    It is scrolled to the message `back_to`, if one is given.
+    """
+    held = f" show:top showTarget:#message-{back_to}" if back_to else ""
     end = room.messages.standing().filter(pk__gte=stretch.messages[0].pk) if stretch.messages else None
     return (
-        partial("#history", "upsert sort", stretch.rows)
+        partial("#history", f"upsert sort{held}", stretch.rows)
         + _end("oldest", stretch.oldest)
         + partial("#top-day", "outerHTML", _part("top_day", first=stretch.first_of_its_day))
         + (_trimmed("#history", "newest", _last_kept(end.order_by("pk")), "child") if end is not None else "")

@@ -72,10 +72,38 @@ def test_up_and_down_to_both_ends(alice, client_of, messages):
     assert 'id="newest" name="after" value=""' in newer
 
 
+def test_who_reads_up_to_the_very_top_is_brought_back_to_where_they_were(alice, client_of, messages):
+    client = client_of(alice)
+    top, above = (
+        client.get(HISTORY, {"before": messages[100]} | at, headers=HTMX).content.decode()
+        for at in ({"top": ""}, {})
+    )
+
+    assert f'hx-swap="upsert sort show:top showTarget:#message-{messages[100]}"' in top
+    assert "showTarget" not in above
+    assert shown(top) == shown(above)
+
+
 def test_the_address_follows(alice, client_of, messages):
     response = client_of(alice).get(HISTORY, {"before": messages[100]}, headers=HTMX)
 
     assert response["HX-Replace-Url"] == f"{HISTORY}?around={messages[75]}#message-{messages[75]}"
+
+
+def test_the_address_of_a_room_follows_back_and_returns(alice, client_of, messages):
+    client = client_of(alice)
+
+    older = client.get("/rooms/general/", {"before": messages[100]}, headers=HTMX)
+    newest = client.get("/rooms/general/", {"newest": ""}, headers=HTMX)
+
+    assert older["HX-Replace-Url"] == f"{HISTORY}?around={messages[75]}#message-{messages[75]}"
+    assert 'id="newest" class="at-newest"' in older.content.decode()
+    assert newest["HX-Replace-Url"] == "/rooms/general/"
+    assert '<span id="newest"></span>' in newest.content.decode()
+
+
+def test_says_how_much_is_unread(alice, bob, client_of, messages):
+    assert page(client_of(bob)).count(f'unread-of-{Room.objects.get(slug="general").pk}">99+') == 2
 
 
 def test_without_a_script(alice, client_of, messages):

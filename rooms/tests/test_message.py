@@ -32,6 +32,33 @@ def test_shows_the_message(alice, bob, client_of):
     assert f'id="message-{message.pk}"' in response.content.decode()
 
 
+def test_shows_it_among_the_others_with_its_menu_below_it(alice, bob, client_of):
+    before, message, after = (say(alice, "general", text) for text in ("before", "this", "after"))
+
+    html = client_of(bob).get(message.get_absolute_url()).content.decode()
+
+    places = [f'id="message-{before.pk}"', f'id="message-{message.pk}"', f'id="menu-{message.pk}"']
+    assert sorted([*places, f'id="message-{after.pk}"'], key=html.index) == [
+        *places,
+        f'id="message-{after.pk}"',
+    ]
+    assert f"#message-{message.pk}{{background" in html
+
+
+def test_an_answer_is_written_elsewhere_where_there_is_no_composer(alice, client_of):
+    message = say(alice, "general", "Hello")
+    client = client_of(alice)
+    elsewhere = f'{message.get_absolute_url()}reply/" autofocus hx-ignore'
+
+    in_room = client.get(message.get_absolute_url(), headers=HTMX).content.decode()
+    in_history = client.get(message.get_absolute_url(), headers=HTMX | {"In-History": "true"})
+
+    assert elsewhere not in in_room
+    assert elsewhere in in_history.content.decode()
+    assert "In-History" in client.get("/rooms/general/history/").content.decode()
+    assert "In-History" not in client.get("/rooms/general/").content.decode()
+
+
 def test_to_htmx_its_menu_that_a_second_click_closes(alice, client_of):
     message = say(alice, "general", "Hello")
 

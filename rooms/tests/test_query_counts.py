@@ -181,8 +181,8 @@ def test_post_refused(client, queries):
 def test_message(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/")
 
-    # The membership, the message, and whether one has saved it.
-    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+    # The membership, the message, those before and after it, and whether one has saved it.
+    assert len(asked) == WHO + AROUND + 5, "\n".join(asked)
 
 
 def test_menu(client, queries):

@@ -2,16 +2,17 @@
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
 from rooms import access, history
-from rooms.models import Room
+from rooms.badges import badge_for, badge_html
+from rooms.models import Membership, Room
 from rooms.views.room import whole_number
 
 
@@ -20,19 +21,20 @@ class HistoryView(LoginRequiredMixin, View):
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The messages around one, before or after one, of a day, or the newest; to htmx what comes next."""
-        room = access.membership(request.user.pk, slug).room
+        membership = access.membership(request.user.pk, slug)
+        room = membership.room
         at = {name: whole_number(request.GET.get(name, "")) for name in ("around", "before", "after")}
         if request.GET.get("date"):
             return self.go_to_day(room, request.GET["date"])
         if at["before"]:
-            stretch = history.before(room, at["before"])
-            return self.answer(request, room, stretch, history.older)
+            back_to = at["before"] if "top" in request.GET else None
+            read_on = partial(history.older, back_to=back_to)
+            return self.read_on(request, membership, history.before(room, at["before"]), read_on)
         if at["after"]:
-            stretch = history.after(room, at["after"])
-            return self.answer(request, room, stretch, history.newer)
+            return self.read_on(request, membership, history.after(room, at["after"]), history.newer)
         if not at["around"]:
-            return self.page(request, room, history.newest(room))
-        return self.page(request, room, history.around(room, at["around"]), at["around"])
+            return page(request, membership, history.newest(room))
+        return page(request, membership, history.around(room, at["around"]), marked=at["around"])
 
     def go_to_day(self, room: Room, text: str) -> HttpResponseBase:
         """Lead to the first message of a day; to the newest where that is no day."""
@@ -41,41 +43,45 @@ class HistoryView(LoginRequiredMixin, View):
         except ValueError:
             return redirect(room)
         first = history.first_on(room, day)
-        return redirect(place_of(room.slug, first))
+        return redirect(history.place_of(room.slug, first))
 
-    def answer(
+    def read_on(
         self,
         request: PersonRequest,
-        room: Room,
+        membership: Membership,
         stretch: history.Stretch,
         read_on: Callable[[Room, history.Stretch], str],
     ) -> HttpResponseBase:
         """What to read on with: to htmx alone, and the place in the address; otherwise a page."""
         if not request.htmx:
-            return self.page(request, room, stretch)
-        response = HttpResponse(read_on(room, stretch))
-        if stretch.messages:
+            return page(request, membership, stretch)
+        response = HttpResponse(read_on(membership.room, stretch))
+        if stretch.middle:
             # Whoever leaves and comes back finds the place where they were.
-            middle = stretch.messages[len(stretch.messages) // 2]
-            response["HX-Replace-Url"] = place_of(room.slug, middle.pk)
+            response["HX-Replace-Url"] = history.place_of(membership.room.slug, stretch.middle)
         return response
 
-    def page(
-        self, request: PersonRequest, room: Room, stretch: history.Stretch, marked: int | None = None
-    ) -> HttpResponse:
-        """The page, with one message marked."""
-        context = {
-            "room": room,
-            "current_slug": room.slug,
-            "stretch": stretch,
-            "oldest": stretch.oldest,
-            "newest": stretch.newest,
-            "marked": marked,
-            "day": stretch.messages[0].day if stretch.messages else None,
-        }
-        return render(request, "rooms/history.html", context)
 
-
-def place_of(slug: str, pk: int) -> str:
-    """The address of a message in its room's history."""
-    return f"{reverse('history', args=[slug])}?around={pk}#message-{pk}"
+def page(
+    request: PersonRequest,
+    membership: Membership,
+    stretch: history.Stretch,
+    *,
+    marked: int | None = None,
+    menu: str = "",
+) -> HttpResponse:
+    """The page, with one message marked, and under it `menu`."""
+    room = membership.room
+    unread = badge_for(room.posts, membership.read, max(membership.mentioned, room.called))
+    context = {
+        "room": room,
+        "current_slug": room.slug,
+        "rows": stretch.rows_with(marked, menu) if menu else stretch.rows,
+        "first_of_its_day": stretch.first_of_its_day,
+        "oldest": stretch.oldest,
+        "newest": stretch.newest,
+        "marked": marked,
+        "unread": badge_html(room.pk, unread),
+        "day": stretch.messages[0].day if stretch.messages else None,
+    }
+    return render(request, "rooms/history.html", context)

@@ -3,16 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import View
 
 from accounts.access import PersonRequest
 from live.fragments import partial
-from rooms import access, actions
+from rooms import access, actions, history
 from rooms.models import Membership, Message, Saved
-from rooms.rows import row, time_with_focus
+from rooms.rows import time_with_focus
 from rooms.views.gone import GoneToHtmx, refused
+from rooms.views.history import page as history_page
 from rooms.views.see_other import SeeOther
 
 
@@ -20,18 +20,13 @@ class MessageView(GoneToHtmx, LoginRequiredMixin, View):
     """One message, and what one may do with it."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """The message with its menu; to htmx the menu, which opens or, where it is open, closes."""
+        """The message among the others, with its menu; to htmx the menu, which opens or, if open, closes."""
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx:
             return HttpResponse(toggled(message, menu(request, membership, message, is_opening=True)))
-        context = {
-            "room": membership.room,
-            "current_slug": slug,
-            "message": message,
-            "row": row(message.shown),
-            "menu": menu(request, membership, message),
-        }
-        return render(request, "rooms/message_page.html", context)
+        stretch = history.around(membership.room, message.pk)
+        opened = menu(request, membership, message, is_opening=True)
+        return history_page(request, membership, stretch, marked=message.pk, menu=opened)
 
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """Delete it."""
@@ -53,6 +48,8 @@ def menu(
     context = {
         "room": membership.room,
         "message": message,
+        # Where no composer is on the page, an answer is written on one of its own.
+        "has_composer": request.htmx and "In-History" not in request.headers,
         "permalink": message.get_absolute_url(),
         "is_mine": message.author_id == membership.person_id,
         "is_saved": Saved.objects.filter(person=membership.person_id, message=message).exists(),

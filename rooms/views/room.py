@@ -5,15 +5,19 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
+from django.middleware.csp import get_nonce
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.views import View
 
 from accounts import stencils
 from accounts.access import PersonRequest
 from accounts.around import around
+from live.fragments import partial
 from rooms import access, actions, fragments
 from rooms.commands import Command, command_in
+from rooms.history import place_of
 from rooms.left_off import left_off
 from rooms.models import Membership, Room
 from rooms.models.message import Shown
@@ -36,7 +40,10 @@ class RoomView(LoginRequiredMixin, View):
         before = cursor_in(request)
         people_revision = around(request).community.people_revision
         if before and request.htmx:
-            return HttpResponse(fragments.page_at(room, people_revision, before).older())
+            older = fragments.page_at(room, people_revision, before)
+            return scrolled_back(request, room, older)
+        if request.htmx and "newest" in request.GET:
+            return returned(room)
         draft = room.draft or ""
         context = {"before": before, "draft": draft, "is_drafted": bool(draft), "left_off": not before}
         if not before and room.read < room.posts:
@@ -57,8 +64,8 @@ class RoomView(LoginRequiredMixin, View):
             if problem:
                 raise actions.Rejected(problem)
             token = request.POST.get("token", "")
-            actions.post_message(
-                membership, text, token, reply_to=reply_to, is_drafted=is_drafted, attachments=files
+            actions.posting_together.do_in_thread(
+                actions.NewMessage(membership.pk, text, token, reply_to, tuple(files), is_drafted)
             )
         except actions.Rejected as rejected:
             return self.again(request, membership, files, error=str(rejected), status=422)
@@ -134,6 +141,24 @@ class RoomView(LoginRequiredMixin, View):
             "here": around(request).people("here", room.group),
             "token": fragments.new_token(),
         }
+
+
+def scrolled_back(request: PersonRequest, room: Room, older: fragments.Page) -> HttpResponse:
+    """An older page, for the open one, whose address follows it into the history and back to its end."""
+    end = get_template("rooms/room.html#end_scrolled_back")
+    html = end.render({"room": room, "csp_nonce": get_nonce(request)})
+    response = HttpResponse(older.older() + partial("#newest", "outerHTML", html))
+    if older.middle:
+        response["HX-Replace-Url"] = place_of(room.slug, older.middle)
+    return response
+
+
+def returned(room: Room) -> HttpResponse:
+    """The open page shows the newest messages again: so does its address."""
+    html = get_template("rooms/room.html#end").render()
+    return HttpResponse(
+        partial("#newest", "outerHTML", html), headers={"HX-Replace-Url": room.get_absolute_url()}
+    )
 
 
 def cursor_in(request: PersonRequest) -> int | None:
