@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.fragments import kept_people
 from accounts.models import Person
 from rooms.fragments import kept_page
+from rooms.history import kept_around
 
 PASSWORD = "parley-demo"
 
@@ -85,6 +86,7 @@ def fresh_cache() -> Iterator[None]:
     yield
     kept_people.cache_clear()
     kept_page.cache_clear()
+    kept_around.cache_clear()
     if settings.REDIS_URL:
         forget(settings.REDIS_PREFIX)
     else:

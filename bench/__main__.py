@@ -109,7 +109,7 @@ def prepared(extent: Extent) -> Iterator[Sections]:
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as place, stores.redis() as redis:
         folder = Path(place)
         generator = Generator(folder)
-        built = house.build(folder / "house", {"people": extent.people, "members": extent.people})
+        built = house.build(folder / "house", {"people": extent.people, "members": extent.people, "rich": 50})
         bench = Bench(generator, built, redis.url, extent.warm, extent.saturated, extent.steady)
         yield Sections(bench, folder, extent)
 

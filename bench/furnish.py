@@ -30,8 +30,8 @@ from accounts.models import Community, Person  # noqa: E402
 from bench.house import CSRF, EMPTY  # noqa: E402
 from live.fragments import seen  # noqa: E402
 from rooms import fragments  # noqa: E402
-from rooms.actions import post_message  # noqa: E402
-from rooms.models import Membership, Message, Room  # noqa: E402
+from rooms.actions import post_message, toggle_reaction  # noqa: E402
+from rooms.models import Membership, Message, Preview, Room  # noqa: E402
 
 # Who asks for pages: as many as the generator has connections.
 READERS = 16
@@ -39,6 +39,13 @@ READERS = 16
 FEW = 10
 # As long as most messages are.
 TEXT = "The deploy is done, but I still see timeouts on staging; can someone look at last night's logs?"
+RICH = (
+    "The notes are at https://example.org/notes",
+    "I had **both** open, and `journalctl` says nothing:\n\n- staging is fine\n- the other is not",
+    TEXT,
+    "It was this:\n\n```python\nfor host in hosts:\n    restart(host)\n```",
+    "Thanks! :tada:",
+)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -46,7 +53,7 @@ def main() -> None:
     """Everything; the people and what they said in one transaction."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    for name, most in (("people", 3000), ("rooms", 30), ("members", 3000), ("messages", 1000)):
+    for name, most in (("people", 3000), ("rooms", 30), ("members", 3000), ("messages", 1000), ("rich", 0)):
         parser.add_argument(f"--{name}", type=int, default=most)
     wanted = parser.parse_args()
     prepare(wanted.folder)
@@ -58,6 +65,8 @@ def main() -> None:
         if wanted.messages:
             add_history(everyone, people[:20], wanted.messages)
         cookies = sign_in(people[: wanted.people])
+    if wanted.rich:
+        add_rich_room(people[:READERS], wanted.rich)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     (wanted.folder / "cookies").write_text("\n".join(cookies) + "\n")
@@ -101,13 +110,22 @@ def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
 
 
 def add_history(room: Room, authors: list[Person], count: int) -> None:
-    """Messages of some 120 characters, three in a row by one author, one a minute; SQLite multiplies one."""
+    """Messages of some 120 characters, three in a row by one author, one a minute: the database makes them.
+
+    The last word of each is its number, less one.
+    """
     first = post_message(Membership.objects.get(room=room, person=authors[0]), TEXT)
     began = timezone.now() - datetime.timedelta(minutes=count)
     Message.objects.filter(pk=first.pk).update(posted_at=began)
+    later = {
+        "sqlite": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, n || ' minutes')",
+        "postgresql": "first.posted_at + n * interval '1 minute'",
+    }
     different = {
         "author_id": f"first.author_id + n / 3 % {len(authors)}",
-        "posted_at": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, n || ' minutes')",
+        "body": "first.body || ' ' || n",
+        "html": "replace(first.html, '</p>', ' ' || n || '</p>')",
+        "posted_at": later[connection.vendor],
         "starts_day": "n % 1440 = 0",
         "starts_group": "n % 3 = 0",
         **dict.fromkeys(("first_revision", "revision", "number"), "n + 1"),
@@ -123,6 +141,35 @@ def add_history(room: Room, authors: list[Person], count: int) -> None:
         )
     Room.objects.filter(pk=room.pk).update(revision=count, posts=count)
     # Everybody has read it all: a room that waits to be read is shown from where they left off.
+    Membership.objects.filter(room=room).update(read=count)
+
+
+def add_rich_room(people: list[Person], count: int) -> None:
+    """A lively room: every other message has reactions, every third answers, every fifth has a preview."""
+    room = Room.objects.create(name="Rich", slug="rich")
+    Membership.objects.bulk_create(Membership(room=room, person=person) for person in people)
+    members = list(Membership.objects.filter(room=room).select_related("person", "room"))
+    messages: list[Message] = []
+    for number in range(count):
+        answered = messages[-2].pk if number % 3 == 2 else None
+        posted = post_message(members[number // 2 % len(members)], RICH[number % 5], reply_to=answered)
+        messages.append(Message.objects.get(pk=posted.pk))
+        if number % 2:
+            for emoji, member in (("👍", 0), ("👍", 1), ("👍", 2), ("🎉", 3)):
+                toggle_reaction(members[(number + member) % len(members)], messages[-1], emoji)
+    previewed = [message for number, message in enumerate(messages) if number % 5 == 0]
+    Preview.objects.bulk_create(
+        Preview(
+            message=message,
+            url="https://example.org/notes",
+            site="Example",
+            title=TEXT[:60],
+            description=TEXT,
+        )
+        for message in previewed
+    )
+    for message in previewed:
+        Message.objects.filter(pk=message.pk).update(revision=room.next_revision())
     Membership.objects.filter(room=room).update(read=count)
 
 

@@ -29,11 +29,15 @@ class Page:
 
 ROOM = Page("the room page", "/rooms/everyone/")
 TEMPLATED = Page("the room page, rows by template", "/bench/templated/everyone/", beside_bare=False)
+RICH = Page("the room page, 50 rich messages", "/rooms/rich/")
 OLDER = Page("an older page of messages, to htmx", "/rooms/everyone/?before=501", head=HTMX)
 SIDE = Page("a page with little but the sides", "/rooms/new/")
+HISTORY = Page("the history around a message", "/rooms/everyone/history/?around=501")
+COMMON = Page("a search for what all messages say", "/search/?q=timeouts")
+RARE = Page("a search for a number", "/search/?q=777")
 POST = Page("a post by the form", "/rooms/everyone/", body=FORM, status=303)
-PAGES = (ROOM, TEMPLATED, OLDER, SIDE, POST)
-GROWING = (ROOM, OLDER, SIDE, POST)
+PAGES = (ROOM, RICH, TEMPLATED, OLDER, SIDE, HISTORY, POST)
+GROWING = (ROOM, OLDER, SIDE, HISTORY, COMMON, RARE, POST)
 
 
 @dataclass

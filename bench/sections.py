@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import fanout, house, pages, report, servers
 from bench.fanout import Bench
 from bench.generator import Figures
-from bench.pages import OLDER, POST, ROOM, SIDE, TEMPLATED, Beside
+from bench.pages import HISTORY, OLDER, POST, RICH, ROOM, SIDE, TEMPLATED, Beside
 from bench.report import Ratio, Trials, faster, kilobytes_each, middle, number, spread, table
 from tests.processes import stores
 
@@ -100,6 +100,8 @@ class Sections:
             found.append((f"{ten}, on PostgreSQL, one process", self.stored_in_postgresql))
         found.append(("Pages: 16 clients that are signed in, one process", self.pages))
         found.append(("Growth: ms CPU per request, and requests/s", self.growth))
+        if self.extent.full:
+            found.append(("Growth on PostgreSQL", self.growth_on_postgresql))
         found.append(("The generator", self.generator_limit))
         found.append(("What was to be reached", self.goals))
         return found
@@ -207,9 +209,9 @@ class Sections:
     def pages(self) -> list[str]:
         """Parley's pages beside the bare view."""
         found = pages.measure(self.bench, pages.PAGES, self.extent.page_rounds, self.extent.page)
-        goals = {ROOM.name: 0.6, OLDER.name: 0.5, SIDE.name: 0.5, POST.name: 0.5}
-        for name, goal in goals.items():
-            self.wanted.append(against_bare(name, found[name], goal))
+        for page in (ROOM, RICH, OLDER, SIDE, HISTORY, POST):
+            goal = 0.6 if page in (ROOM, RICH) else 0.5
+            self.wanted.append(against_bare(page.name, found[page.name], goal))
         room, templated = found[ROOM.name].page, found[TEMPLATED.name].page
         self.wanted.append(
             Ratio(
@@ -219,9 +221,9 @@ class Sections:
                 by_cpu=middle(templated, "cpu_ms") / middle(room, "cpu_ms"),
             )
         )
-        self.wanted.append(
-            Ratio("the room page, KB", middle(room, "bytes") / 1024, PAGE_LIMIT / 1024, most=True)
-        )
+        for name in (ROOM.name, RICH.name):
+            size = middle(found[name].page, "bytes") / 1024
+            self.wanted.append(Ratio(f"{name}, KB", size, PAGE_LIMIT / 1024, most=True))
         return [table(PAGE_HEAD, map(page_row, found.items()))]
 
     def growth(self) -> list[str]:
@@ -235,12 +237,25 @@ class Sections:
                 name = f"{sockets:,} open sockets"
                 print(f"  {name}", flush=True)
                 found[name] = self.growing(self.bench, sockets)
-        head = ("", *(page.name for page in pages.GROWING))
-        rows = ((name, *map(growth_cell, figures.values())) for name, figures in found.items())
         smallest = ", ".join(f"{size:,} {name}" for name, size in SMALLEST.items())
         return [
             f"The smallest house has {smallest}; the lines below it say what is more of.",
-            table(head, rows),
+            growth_table(found),
+        ]
+
+    def growth_on_postgresql(self) -> list[str]:
+        """The same of the smallest house, and of one with a long history, with a PostgreSQL beside them."""
+        found = {}
+        with stores.postgresql() as store:
+            for name, messages in (("the smallest house", 1000), ("1,000,000 messages", 1_000_000)):
+                print(f"  PostgreSQL, {messages:,} messages", flush=True)
+                sizes = SMALLEST | {"people": self.extent.growth_people, "messages": messages}
+                url = stores.create_database(store, f"house_{messages}")
+                built = house.build(self.folder / f"postgresql-{messages}", sizes, self.bench.house, url)
+                found[name] = self.growing(self.bench.at(built))
+        return [
+            "PostgreSQL is as it comes, on either core, and its own CPU seconds are not among these.",
+            growth_table(found),
         ]
 
     def grown(self, change: Mapping[str, int]) -> dict[str, list[Figures]]:
@@ -310,6 +325,12 @@ def against_bare(name: str, beside: Beside, goal: float) -> Ratio:
         goal,
         by_cpu=middle(beside.bare, "cpu_ms") / middle(beside.page, "cpu_ms"),
     )
+
+
+def growth_table(found: Mapping[str, Mapping[str, Trials]]) -> str:
+    """A line for each house."""
+    head = ("", *(page.name for page in pages.GROWING))
+    return table(head, ((name, *map(growth_cell, figures.values())) for name, figures in found.items()))
 
 
 def growth_cell(trials: Trials) -> str:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
@@ -17,6 +18,8 @@ from rooms.search import first_since
 
 # Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
 MOST_SHOWN = 300
+# Stretches around a message that are kept: some 5 MB.
+STRETCHES_KEPT = 100
 # With each so many messages of a room its open pages are looked after.
 TIDIED_EVERY = 100
 
@@ -55,9 +58,10 @@ class Stretch:
         return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
 
     @property
-    def first_of_its_day(self) -> Shown | None:
-        """The first message, where its day began before it."""
-        return self.messages[0] if self.messages and not self.messages[0].starts_day else None
+    def top_day(self) -> SafeString:
+        """The day that they begin in, where it began before them."""
+        first = self.messages[0] if self.messages and not self.messages[0].starts_day else None
+        return _part("top_day", first=first)
 
 
 def middle(messages: Sequence[Shown]) -> int | None:
@@ -88,9 +92,20 @@ def after(room: Room, pk: int) -> Stretch:
     return Stretch(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
 
-def around(room: Room, pk: int) -> Stretch:
-    """The message with the id `pk`, or where it would be, with as much before as after it. Two queries."""
-    half = PAGE_SIZE // 2
+def around(room: Room, pk: int, people_revision: int) -> Stretch:
+    """The message with the id `pk`, or where it would be, with as much before as after it.
+
+    Two queries, and none if the room and the names of people are as they were.
+    """
+    return kept_around(room.pk, room.created_at, room.revision, people_revision, pk)
+
+
+@lru_cache(STRETCHES_KEPT)
+def kept_around(
+    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, pk: int
+) -> Stretch:
+    """A stretch as it was at these revisions: many follow the same link."""
+    room, half = Room(pk=room_id), PAGE_SIZE // 2
     earlier = room.messages.newest(pk)[: half + 1].shown()
     later = room.messages.standing().filter(pk__gte=pk).order_by("pk")[: half + 1].shown()
     messages = [*earlier[:half][::-1], *later[:half]]
@@ -114,7 +129,7 @@ def older(room: Room, stretch: Stretch, back_to: int | None = None) -> str:
     return (
         partial("#history", f"upsert sort{held}", stretch.rows)
         + _end("oldest", stretch.oldest)
-        + partial("#top-day", "outerHTML", _part("top_day", first=stretch.first_of_its_day))
+        + partial("#top-day", "outerHTML", stretch.top_day)
         + (_trimmed("#history", "newest", _last_kept(end.order_by("pk")), "child") if end is not None else "")
     )
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from accounts.models import Person
-from rooms import actions, history
+from rooms import access, actions, history
 from rooms.actions import NewMessage
 from rooms.models import Membership, Message, Room
 from rooms.models.message import PAGE_SIZE, Shown
@@ -70,6 +70,18 @@ def test_up_and_down_to_both_ends(alice, client_of, messages):
     assert shown(newer) == messages[100:]
     assert 'id="oldest" name="before" value=""' in older
     assert 'id="newest" name="after" value=""' in newer
+
+
+def test_what_has_changed_is_there_at_once(alice, client_of, messages):
+    client = client_of(alice)
+    page(client, around=messages[75])
+
+    message = Message.objects.select_related("room", "author").get(pk=messages[74])
+    mine = access.membership(alice.pk, "general")
+    actions.edit_message(mine, message, "number seventy-four", actions.state_of(message))
+    assert "number seventy-four" in page(client, around=messages[75])
+    client.post("/accounts/profile/", {"display_name": "Alice Munro", "time_zone": "", "hue": "3"})
+    assert "Alice Munro</b>" in page(client, around=messages[75])
 
 
 def test_who_reads_up_to_the_very_top_is_brought_back_to_where_they_were(alice, client_of, messages):
@@ -204,7 +216,9 @@ def test_a_stretch_is_so_many_queries(alice, client_of, django_assert_num_querie
     middle = said_at_once(alice, count)[count // 2]
 
     with django_assert_num_queries(2):
-        stretch = history.around(room, middle)
+        stretch = history.around(room, middle, 0)
+    with django_assert_num_queries(0):
+        history.around(room, middle, 0)
     stretch.rows  # noqa: B018
     with django_assert_num_queries(1):
         history.older(room, stretch)

@@ -22,6 +22,7 @@ from rooms.tests.saying import say
 from tests.sockets import Sockets
 
 GENERAL = "/rooms/general/"
+AROUND_IT = f"{GENERAL}history/?around=1"
 # Bytes, before compression: with a full page of messages, and a hundred people here.
 PAGE_LIMIT = 60 * 1024
 
@@ -152,7 +153,7 @@ def test_what_the_last_thing_has_come_to_is_said_once(page, alice, client_of):
     assert "You left attic." not in client.get(GENERAL).content.decode()
 
 
-@pytest.mark.parametrize("address", [GENERAL, f"{GENERAL}?before=2", "/rooms/new/"])
+@pytest.mark.parametrize("address", [GENERAL, f"{GENERAL}?before=2", "/rooms/new/", AROUND_IT])
 @pytest.mark.parametrize("draft", ["", "half a <sentence>"])
 def test_is_what_the_template_engine_makes(page, client_of, alice, bob, monkeypatch, address, draft):
     """A template that is drawn once asks nothing that only the engine could answer."""

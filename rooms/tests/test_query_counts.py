@@ -166,16 +166,16 @@ def test_history_again(client, queries):
 def test_post(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": "Hello", "token": "a"}, status=303)
 
-    # The membership, the room's next revision, what stands before, the message, and what its author has
-    # read; the others are told without a query.
-    assert len(asked) == WHO + 5, "\n".join(asked)
+    # The membership, and again with those of all who post now; the room's next revision, what stands before,
+    # the message, and what its author has read; the others are told without a query.
+    assert len(asked) == WHO + 6, "\n".join(asked)
 
 
 def test_post_refused(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": " "}, status=422)
 
-    # The membership, the messages, and the names of those who are in the room.
-    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+    # The membership, twice, the messages, and the names of those who are in the room.
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
 
 
 def test_message(client, queries):

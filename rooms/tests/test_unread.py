@@ -235,7 +235,7 @@ async def test_a_page_that_shows_no_newest_messages_reads_nothing(sockets: Socke
 
 
 async def test_all_who_look_are_one_update(sockets: Sockets, alice, person, monkeypatch):
-    names = [f"reader-{number}" for number in range(8)]
+    names = [f"reader-{number}" for number in range(50)]
     for name in names:
         await sync_to_async(person)(name)
     for name in names:

@@ -6,10 +6,12 @@ from functools import partial
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 
+from accounts import stencils
 from accounts.access import PersonRequest
+from accounts.around import around
 from rooms import access, history
 from rooms.badges import badge_for, badge_html
 from rooms.models import Membership, Room
@@ -34,7 +36,7 @@ class HistoryView(LoginRequiredMixin, View):
             return self.read_on(request, membership, history.after(room, at["after"]), history.newer)
         if not at["around"]:
             return page(request, membership, history.newest(room))
-        return page(request, membership, history.around(room, at["around"]), marked=at["around"])
+        return page(request, membership, around_message(request, room, at["around"]), marked=at["around"])
 
     def go_to_day(self, room: Room, text: str) -> HttpResponseBase:
         """Lead to the first message of a day; to the newest where that is no day."""
@@ -62,6 +64,11 @@ class HistoryView(LoginRequiredMixin, View):
         return response
 
 
+def around_message(request: PersonRequest, room: Room, pk: int) -> history.Stretch:
+    """The message `pk`, or where it would be, among the others."""
+    return history.around(room, pk, around(request).community.people_revision)
+
+
 def page(
     request: PersonRequest,
     membership: Membership,
@@ -77,11 +84,11 @@ def page(
         "room": room,
         "current_slug": room.slug,
         "rows": stretch.rows_with(marked, menu) if menu else stretch.rows,
-        "first_of_its_day": stretch.first_of_its_day,
+        "top_day": stretch.top_day,
         "oldest": stretch.oldest,
         "newest": stretch.newest,
         "marked": marked,
         "unread": badge_html(room.pk, unread),
-        "day": stretch.messages[0].day if stretch.messages else None,
+        "day": stretch.messages[0].day.isoformat() if stretch.messages else "",
     }
-    return render(request, "rooms/history.html", context)
+    return stencils.page(request, "rooms/history.html", context)

@@ -8,10 +8,11 @@ from django.views import View
 
 from accounts.access import PersonRequest
 from live.fragments import partial
-from rooms import access, actions, history
+from rooms import access, actions
 from rooms.models import Membership, Message, Saved
 from rooms.rows import time_with_focus
 from rooms.views.gone import GoneToHtmx, refused
+from rooms.views.history import around_message
 from rooms.views.history import page as history_page
 from rooms.views.see_other import SeeOther
 
@@ -24,7 +25,7 @@ class MessageView(GoneToHtmx, LoginRequiredMixin, View):
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx:
             return HttpResponse(toggled(message, menu(request, membership, message, is_opening=True)))
-        stretch = history.around(membership.room, message.pk)
+        stretch = around_message(request, membership.room, message.pk)
         opened = menu(request, membership, message, is_opening=True)
         return history_page(request, membership, stretch, marked=message.pk, menu=opened)
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -40,7 +39,7 @@ def postgresql() -> Iterator[stores.Store]:
 def furnished(postgresql: stores.Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the static files of a site whose database `furnished` has alice, bob and charlie."""
     folder = tmp_path_factory.mktemp("furnished")
-    create_database(postgresql, "furnished", "template1")
+    stores.create_database(postgresql, "furnished")
     place = environment(folder) | {"DATABASE_URL": f"{postgresql.url}/furnished"}
     manage(place, "collectstatic", "--noinput", "--verbosity=0")
     manage(place, "migrate", "--noinput", "--verbosity=0")
@@ -54,7 +53,7 @@ def site(
 ) -> Iterator[Site]:
     """A site of one's own; `site.start()` starts a process of it."""
     database = f"site_{next(numbers)}"
-    create_database(postgresql, database, "furnished")
+    stores.create_database(postgresql, database, "furnished")
     servers: list[Server] = []
     with stores.redis() as redis:
 
@@ -86,11 +85,3 @@ async def browser() -> AsyncIterator[Callable[[Server, str], Browser]]:
         socket.connection.transport.abort()
         with suppress(ConnectionClosed, TimeoutError):
             await asyncio.wait_for(socket.connection.wait_closed(), 1)
-
-
-def create_database(postgresql: stores.Store, name: str, template: str) -> None:
-    """Make a database, as a copy of another."""
-    with psycopg.connect(
-        host=postgresql.url.partition("@/")[2], user="postgres", autocommit=True
-    ) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 from redis import Redis
 
 from tests import services
@@ -70,6 +71,16 @@ def postgresql() -> Iterator[Store]:
 
         # The fast way to stop: it does not wait for those who are connected.
         yield from kept_running(Store(command, folder, url, knock, signal.SIGINT))
+
+
+def create_database(postgresql: Store, name: str, template: str = "template1") -> str:
+    """Make a database, as a copy of another; its URL."""
+    host = postgresql.url.partition("@/")[2]
+    with psycopg.connect(host=host, user="postgres", autocommit=True) as connection:
+        connection.execute(
+            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+        )
+    return f"{postgresql.url}/{name}"
 
 
 def kept_running(store: Store) -> Iterator[Store]:
