@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from accounts.consumers import returns
 from live import bus
@@ -20,12 +20,11 @@ from live.hub import Shared
 from live.process import tickers
 from rooms import attention
 from rooms.actions.reading import Looked, read_rooms
-from rooms.badges import MENTIONS, MORE, all_badges, badge_changed, badge_for, coded, count_in
-from rooms.models import Membership, Room
+from rooms.badges import MENTIONS, MORE, all_badges, badge_changed, coded
 from rooms.models.membership import HowFar
 from rooms.models.mention import unread_mentions
 from rooms.models.room import group_of
-from rooms.side import SIDE_LENGTH
+from rooms.readers import Counted, Meant, Reader, load, posts_of
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -40,47 +39,6 @@ REPAIR_EVERY = 5
 REPAIRED_TOGETHER = 50
 # Seconds in which a tick looks for badges; what is left waits for the next: pages wait, too.
 TICK = 0.05
-
-
-class Reader:
-    """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
-
-    __slots__ = ("mentions", "pages", "rooms", "shown")
-
-    def __init__(self) -> None:
-        self.pages: set[Socket] = set()
-        self.rooms: tuple[int, ...] = ()
-        self.mentions = 0
-        # What their pages show, by what it is of; an empty badge is not kept.
-        self.shown: dict[int, int] = {}
-
-
-class Counted:
-    """A room that somebody here is in: its last messages, and how far each of them has read."""
-
-    __slots__ = ("called", "mentioned", "posts", "read")
-
-    def __init__(self) -> None:
-        self.posts = self.called = 0
-        self.read: dict[int, int] = {}
-        self.mentioned: dict[int, int] = {}
-
-    def badge(self, person_id: int) -> int:
-        """What its badge shows to one of them."""
-        return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
-
-    def last_for(self, person_id: int) -> int:
-        """The number of the last message that means one of them."""
-        return max(self.called, self.mentioned.get(person_id, 0))
-
-
-class Meant(NamedTuple):
-    """A message that means some of those who are in a room, or all of them but its author."""
-
-    room_id: int
-    number: int
-    people: frozenset[int] | None
-    author_id: int = 0
 
 
 class Unread:
@@ -298,16 +256,14 @@ class Unread:
 
     def _differences(self, reader: Reader, person_id: int, rooms: Iterable[int]) -> list[tuple[int, int]]:
         """What is shown wrongly, and what it should be; it is taken as shown from here on."""
-        changed = []
+        changed: list[tuple[int, int]] = []
         for room_id in rooms:
             room = self.rooms.get(room_id)
             badge = room.badge(person_id) if room and person_id in room.read else 0
-            if badge != reader.shown.get(room_id, 0):
-                changed.append((room_id, badge))
-                _show(reader, room_id, badge)
-        if changed and len(reader.rooms) > SIDE_LENGTH:
-            changed += _show_if_new(reader, MORE, more_badge(reader))
-        return changed + _show_if_new(reader, MENTIONS, coded(reader.mentions, True))
+            changed += reader.show(room_id, badge)
+        if changed and reader.has_more:
+            changed += reader.show(MORE, reader.more)
+        return changed + reader.show(MENTIONS, coded(reader.mentions, True))
 
     # -- With the database ---------------------------------------------------------------
 
@@ -346,49 +302,6 @@ class Unread:
             self.readers[person_id] = self.readers.pop(person_id)
         async with self._storing:
             await self.load(some)
-
-
-def _show(reader: Reader, of: int, badge: int) -> None:
-    if badge:
-        reader.shown[of] = badge
-    else:
-        reader.shown.pop(of, None)
-
-
-def _show_if_new(reader: Reader, of: int, badge: int) -> list[tuple[int, int]]:
-    if badge == reader.shown.get(of, 0):
-        return []
-    _show(reader, of, badge)
-    return [(of, badge)]
-
-
-def more_badge(reader: Reader) -> int:
-    """What the rooms that the side has no place for have, together."""
-    badges = [reader.shown.get(room_id, 0) for room_id in reader.rooms[SIDE_LENGTH:]]
-    return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
-
-
-def load(people: list[int]) -> list[tuple[list[HowFar], int]]:
-    """Where each of `people` is and how far they have read, and how many mentions they have not.
-
-    One query, and two more if there are such mentions. Runs in a database thread.
-    """
-    places: dict[int, list[HowFar]] = {person_id: [] for person_id in people}
-    for place in Membership.objects.filter(person__in=people).how_far():
-        places[place.person_id].append(place)
-    meant = {
-        place.person_id
-        for those in places.values()
-        for place in those
-        if max(place.mentioned, place.called) > place.read
-    }
-    mentions = unread_mentions(meant)
-    return [(places[person_id], mentions[person_id]) for person_id in people]
-
-
-def posts_of(rooms: list[int]) -> dict[int, int]:
-    """How many messages each of `rooms` has had. One query. Runs in a database thread."""
-    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "posts")) if rooms else {}
 
 
 def unread_of(process: "LiveProcess") -> Unread:

@@ -1,0 +1,97 @@
+"""Who has a page open in this process, and how far they have read: what rooms/unread.py counts with."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rooms.badges import badge_for, coded, count_in
+from rooms.models import Membership, Room
+from rooms.models.membership import HowFar
+from rooms.models.mention import unread_mentions
+from rooms.side import SIDE_LENGTH
+
+if TYPE_CHECKING:
+    from live.hub import Socket
+
+
+class Reader:
+    """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
+
+    __slots__ = ("mentions", "pages", "rooms", "shown")
+
+    def __init__(self) -> None:
+        self.pages: set[Socket] = set()
+        self.rooms: tuple[int, ...] = ()
+        self.mentions = 0
+        # What their pages show, by what it is of; an empty badge is not kept.
+        self.shown: dict[int, int] = {}
+
+    def show(self, of: int, badge: int) -> list[tuple[int, int]]:
+        """Take it that their pages show this badge: it, if they did not."""
+        if badge == self.shown.get(of, 0):
+            return []
+        if badge:
+            self.shown[of] = badge
+        else:
+            self.shown.pop(of, None)
+        return [(of, badge)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether they are in more rooms than the side has a place for."""
+        return len(self.rooms) > SIDE_LENGTH
+
+    @property
+    def more(self) -> int:
+        """What the rooms that the side has no place for have, together."""
+        badges = [self.shown.get(room_id, 0) for room_id in self.rooms[SIDE_LENGTH:]]
+        return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
+
+
+class Counted:
+    """A room that somebody here is in: its last messages, and how far each of them has read."""
+
+    __slots__ = ("called", "mentioned", "posts", "read")
+
+    def __init__(self) -> None:
+        self.posts = self.called = 0
+        self.read: dict[int, int] = {}
+        self.mentioned: dict[int, int] = {}
+
+    def badge(self, person_id: int) -> int:
+        """What its badge shows to one of them."""
+        return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
+
+    def last_for(self, person_id: int) -> int:
+        """The number of the last message that means one of them."""
+        return max(self.called, self.mentioned.get(person_id, 0))
+
+
+class Meant(NamedTuple):
+    """A message that means some of those who are in a room, or all of them but its author."""
+
+    room_id: int
+    number: int
+    people: frozenset[int] | None
+    author_id: int = 0
+
+
+def load(people: list[int]) -> list[tuple[list[HowFar], int]]:
+    """Where each of `people` is and how far they have read, and how many mentions they have not.
+
+    One query, and two more if there are such mentions. Runs in a database thread.
+    """
+    places: dict[int, list[HowFar]] = {person_id: [] for person_id in people}
+    for place in Membership.objects.filter(person__in=people).how_far():
+        places[place.person_id].append(place)
+    meant = {
+        place.person_id
+        for those in places.values()
+        for place in those
+        if max(place.mentioned, place.called) > place.read
+    }
+    mentions = unread_mentions(meant)
+    return [(places[person_id], mentions[person_id]) for person_id in people]
+
+
+def posts_of(rooms: list[int]) -> dict[int, int]:
+    """How many messages each of `rooms` has had. One query. Runs in a database thread."""
+    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "posts")) if rooms else {}
