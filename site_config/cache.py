@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 outage = Outage(
     logger,
-    "Redis does not answer: sign-ins go on, and those that fail are not counted.",
-    "Redis answers again: sign-ins that fail are counted.",
+    "Redis does not answer: sign-ins that fail, connections and messages are not counted.",
+    "Redis answers again: sign-ins that fail, connections and messages are counted.",
 )
 
 

@@ -19,7 +19,7 @@ SignIn = Callable[[Server, str], Browser]
 
 LAYER_AWAY = "Redis does not answer: pages in other processes"
 LAYER_BACK = "Redis answers again: what happens"
-CACHE_AWAY = "Redis does not answer: sign-ins go on"
+CACHE_AWAY = "Redis does not answer: sign-ins that fail"
 NOWHERE = "redis://127.0.0.1:1/0"
 # Seconds: longer than a slow machine takes for what is done meanwhile.
 SILENCE = 120
