@@ -145,19 +145,19 @@ def add_history(room: Room, authors: list[Person], count: int) -> None:
 
 
 def add_rich_room(people: list[Person], count: int) -> None:
-    """A lively room: every other message has reactions, every third answers, every fifth has a preview."""
+    """A lively room: every third message has reactions, every fifth answers, every tenth has a preview."""
     room = Room.objects.create(name="Rich", slug="rich")
     Membership.objects.bulk_create(Membership(room=room, person=person) for person in people)
     members = list(Membership.objects.filter(room=room).select_related("person", "room"))
     messages: list[Message] = []
     for number in range(count):
-        answered = messages[-2].pk if number % 3 == 2 else None
+        answered = messages[-2].pk if number % 5 == 2 else None
         posted = post_message(members[number // 2 % len(members)], RICH[number % 5], reply_to=answered)
         messages.append(Message.objects.get(pk=posted.pk))
-        if number % 2:
+        if number % 3 == 1:
             for emoji, member in (("👍", 0), ("👍", 1), ("👍", 2), ("🎉", 3)):
                 toggle_reaction(members[(number + member) % len(members)], messages[-1], emoji)
-    previewed = [message for number, message in enumerate(messages) if number % 5 == 0]
+    previewed = [message for number, message in enumerate(messages) if number % 10 == 0]
     Preview.objects.bulk_create(
         Preview(
             message=message,

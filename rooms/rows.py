@@ -80,7 +80,7 @@ def values(message: Shown) -> dict[str, object]:
         # A nought would not be there.
         "colour": str(colour_of(message.author_id, message.hue)),
         "initials": initials_of(message.name),
-        "when": at.isoformat(),
+        "when": at.isoformat(timespec="seconds"),
         "clock": f"{at:%H:%M}",
         "date": day.isoformat(),
         "day": format_date(day, "j M Y"),

@@ -374,5 +374,5 @@ def test_nothing_is_asked_for_messages_that_nothing_happened_to(alice):
     react(alice, messages[1], "👍")
     shown = Message.objects.shown()
     with asked() as queries:
-        assert rows(shown).count('class="reaction"') == 2
+        assert rows(shown).count('class="reactions"') == 2
     assert len(queries) == 1

@@ -62,7 +62,7 @@ def test_a_dot_shows_who_is_here_on_every_avatar(person: Person) -> None:
     bob.get_by_role("textbox", name="Message").fill("I was here")
     bob.get_by_role("textbox", name="Message").press("Enter")
     alice = enter(person("alice"))
-    dot = alice.locator("#messages .message", has_text="I was here").locator(".dot")
+    dot = alice.locator("#messages .message", has_text="I was here").locator(".avatar > svg")
     lit = "dot => document.querySelector(dot.querySelector('use').getAttribute('href')) !== null"
     expect(dot).to_be_attached()
     assert dot.evaluate(lit)

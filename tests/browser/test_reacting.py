@@ -19,7 +19,7 @@ def message(page: Page, text: str) -> Locator:
 
 def reaction(page: Page, text: str, emoji: str) -> Locator:
     """The button of `emoji` under the message that says `text`."""
-    return message(page, text).locator(f".reaction[value='{emoji}']")
+    return message(page, text).locator(f".reactions button[value='{emoji}']")
 
 
 def open_menu(page: Page, text: str) -> Locator:
