@@ -29,9 +29,9 @@ PAGES = {
     "room-empty": "/rooms/attic/",
     "room-outside": "/rooms/reading/",
     "older": "/rooms/general/?before=1000",
-    "history": "/rooms/general/history/?around=5",
-    "message": "/rooms/general/messages/5/",
-    "thread": "/rooms/general/messages/5/thread/",
+    "history": "/rooms/general/history/?around={message}",
+    "message": "/rooms/general/messages/{message}/",
+    "thread": "/rooms/general/messages/{message}/thread/",
     "search": "/search/?q=the",
     "mentions": "/mentions/",
     "rooms": "/rooms/",
@@ -98,6 +98,8 @@ def take_one(browser: Browser, server: Server, file: Path) -> None:
 def take_all(browser: Browser, server: Server, folder: Path) -> None:
     """Every page at every size in both schemes."""
     server.shell("from rooms.actions import *; create_room(Person.objects.get(username='alice'), 'attic')")
+    said = "from rooms.models import Message; print(Message.objects.filter(room__slug='general')[40].pk)"
+    message = server.shell(said).strip()
     others = [come(browser, server, name, PICTURE_SIZE) for name in ("bob", "charlie")]
     cookies: Any = come(browser, server, "alice", PICTURE_SIZE).context.storage_state()
     for pages, state in ((PAGES, cookies), (PAGES_OUTSIDE, None)):
@@ -105,7 +107,7 @@ def take_all(browser: Browser, server: Server, folder: Path) -> None:
             for scheme in SCHEMES:
                 page = look(browser, server, size, color_scheme=scheme, storage_state=state)
                 for name, address in pages.items():
-                    page.goto(address)
+                    page.goto(address.format(message=message))
                     take(page, folder / f"{name}-{size[0]}-{scheme}.png")
                 page.context.close()
     for page in others:
