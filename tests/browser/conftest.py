@@ -66,11 +66,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> House:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A site with alice (administrator), bob, charlie and the room `general`: one for all workers."""
 
-    def furnish(folder: Path) -> None:
-        empty(tmp_path_factory).copy_to(folder)
-        House(folder).furnish(FURNITURE)
-
-    return House(shared_folder(tmp_path_factory, "furnished-house", furnish))
+    return like_house(tmp_path_factory, "furnished-house", empty(tmp_path_factory), FURNITURE)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +79,16 @@ def empty_house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def furnished_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A site with alice (administrator), bob, charlie and the room `general`."""
     return furnished(tmp_path_factory)
+
+
+def like_house(tmp_path_factory: pytest.TempPathFactory, name: str, house: House, furniture: str) -> House:
+    """A site like another, with more in it: one for all workers."""
+
+    def furnish(folder: Path) -> None:
+        house.copy_to(folder)
+        House(folder).furnish(furniture)
+
+    return House(shared_folder(tmp_path_factory, name, furnish))
 
 
 @pytest.fixture
@@ -146,10 +152,13 @@ def complaints(expected_complaints: list[str]) -> Iterator[list[str]]:
 def visitor(
     new_context: Callable[..., BrowserContext], server: Server, complaints: list[str]
 ) -> Callable[..., Page]:
-    """A browser of its own at the server, nobody signed in: `visitor(java_script_enabled=False)`."""
+    """A browser of its own at the server, nobody signed in: `visitor(java_script_enabled=False)`.
+
+    Less motion is asked for, where a test says nothing else: each frame is drawn by the processor here.
+    """
 
     def visit(**options: Any) -> Page:
-        context = new_context(base_url=server.url, **options)
+        context = new_context(base_url=server.url, **{"reduced_motion": "reduce"} | options)
         context.set_default_timeout(10_000)
         context.on("console", lambda message: complaints.extend(complaint_in(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import like_house
 from tests.browser.room import PATIENCE, Person, box, enter, say, shows
 from tests.browser.server import House, Server
 
@@ -43,11 +44,7 @@ actions.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
 @pytest.fixture(scope="session")
 def house(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A few messages, and a room that alice is not in."""
-    folder = tmp_path_factory.mktemp("talkative-house")
-    furnished_house.copy_to(folder)
-    talkative = House(folder)
-    talkative.furnish(TALK)
-    return talkative
+    return like_house(tmp_path_factory, "talkative-house", furnished_house, TALK)
 
 
 @pytest.fixture
@@ -67,11 +64,12 @@ def finds_nothing_in_any_look(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         finds_nothing(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
 
 
 @pytest.mark.parametrize("paths", [WITHIN[:7], WITHIN[7:], [f"/accounts/{name}/" for name in ACCOUNT]])
 def test_pages_within(person: Person, paths: list[str]) -> None:
-    alice = person("alice", bypass_csp=True, reduced_motion="reduce")
+    alice = person("alice", bypass_csp=True)
     for path in paths:
         alice.goto(path)
         if alice.get_by_label("Password", exact=True).count() and "reauthenticate" in alice.url:
@@ -80,17 +78,22 @@ def test_pages_within(person: Person, paths: list[str]) -> None:
         finds_nothing_in_any_look(alice)
 
 
-@pytest.mark.parametrize(("scheme", "size"), LOOKS)
-def test_a_room_while_things_happen(person: Person, scheme: str, size: dict) -> None:
-    alice = enter(
-        person("alice", color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
-    )
-    bob = enter(person("bob"))
+def test_a_room_while_things_happen(person: Person) -> None:
+    alice, bob = enter(person("alice", bypass_csp=True)), enter(person("bob"))
+    for scheme, size in LOOKS:
+        alice.emulate_media(color_scheme=scheme)
+        alice.set_viewport_size(size)
+        happens_and_axe_finds_nothing(alice, bob)
+
+
+def happens_and_axe_finds_nothing(alice: Page, bob: Page) -> None:
+    """A message, somebody who writes, and the drawers, as they look now."""
     say(bob, "Hello")
     shows(alice, "Hello")
     box(bob).press_sequentially("…")
     expect(alice.locator("#typing .typing")).to_be_visible(timeout=PATIENCE)
     finds_nothing(alice)
+    box(bob).fill("")
     for drawer in ("Rooms", "People"):
         opener = alice.get_by_role("button", name=drawer, exact=True)
         if opener.is_visible():
@@ -102,7 +105,7 @@ def test_a_room_while_things_happen(person: Person, scheme: str, size: dict) -> 
 
 def test_pages_outside(visitor, expected_complaints: list[str]) -> None:
     expected_complaints.append("404")
-    page = visitor(bypass_csp=True, reduced_motion="reduce")
+    page = visitor(bypass_csp=True)
     for path in [*(f"/accounts/{name}/" for name in OUTSIDE), "/join/not-a-token/", "/nowhere/"]:
         page.goto(path)
         finds_nothing_in_any_look(page)

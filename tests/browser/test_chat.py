@@ -9,9 +9,9 @@ from tests.browser.room import PATIENCE, Person, box, enter, messages, notices, 
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"], indirect=True)
 def test_the_main_journey(person: Person) -> None:
     """Sign in, be seen, chat without a reload, sign out, be seen to."""
-    alice = enter(person("alice"))
+    alice = enter(person("alice", reduced_motion="no-preference"))
     alice.evaluate("window.notReloaded = true")
-    bob = person("bob", by_form=True)
+    bob = person("bob", by_form=True, reduced_motion="no-preference")
     expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
     enter(bob)
     expect(alice.get_by_role("list", name="Online")).to_contain_text("bob", timeout=PATIENCE)

@@ -1,12 +1,14 @@
 """Older messages, as one scrolls up, and the history from any place in it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import like_house
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, rows, say, shows, texts
-from tests.browser.server import Server
+from tests.browser.server import House, Server
 
 TALK = """
 import datetime
@@ -32,10 +34,15 @@ for number in range(300):
 """
 
 
-@pytest.fixture
-def talk(server: Server) -> None:
+@pytest.fixture(scope="session")
+def house(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """230 messages of two days, as of three people."""
-    server.shell(TALK)
+    return like_house(tmp_path_factory, "house-with-a-history", furnished_house, TALK)
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server], house: House) -> Server:
+    return start_server(house=house)
 
 
 def scroll_to_the_beginning(page: Page) -> None:
@@ -48,7 +55,6 @@ def scroll_to_the_beginning(page: Page) -> None:
             return
 
 
-@pytest.mark.usefixtures("talk")
 def test_older_messages_load_as_one_scrolls_up(person: Person) -> None:
     alice = enter(person("alice"))
     assert len(texts(alice)) == 50
@@ -60,7 +66,6 @@ def test_older_messages_load_as_one_scrolls_up(person: Person) -> None:
     expect(alice.locator("#older")).to_be_hidden()
 
 
-@pytest.mark.usefixtures("talk")
 def test_loading_does_not_move_what_one_reads(person: Person) -> None:
     alice = enter(person("alice"))
     first = alice.get_by_text("number 180.", exact=True)
@@ -71,7 +76,6 @@ def test_loading_does_not_move_what_one_reads(person: Person) -> None:
     expect(first).to_be_in_viewport()
 
 
-@pytest.mark.usefixtures("talk")
 def test_a_live_message_after_loading_older_ones(person: Person) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     scroll_to_the_beginning(alice)
@@ -82,7 +86,6 @@ def test_a_live_message_after_loading_older_ones(person: Person) -> None:
     assert len(texts(alice)) == 231
 
 
-@pytest.mark.usefixtures("talk")
 def test_without_a_script_one_turns_pages(person: Person) -> None:
     alice = person("alice", java_script_enabled=False)
     alice.goto("/rooms/general/")
@@ -118,7 +121,6 @@ def wheel(page: Page, way: int, until: str) -> None:
     raise AssertionError(f"{until} still has something beyond it")
 
 
-@pytest.mark.usefixtures("talk")
 def test_up_and_down_without_end_from_a_permalink(person: Person) -> None:
     alice = in_history(person("alice"), 100)
     assert len(numbers(alice)) == 50
@@ -131,7 +133,6 @@ def test_up_and_down_without_end_from_a_permalink(person: Person) -> None:
     expect(alice.get_by_role("link", name="That was the newest.")).to_be_visible()
 
 
-@pytest.mark.usefixtures("talk")
 def test_back_returns_to_the_place(person: Person) -> None:
     alice = in_history(person("alice"), 200)
     wheel(alice, -1, "#oldest")
@@ -146,7 +147,6 @@ def test_back_returns_to_the_place(person: Person) -> None:
     alice.wait_for_url("**/rooms/")
 
 
-@pytest.mark.usefixtures("talk")
 def test_back_to_a_room_that_was_scrolled_back_returns_to_the_place(person: Person) -> None:
     alice = enter(person("alice"))
     scroll_to_the_beginning(alice)
@@ -159,7 +159,6 @@ def test_back_to_a_room_that_was_scrolled_back_returns_to_the_place(person: Pers
     expect(alice.locator(f"#{place.partition('#')[2]}")).to_be_in_viewport()
 
 
-@pytest.mark.usefixtures("talk")
 def test_at_its_end_a_room_is_the_room_again(person: Person) -> None:
     alice = enter(person("alice"))
     scroll_to_the_beginning(alice)
@@ -169,7 +168,6 @@ def test_at_its_end_a_room_is_the_room_again(person: Person) -> None:
     shows(alice, "number 0.")
 
 
-@pytest.mark.usefixtures("talk")
 def test_the_newest_with_what_has_arrived_since(person: Person) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     in_history(alice, 100)
@@ -183,7 +181,6 @@ def test_the_newest_with_what_has_arrived_since(person: Person) -> None:
     expect(box(alice)).to_be_focused()
 
 
-@pytest.mark.usefixtures("talk")
 def test_what_changes_meanwhile_changes_in_the_history(person: Person) -> None:
     alice, bob = in_history(person("alice"), 100), enter(person("bob"))
     bob.goto("/rooms/general/messages/103/edit/")
@@ -192,7 +189,6 @@ def test_what_changes_meanwhile_changes_in_the_history(person: Person) -> None:
     expect(alice.get_by_text("number one hundred and two.", exact=True)).to_be_visible(timeout=PATIENCE)
 
 
-@pytest.mark.usefixtures("talk")
 def test_a_day_is_gone_to(person: Person) -> None:
     alice = in_history(person("alice"), 200)
     yesterday = alice.evaluate("new Date(Date.now() - 86400000).toISOString().slice(0, 10)")
@@ -202,7 +198,6 @@ def test_a_day_is_gone_to(person: Person) -> None:
     expect(alice.get_by_text("number 0.", exact=True)).to_be_in_viewport()
 
 
-@pytest.mark.usefixtures("talk")
 def test_a_history_that_is_read_for_long_does_not_grow_without_bound(person: Person, server: Server) -> None:
     server.shell(MORE_TALK)
     alice = in_history(person("alice"), 100)
