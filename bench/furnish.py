@@ -1,6 +1,6 @@
 """Fills an empty Parley: people who are signed in, rooms, a history. Run with its environment.
 
-    python -m bench.furnish FOLDER [--people 3000] [--rooms 30] [--members 3000] [--messages 1000]
+    python -m bench.furnish FOLDER [--people 3000] [--rooms 30] [--members 3000] [--messages 1000] [--rich 0]
 
 Writes into FOLDER `cookies`, a line for each person, and `fragment.html`, the frame in which a message
 reaches a page, with {body} and {number} in their places.
@@ -112,7 +112,7 @@ def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
 def add_history(room: Room, authors: list[Person], count: int) -> None:
     """Messages of some 120 characters, three in a row by one author, one a minute: the database makes them.
 
-    The last word of each is its number, less one.
+    The last word of each but the first is its number, less one.
     """
     first = post_message(Membership.objects.get(room=room, person=authors[0]), TEXT)
     began = timezone.now() - datetime.timedelta(minutes=count)

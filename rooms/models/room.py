@@ -64,9 +64,6 @@ class Room(models.Model):
     # How far who asks has read, and what they have begun to write: access.room_and_place says it.
     read: int
     draft: str | None
-    # What its badge shows to who asks, where it stands at the side (rooms/context_processors.py).
-    badge: int
-    badge_html: str
 
     objects = RoomQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.browser.server import SESSIONS, House, Server, build
-from tests.once import shared_folder
+from tests.shared_folder import shared_folder
 
 PASSWORD = "parley-demo"
 # Who lives in every house: an administrator and two more, in the room that everybody is in.
@@ -91,6 +91,16 @@ def like_house(tmp_path_factory: pytest.TempPathFactory, name: str, house: House
     return House(shared_folder(tmp_path_factory, name, furnish))
 
 
+@pytest.fixture(scope="module")
+def house(
+    furnished_house: House, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> House:
+    """The site that the servers of a file start from: with what its MORE_FURNITURE, some Python, adds."""
+    more = getattr(request.module, "MORE_FURNITURE", "")
+    name = f"house-of-{request.module.__name__}"
+    return like_house(tmp_path_factory, name, furnished_house, more) if more else furnished_house
+
+
 @pytest.fixture
 def start_server(
     furnished_house: House, tmp_path_factory: pytest.TempPathFactory
@@ -114,9 +124,9 @@ def start_server(
 
 
 @pytest.fixture
-def server(start_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
+def server(start_server: Callable[..., Server], house: House, request: pytest.FixtureRequest) -> Server:
     """The server of this test, on uvicorn; `parametrize("server", ["uvicorn", "daphne"], indirect=True)`."""
-    return start_server(getattr(request, "param", "uvicorn"))
+    return start_server(getattr(request, "param", "uvicorn"), house=house)
 
 
 # -- The browsers --------------------------------------------------------------------------

@@ -1,15 +1,12 @@
 """Every page, read by axe: in both schemes, wide and narrow, with the drawers open."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import like_house
 from tests.browser.room import PATIENCE, Person, box, enter, say, shows
-from tests.browser.server import House, Server
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 LOOKS: list[tuple[Any, Any]] = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
@@ -32,24 +29,13 @@ WITHIN = [
 ACCOUNT = ["profile", "community", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
 OUTSIDE = ["login", "signup", "password/reset"]
 
-TALK = """
+MORE_FURNITURE = """
 from rooms.models import *
 from rooms import actions
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
 for number in range(6): actions.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
 actions.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
 """
-
-
-@pytest.fixture(scope="session")
-def house(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A few messages, and a room that alice is not in."""
-    return like_house(tmp_path_factory, "talkative-house", furnished_house, TALK)
-
-
-@pytest.fixture
-def server(start_server: Callable[..., Server], house: House) -> Server:
-    return start_server(house=house)
 
 
 def finds_nothing(page: Page) -> None:

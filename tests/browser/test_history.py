@@ -1,16 +1,13 @@
 """Older messages, as one scrolls up, and the history from any place in it."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import like_house
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, rows, say, shows, texts
-from tests.browser.server import House, Server
+from tests.browser.server import Server
 
-TALK = """
+MORE_FURNITURE = """
 import datetime
 from django.utils import timezone
 from rooms.models import *
@@ -32,17 +29,6 @@ member = Membership.objects.select_related('room', 'person').filter(room__slug='
 for number in range(300):
     actions.post_messages([actions.NewMessage(member.pk, f'more {number}.')])
 """
-
-
-@pytest.fixture(scope="session")
-def house(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """230 messages of two days, as of three people."""
-    return like_house(tmp_path_factory, "house-with-a-history", furnished_house, TALK)
-
-
-@pytest.fixture
-def server(start_server: Callable[..., Server], house: House) -> Server:
-    return start_server(house=house)
 
 
 def scroll_to_the_beginning(page: Page) -> None:

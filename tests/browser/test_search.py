@@ -1,16 +1,11 @@
 """Finding what was said: in what one may see, and from there into the history."""
 
-from collections.abc import Callable
-
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import like_house
 from tests.browser.room import PATIENCE, Person, enter, say, shows
-from tests.browser.server import House, Server
 
-TALK = """
+MORE_FURNITURE = """
 from rooms.models import *
 from rooms import actions
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
@@ -19,17 +14,6 @@ for number in range(120):
 secret = actions.create_room(next(m.person for m in members if m.person.username == 'bob'), 'cellar')
 actions.post_message(Membership.objects.get(room=secret), 'Tea, in secret')
 """
-
-
-@pytest.fixture(scope="session")
-def house(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Tea in the room of everybody, and some in one that is bob's."""
-    return like_house(tmp_path_factory, "house-with-tea", furnished_house, TALK)
-
-
-@pytest.fixture
-def server(start_server: Callable[..., Server], house: House) -> Server:
-    return start_server(house=house)
 
 
 def search(page: Page, words: str) -> None:
