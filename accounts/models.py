@@ -81,11 +81,20 @@ class Person(AbstractUser):
         help_text="One of the palette's hues; drawn from the account's number when it is empty.",
     )
 
+    # Community.people_revision when others last saw something else of this person.
+    profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    # Community.rooms_revision when the list of this person's rooms last changed.
+    rooms_revision = models.PositiveBigIntegerField(default=0, editable=False)
+
     objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta(AbstractUser.Meta):
         verbose_name = "person"
         verbose_name_plural = "people"
+        indexes = (
+            models.Index(fields=("profile_revision",), name="person_profile_revision"),
+            models.Index(fields=("rooms_revision",), name="person_rooms_revision"),
+        )
         constraints = (
             models.UniqueConstraint(
                 Lower("username"),
@@ -159,6 +168,8 @@ class Community(models.Model):
     # One more with each change of what others see of somebody, and with each who is deleted: what is
     # kept rendered with people in it is kept with this number.
     people_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    # One more with each change of the list of somebody's rooms: joined, left, renamed, deleted.
+    rooms_revision = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name_plural = "community"
