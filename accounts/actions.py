@@ -1,7 +1,5 @@
 """What changes people and their community: one function a verb, one transaction each."""
 
-from functools import partial
-
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -10,7 +8,6 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import broadcasts
 from accounts.models import Community, Person, new_join_token
 
 
@@ -41,7 +38,6 @@ def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int 
     person.time_zone = time_zone
     person.hue = hue
     person.save(update_fields=["display_name", "time_zone", "hue"])
-    transaction.on_commit(partial(broadcasts.profile_changed, person))
 
 
 @transaction.atomic

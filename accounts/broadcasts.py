@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 
-from accounts import fragments
+from accounts import fragments, names
 from accounts.models import Person, colour_of, initials_of
 from live import bus
 from live.database import in_database
@@ -45,10 +45,13 @@ def signed_out(person: Person) -> None:
     _tell("signed_out", person)
 
 
-def profile_changed(person: Person) -> None:
-    """Show the new name of `person` wherever the old one stands."""
-    bus.publish_fragment(bus.EVERYONE, fragments.name_changed(person))
-    bus.publish("profile_changed", person_id=person.pk)
+def people_changed(revision: int) -> None:
+    """Show what others see since `revision`, and what came after it, on every page. Two queries."""
+    before = revision - 1
+    changes = names.changes_since(before)
+    bus.publish_fragment(
+        bus.EVERYONE, changes.html, revision=changes.revision, changes=changes.revision - before
+    )
 
 
 def _tell(what: str, person: Person) -> None:

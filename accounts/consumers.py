@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from accounts import fragments
+from accounts import fragments, names
 from live import broadcasts, sessions
 from live.consumers import LiveConsumer
 from live.database import in_database
 from live.fragments import PULSE, partial
-from live.frames import BadFrame
+from live.frames import BadFrame, number
 from live.hub import Socket
 from live.process import LiveProcess
 
@@ -29,9 +29,17 @@ class PersonConsumer(LiveConsumer):
         socket.hold()
         html = ""
         try:
-            html = await self.resume(frame)
+            # Before anything else: what is rendered after this has the newest names, or is told of them.
+            html = await self.names_missed(frame)
+            html += await self.resume(frame)
         finally:
             socket.release(PULSE + html)
+
+    async def names_missed(self, frame: dict[str, Any]) -> str:
+        """What people are called since the page, which says it in `names`, heard of it last."""
+        if "names" not in frame:
+            return ""
+        return await self.process.ask(names.missed_since, number(frame, "names"))
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""

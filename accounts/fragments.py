@@ -22,6 +22,12 @@ LIST_LENGTH = 30
 DOTS_LENGTH = 200
 # Lists that are kept rendered: some 10 MB where a thousand are online.
 LISTS_KEPT = 100
+# Where else something of a person has their colour, and the partial of accounts/people.html that it is.
+COLOURED = {
+    ".author[data-name='{}']": "author",
+    ".doer[data-name='{}']": "doer",
+    ".avatar:has([href='#on-{}'])": "avatar",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
         "colour": colour,
         "key": name.casefold(),
     }
-    return SafeString(get_template(f"accounts/people.html#{template}").render(context))
+    return _part(template, context)
 
 
 def _more(others: list[int], *, dots: bool) -> SafeString:
@@ -89,6 +95,21 @@ def gone_offline(person_id: int) -> str:
     return partial(f"#online-{person_id}", "delete") + partial(f"#on-{person_id}", "delete")
 
 
-def name_changed(person: Person) -> str:
-    """The new name, wherever the old one stands."""
-    return partial(f"[data-name='{person.pk}']", "textContent", escape(person.name))
+def name_changed(person_id: int, name: str, hue: int | None) -> str:
+    """The new name of somebody, and their initials and colour, wherever the old ones stand."""
+    colour = colour_of(person_id, hue)
+    html = partial(f"[data-name='{person_id}']", "textContent", escape(name))
+    context = {"id": person_id, "name": name, "initials": initials_of(name), "colour": colour}
+    for where, part in COLOURED.items():
+        target = where.format(person_id)
+        html += partial(target, "outerHTML", _part(part, context))
+    # In another place of the lists, which go by name.
+    for which in ("online", "here"):
+        listed, row = f"#{which}-{person_id}", _row(which, person_id, name, colour)
+        html += partial(listed, "delete")
+        html += partial(f"#{which}:has({listed})", "upsert key:data-seq sort", row)
+    return html
+
+
+def _part(part: str, context: dict[str, object]) -> SafeString:
+    return SafeString(get_template(f"accounts/people.html#{part}").render(context))

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator, RegexValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Lower
+from django.dispatch import Signal
 
 from live.prepared import Prepared, columns, instance
 
@@ -16,6 +17,8 @@ from live.prepared import Prepared, columns, instance
 HUES = 16
 # What others see of a person; Community.people_revision counts its changes.
 SEEN = frozenset({"username", "display_name", "hue"})
+# Sent inside the transaction that counts such a change, with its `revision`.
+people_changed = Signal()
 
 
 @cache
@@ -30,11 +33,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """(id, username, display name, hue) of each: what a name and an avatar are made of."""
         return list(self.values_list("pk", "username", "display_name", "hue"))
 
+    def changed_since(self, revision: int) -> "PersonQuerySet":
+        """Those of whom others see something else since the community counted `revision`."""
+        return self.filter(profile_revision__gt=revision).order_by("profile_revision", "pk")
+
     @transaction.atomic
     def update(self, **fields: Any) -> int:
         """Change them all, and count that where others see it."""
         if SEEN & fields.keys():
-            Community.count_change_of_people()
+            fields["profile_revision"] = Community.count_change_of_people()
         return super().update(**fields)
 
 
@@ -111,7 +118,9 @@ class Person(AbstractUser):
         """Store it, and count that where others may see it; of somebody new nobody has seen anything."""
         fields = kwargs.get("update_fields")
         if not self._state.adding and (fields is None or SEEN & set(fields)):
-            Community.count_change_of_people()
+            self.profile_revision = Community.count_change_of_people()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "profile_revision"}
         super().save(*args, **kwargs)
 
     @property
@@ -190,10 +199,20 @@ class Community(models.Model):
         return instance(cls, found[0]) if (found := _community()) else cls(pk=1)
 
     @classmethod
-    def count_change_of_people(cls) -> None:
-        """Others see something else of somebody from the end of this transaction on."""
+    def count_change_of_people(cls) -> int:
+        """Others see something else of somebody from the end of this transaction on: the change's number.
+
+        The row stays locked until then, so the commits of such changes are in the order of their numbers.
+        """
         cls.objects.get_or_create(pk=1)
-        cls.objects.filter(pk=1).update(people_revision=models.F("people_revision") + 1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_community SET people_revision = people_revision + 1"
+                " WHERE id = 1 RETURNING people_revision"
+            )
+            (revision,) = cursor.fetchone()
+        people_changed.send(cls, revision=revision)
+        return revision
 
 
 @Prepared

@@ -9,8 +9,11 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts import broadcasts
-from accounts.models import Community, Person
-from live import bus
+from accounts.models import Community, Person, people_changed
+from accounts.names import NamesFeed
+from live import bus, feeds
+
+feeds.register(bus.EVERYONE, NamesFeed())
 
 
 @receiver(user_logged_in)
@@ -24,6 +27,12 @@ def tell_of_sign_out(user: Person | None, **kwargs: Any) -> None:
     """“Ana signed out”."""
     if user is not None:
         transaction.on_commit(partial(broadcasts.signed_out, user))
+
+
+@receiver(people_changed)
+def tell_of_change(revision: int, **kwargs: Any) -> None:
+    """A new name, by whatever door it came, is on every page."""
+    transaction.on_commit(partial(broadcasts.people_changed, revision), robust=True)
 
 
 @receiver(post_save, sender=Person)

@@ -23,7 +23,10 @@ class Changes:
 
 
 class Feed(Protocol):
-    """The numbered changes behind the groups with one prefix. Both methods run in a database thread."""
+    """The numbered changes behind the groups with one prefix.
+
+    `revisions` and `changes` run in a database thread.
+    """
 
     def revisions(self, groups: Iterable[str]) -> dict[str, int]:
         """The current revision of each of `groups`, in one query."""
@@ -31,12 +34,15 @@ class Feed(Protocol):
     def changes(self, group: str, since: int) -> Changes:
         """What is newer than the revision `since`."""
 
+    def seen(self, revision: int) -> str:
+        """A fragment: the page shows everything up to `revision`, and says so when it returns."""
+
 
 feeds: dict[str, Feed] = {}
 
 
 def register(prefix: str, feed: Feed) -> None:
-    """Serve the groups called `prefix`-something."""
+    """Serve the groups called `prefix`-something, or the one called `prefix`."""
     feeds[prefix] = feed
 
 
@@ -45,20 +51,30 @@ def feed_of(group: str) -> Feed | None:
     return feeds.get(group.partition("-")[0])
 
 
+def seen(group: str, revision: int) -> str:
+    """What tells the pages in `group` that they show everything up to `revision`."""
+    feed = feed_of(group)
+    return feed.seen(revision) if feed else ""
+
+
 class Progress:
     """How far this process has pushed each group that it serves."""
 
     def __init__(self) -> None:
         self.revision: dict[str, int] = {}
+        # Where each was when this process began to follow it.
+        self.began: dict[str, int] = {}
         # How many new things there were since the group is followed: what a tab's title counts.
         self.news: Counter[str] = Counter()
 
     def follow(self, group: str, revision: int) -> None:
         """Start at `revision`, read before the group was joined, unless it is followed already."""
         self.revision.setdefault(group, revision)
+        self.began.setdefault(group, revision)
 
     def forget(self, group: str) -> None:
         self.revision.pop(group, None)
+        self.began.pop(group, None)
         self.news.pop(group, None)
 
     def is_next(self, group: str, revision: int) -> bool:

@@ -96,7 +96,7 @@ class LiveProcess:
     async def _start(self) -> None:
         await in_database(actions.renew_lease)(self.id)
         self.here = await in_database(presence.present)()
-        await self._join_layer(bus.EVERYONE)
+        await self._follow_everyone()
         self._tasks += [
             asyncio.create_task(self._every(LEASE.total_seconds() / 3, self._keep_lease)),
             asyncio.create_task(self._every(fragments.PULSE_INTERVAL, self._beat)),
@@ -104,6 +104,14 @@ class LiveProcess:
             asyncio.create_task(self._every(LOOK_INTERVAL, self._tick)),
             asyncio.create_task(self._look_at_people()),
         ]
+
+    async def _follow_everyone(self) -> None:
+        """Join the group of everyone, for as long as this process runs."""
+        feed = feeds.feed_of(bus.EVERYONE)
+        revisions = await in_database(feed.revisions)([bus.EVERYONE]) if feed else {}
+        await self._join_layer(bus.EVERYONE)
+        for group, revision in revisions.items():
+            self.progress.follow(group, revision)
 
     async def stop(self) -> None:
         """End in an orderly way: the sockets of this process no longer count."""
@@ -141,8 +149,9 @@ class LiveProcess:
     def remove(self, socket: Socket) -> None:
         """Forget a socket that has ended."""
         for group in self.hub.remove(socket):
-            self.progress.forget(group)
-            self.spawn(self._leave_layer(group))
+            if group != bus.EVERYONE:
+                self.progress.forget(group)
+                self.spawn(self._leave_layer(group))
 
     async def depart(self, departure: actions.Departure) -> None:
         """Write down that a socket ended, or do so when the database is back: nobody else would."""
@@ -176,7 +185,7 @@ class LiveProcess:
     async def _leave_layer(self, group: str) -> None:
         async with self._joining:
             # Another socket may have joined while this waited for its turn.
-            if group != bus.EVERYONE and group not in self.hub.groups:
+            if group not in self.hub.groups:
                 try:
                     await self.layer.group_discard(group, self.channel)
                 except AWAY as error:
@@ -222,7 +231,7 @@ class LiveProcess:
                     self.spawn(self.catch_up(group))
                 return
             self.progress.advance(group, revision, event["news"])
-            html += fragments.seen(revision)
+            html += feeds.seen(group, revision)
         self.hub.deliver(group, html, besides=event["besides"])
         for json in event["json"]:
             self.hub.deliver(group, json=json, besides=event["besides"])
@@ -250,7 +259,7 @@ class LiveProcess:
         if self.progress.is_missing(group, changes.revision):
             GAPS_REPAIRED.inc()
             self.progress.advance(group, changes.revision, changes.news)
-            self.hub.deliver(group, changes.html + fragments.seen(changes.revision))
+            self.hub.deliver(group, changes.html + feed.seen(changes.revision))
             for json in changes.json:
                 self.hub.deliver(group, json=json)
 

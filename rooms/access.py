@@ -86,7 +86,7 @@ def memberships(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple
 def message(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     """A message that was not deleted, in a room that person is in, with their membership."""
     mine = membership(person_id, slug)
-    found = mine.room.messages.said().filter(pk=pk).select_related("author").first()
+    found = mine.room.messages.said().filter(pk=pk).with_author().first()
     if found is None:
         raise NotFound
     return mine, found
@@ -139,12 +139,15 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     found = (
         mine.room.messages.standing()
         .filter(pk=pk)
+        .with_author()
         .select_related("author", "thread__author", "reply_to")
         .first()
     )
     if found is None:
         raise NotFound
-    return mine, found.thread or found
+    first = found.thread or found
+    first.people_revision = found.people_revision
+    return mine, first
 
 
 def may_delete(membership: Membership, message: Message) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from live.feeds import Changes
+from live.fragments import seen
 from rooms import fragments
 from rooms.models import Room
 
@@ -27,6 +28,10 @@ class RoomFeed:
         if room is None:
             return Changes(since, "")
         return fragments.changes_since(room, since, CHANGES_AT_ONCE)
+
+    def seen(self, revision: int) -> str:
+        """The number that a page of the room sends when it returns."""
+        return seen(revision)
 
 
 def room_id(group: str) -> int:

@@ -4,8 +4,6 @@ import datetime
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
 from django.template.defaultfilters import pluralize
 from django.template.loader import get_template
 from django.urls import reverse
@@ -14,12 +12,8 @@ from django.utils.safestring import SafeString
 
 from accounts import stencils
 from accounts.models import colour_of, initials_of
-from live import bus
 from rooms.models.message import Shown, site_time
 from rooms.pieces import Pieces, pieces_of
-
-if TYPE_CHECKING:
-    from live.process import LiveProcess
 
 # Rows that are kept rendered: some 15 MB.
 ROWS_KEPT = 20_000
@@ -54,10 +48,13 @@ class Rows:
 
 
 def _key(message: Shown) -> tuple[object, ...]:
-    """What a row depends on: the revision stands for all that changes in the room."""
+    """All that a row is made of: the revisions stand for what changes in the room, and for all names.
+
+    They were read before the pieces, or with them: what is kept may be newer than its key, and never older.
+    A database that was restored counts anew, and its messages have times of their own.
+    """
     return (
-        message.pk, message.revision, message.reply_to_revision, message.posted_at, message.name,
-        message.hue,
+        message.pk, message.revision, message.reply_to_revision, message.people_revision, message.posted_at,
     )  # fmt: skip
 
 
@@ -105,12 +102,6 @@ def format_date(day: datetime.date, words: str) -> str:
 
 
 _rows = Rows()
-
-
-@bus.on("profile_changed")
-def _forget(process: "LiveProcess", event: dict[str, Any]) -> None:
-    """A name may stand in any row, in a quote or under a reaction: none is kept."""
-    _rows.kept.clear()
 
 
 def rows(messages: Sequence[Shown]) -> SafeString:

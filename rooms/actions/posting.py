@@ -74,7 +74,7 @@ def post_message(membership: Membership, text: str, token: str = "", **more: Any
     Raises Rejected with a sentence for the author, or NotFound.
     """
     one = NewMessage(membership.pk, text, token, **more)
-    (posted,) = post_messages([one], {membership.pk: membership.place})
+    (posted,) = post_messages([one])
     if isinstance(posted, Exception):
         raise posted
     return posted
@@ -87,17 +87,15 @@ POSTED_TOGETHER = 100
 posting_together = Together[NewMessage, Shown](lambda wanted: post_messages(wanted), POSTED_TOGETHER)
 
 
-def post_messages(
-    wanted: Sequence[NewMessage], places: Mapping[int, Place] | None = None
-) -> list[Shown | Exception]:
+def post_messages(wanted: Sequence[NewMessage]) -> list[Shown | Exception]:
     """Say what several people want to, in one transaction: for each, what post_message gives or raises.
 
-    Five queries, whatever their number; four where `places`, by membership, are known already. Names,
-    answers and files are so many more, if there are any among them.
+    Five queries, whatever their number. Names, answers and files are so many more, if there are any among
+    them.
     """
     began = perf_counter()
     try:
-        return _post_together(wanted, places)
+        return _post_together(wanted)
     except IntegrityError as error:
         if len(wanted) == 1:
             return [_posted_before(wanted[0]) or error]
@@ -121,11 +119,8 @@ class Said:
 
 
 @transaction.atomic
-def _post_together(
-    wanted: Sequence[NewMessage], places: Mapping[int, Place] | None
-) -> list[Shown | Exception]:
-    if places is None:
-        places = Membership.objects.places(one.membership_id for one in wanted)
+def _post_together(wanted: Sequence[NewMessage]) -> list[Shown | Exception]:
+    places = Membership.objects.places(one.membership_id for one in wanted)
     people = people_named(
         (places[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in places
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from rooms.models.message import Message, Shown
+from rooms.models.message import PEOPLE_REVISION, Message, Shown
 
 
 class Place(NamedTuple):
@@ -19,6 +19,7 @@ class Place(NamedTuple):
     username: str
     display_name: str
     hue: int | None
+    people_revision: int
 
     def shown(self, message: Message) -> Shown:
         """`message`, of this person in this room, as its row shows it."""
@@ -41,7 +42,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of `ids` that are there, of people who may come in; by id. One query."""
         found = self.filter(pk__in=set(ids), person__is_active=True).values_list(
             "pk", "room_id", "room__slug", "person_id", "person__username", "person__display_name",
-            "person__hue",
+            "person__hue", PEOPLE_REVISION,
         )  # fmt: skip
         return {pk: Place(*place) for pk, *place in found}
 
@@ -78,11 +79,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.room}"
-
-    @property
-    def place(self) -> Place:
-        """What a message takes from it; its room and its person are loaded."""
-        person = self.person
-        return Place(
-            self.room_id, self.room.slug, person.pk, person.username, person.display_name, person.hue
-        )

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+
+from accounts.models import Community
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -49,6 +52,8 @@ class Shown(NamedTuple):
     username: str
     display_name: str
     hue: int | None
+    # What the community had counted when these values were read: a row may name others as well.
+    people_revision: int
 
     @property
     def name(self) -> str:
@@ -66,8 +71,13 @@ SHOWN = (
     "pk", "revision", "first_revision", "posted_at", "deleted_at", "gone_at", "starts_day", "starts_group",
     "body", "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
     "reply_to_id", "reply_to__revision", "room_id", "room__slug", "author_id", "author__username",
-    "author__display_name", "author__hue",
+    "author__display_name", "author__hue", "people_revision",
 )  # fmt: skip
+
+# Community.people_revision, in the same query as what others are called.
+PEOPLE_REVISION = Coalesce(
+    models.Subquery(Community.objects.filter(pk=1).values("people_revision")), models.Value(0)
+)
 
 
 # The newest that stands in each of some rooms. For Django to say it costs more than all that is then stored.
@@ -81,7 +91,11 @@ SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id
 class MessageQuerySet(models.QuerySet["Message"]):
     def shown(self) -> list[Shown]:
         """Their values, with those of their authors: one query."""
-        return list(map(Shown._make, self.values_list(*SHOWN)))
+        return list(map(Shown._make, self.annotate(people_revision=PEOPLE_REVISION).values_list(*SHOWN)))
+
+    def with_author(self) -> "MessageQuerySet":
+        """Them, each with its author, and with all that `Message.shown` needs but the room."""
+        return self.select_related("author").annotate(people_revision=PEOPLE_REVISION)
 
     def standing(self) -> "MessageQuerySet":
         """Those that have a place in the room: what was said, and the traces of what others answered."""
@@ -187,6 +201,9 @@ class Message(models.Model):
     starts_day = models.BooleanField(default=True, editable=False)
     starts_group = models.BooleanField(default=True, editable=False)
 
+    # What the community had counted when it was read: MessageQuerySet.with_author says it.
+    people_revision: int
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -232,13 +249,13 @@ class Message(models.Model):
 
     @property
     def shown(self) -> Shown:
-        """It as its row shows it; its room and its author are loaded."""
+        """It as its row shows it; its room is loaded, and it was read `with_author`."""
         author = self.author
         by = (author.pk, author.username, author.display_name, author.hue)
-        return self.shown_in((self.room_id, self.room.slug, *by))
+        return self.shown_in((self.room_id, self.room.slug, *by, self.people_revision))
 
-    def shown_in(self, place: tuple[int, str, int, str, str, int | None]) -> Shown:
-        """It as its row shows it: the last six of its values are those of `place`."""
+    def shown_in(self, place: tuple[int, str, int, str, str, int | None, int]) -> Shown:
+        """It as its row shows it: the last seven of its values are those of `place`."""
         return Shown(
             self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.gone_at,
             self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at,
