@@ -4,10 +4,10 @@ Whoever is renamed keeps the number of that change, by whatever door it came (ac
 process that heard of none finds it when it looks, and a page that was away asks for what it missed.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
 
-from accounts.fragments import name_changed
+from accounts import fragments
 from accounts.models import Community, Person
 from live import bus
 from live.database import in_database
@@ -24,7 +24,7 @@ TOO_MANY = "Many people are called otherwise now: load this page again to see th
 
 # What else follows where people are called otherwise: each is called with its process, and the revision
 # after which they are.
-followers: list[Callable[["LiveProcess", int], Awaitable[None]]] = []
+followers: list[Callable[["LiveProcess", int], Coroutine[Any, Any, None]]] = []
 
 
 class NamesFeed:
@@ -51,7 +51,10 @@ def changes_since(since: int) -> Changes:
     renamed = Person.objects.changed_since(since)[: MOST_RENAMED + 1].shown()
     if len(renamed) > MOST_RENAMED:
         return Changes(revision, partial("#notices", "beforeend", sentence(TOO_MANY)))
-    return Changes(revision, "".join(name_changed(pk, of or username, hue) for pk, username, of, hue in renamed))
+    return Changes(
+        revision,
+        "".join(fragments.name_changed(pk, of or username, hue) for pk, username, of, hue in renamed),
+    )
 
 
 def missed_since(since: int) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.fragments import LIST_LENGTH, people
 from accounts.models import Person
+from accounts.names import followers
 from live import bus
 from live.database import in_database
 from live.fragments import partial
@@ -13,11 +14,15 @@ from rooms import fragments, history
 from rooms.models import Room
 from rooms.models.message import Shown
 from rooms.models.room import group_of
+from rooms.pieces import reactions
 
 if TYPE_CHECKING:
     from live.process import LiveProcess
     from rooms.actions.mentioning import Called
     from rooms.actions.reading import Looked
+
+# How often what stands in a room is read again, where something happens there meanwhile.
+TRIES = 5
 
 
 def messages_posted(
@@ -103,6 +108,27 @@ def typing(room: Room, person: Person) -> None:
     """Somebody is writing; the others see it for some seconds."""
     html = fragments.typing(person)
     bus.publish_fragment(room.group, html, besides=person.pk)
+
+
+async def show_new_names(process: "LiveProcess", since: int) -> None:
+    """Say who reacted, on this process' pages of rooms, where somebody is called otherwise since `since`."""
+    served = [int(group.removeprefix("room-")) for group in process.hub.groups if group.startswith("room-")]
+    found = await in_database(reactions.given_by_renamed)(served, since)
+    for room_id, messages in found.items():
+        await _show_reactions(process, group_of(room_id), messages)
+
+
+async def _show_reactions(process: "LiveProcess", group: str, messages: Sequence[int]) -> None:
+    for _ in range(TRIES):
+        before = process.progress.revision.get(group)
+        html = await in_database(reactions.changed)(messages)
+        # What was read before a change may not come after it.
+        if process.progress.revision.get(group) == before:
+            process.hub.deliver(group, html)
+            return
+
+
+followers.append(show_new_names)
 
 
 @on_change

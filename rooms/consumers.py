@@ -20,6 +20,7 @@ from live.process import show_out
 from rooms import access, actions, attention, broadcasts, fragments, left_off, threads
 from rooms.commands import Command, command_in
 from rooms.feed import room_id
+from rooms.pieces import reactions
 from rooms.unread import unread_of
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
@@ -194,6 +195,14 @@ class RoomConsumer(InRoom, PersonConsumer):
         """What happened in a thread since the revision `since`, for a member. Runs in a database thread."""
         room = access.membership(self.open_socket.person_id, self.slug).room
         return threads.changes_since(room, first_id, since)
+
+    async def names_missed(self, frame: dict[str, Any]) -> str:
+        """Also who reacted to what, where they are called otherwise."""
+        html = await super().names_missed(frame)
+        if "names" in frame:
+            room, since = room_id(self.place), number(frame, "names")
+            html += await self.process.ask(reactions.missed_since, room, since)
+        return html
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """Everything that a page which last saw the revision `seen` has missed."""

@@ -4,6 +4,7 @@ import datetime
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
+
 from django.template.defaultfilters import pluralize
 from django.template.loader import get_template
 from django.urls import reverse

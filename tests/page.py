@@ -9,6 +9,16 @@ SEEN = re.compile(r'id="seen" name="seen" value="(\d+)"')
 TOPIC = re.compile(r'<p id="topic"[^>]*>(.*?)</p>')
 OLDEST = re.compile(r'id="oldest" name="before" value="(\d*)"')
 
+# What is somebody's in a row, where ID is theirs, by the target of a frame that changes it.
+PERSON = re.compile(r"(?<=[;-])\d+(?=&#x27;)")
+NAMED = {
+    "[data-name=&#x27;ID&#x27;]": r'(?<= data-name="ID">)[^<]*|(?<= data-name="ID" dir="auto">)[^<]*',
+    ".author[data-name=&#x27;ID&#x27;]": r'<b class="author [^>]* data-name="ID"[^>]*>[^<]*</b>',
+    ".doer[data-name=&#x27;ID&#x27;]": r'<b class="doer [^>]* data-name="ID"[^>]*>[^<]*</b>',
+    ".avatar:has([href=&#x27;#on-ID&#x27;])":
+        r'<span class="avatar [^>]*>[^<]*<svg[^>]*><use href="#on-ID"/></svg></span>',
+}  # fmt: skip
+
 
 class Page:
     """What stands in `#messages`, `#seen`, `#oldest` and `#topic`."""
@@ -44,12 +54,23 @@ class Page:
             assert style == "outerHTML"
             quote = re.compile(rf'<(a|p) class="quote[^>]* data-quote="{quoted[1]}".*?</\1>', re.DOTALL)
             self.rows = {pk: quote.sub(lambda _: content, one) for pk, one in self.rows.items()}
+        elif renamed := NAMED.get(PERSON.sub("ID", target)):
+            (person,) = PERSON.findall(target)
+            self._replace(renamed.replace("ID", person), content)
+        elif reacted := re.fullmatch(r"#message-(\d+) \.reactions", target):
+            form = re.compile(r'<form class="reactions".*?</form>', re.DOTALL)
+            if (pk := int(reacted[1])) in self.rows:
+                self.rows[pk] = form.sub(lambda _: content, self.rows[pk])
         elif target == "#topic":
             self.topic = content
         elif target == "#seen":
             self.seen = int(found(SEEN, content))
         elif target == "#oldest":
             self.oldest = found(OLDEST, content)
+
+    def _replace(self, pattern: str, content: str) -> None:
+        """Put `content` in the place of what `pattern` finds in the rows."""
+        self.rows = {pk: re.sub(pattern, lambda _: content, row) for pk, row in self.rows.items()}
 
     @property
     def shown(self) -> list[str]:

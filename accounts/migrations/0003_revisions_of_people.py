@@ -4,34 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_people_revision'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0002_people_revision"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='community',
-            name='rooms_revision',
+            model_name="community",
+            name="rooms_revision",
             field=models.PositiveBigIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='person',
-            name='profile_revision',
+            model_name="person",
+            name="profile_revision",
             field=models.PositiveBigIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='person',
-            name='rooms_revision',
+            model_name="person",
+            name="rooms_revision",
             field=models.PositiveBigIntegerField(default=0, editable=False),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['profile_revision'], name='person_profile_revision'),
+            model_name="person",
+            index=models.Index(fields=["profile_revision"], name="person_profile_revision"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['rooms_revision'], name='person_rooms_revision'),
+            model_name="person",
+            index=models.Index(fields=["rooms_revision"], name="person_rooms_revision"),
         ),
     ]

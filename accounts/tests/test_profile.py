@@ -3,8 +3,6 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Person
-
 ADDRESS = "/accounts/profile/"
 FORM = {"display_name": "Alice A.", "time_zone": "Europe/Vienna", "hue": "3"}
 
@@ -20,11 +18,12 @@ def test_it_is_saved_and_said(client_of, alice):
 
 
 def test_everybody_who_is_looking_sees_it(client_of, alice, monkeypatch, django_capture_on_commit_callbacks):
-    seen: list[Person] = []
-    monkeypatch.setattr("accounts.broadcasts.profile_changed", seen.append)
+    seen: list[int] = []
+    monkeypatch.setattr("accounts.broadcasts.people_changed", seen.append)
     with django_capture_on_commit_callbacks(execute=True):
         client_of(alice).post(ADDRESS, FORM)
-    assert seen == [alice]
+    alice.refresh_from_db()
+    assert seen == [alice.profile_revision]
 
 
 def test_empty_means_the_username_and_an_automatic_colour(client_of, person):

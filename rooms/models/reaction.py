@@ -1,6 +1,6 @@
 """What people answer with one sign."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -39,6 +39,18 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
                 "message_id", "emoji", "person_id", "person__username", "person__display_name", "times"
             )
         ]
+
+    def newest_of_renamed(self, rooms: Collection[int], since: int, most: int) -> dict[int, list[int]]:
+        """The newest messages, by room, under which there are some of people who were renamed. One query.
+
+        Those are renamed of whom others see something else since the community counted `since`.
+        """
+        theirs = self.filter(message__room__in=rooms, person__profile_revision__gt=since)
+        found: dict[int, list[int]] = {}
+        newest = theirs.order_by("-message").values_list("message__room", "message").distinct()[:most]
+        for room_id, message_id in newest:
+            found.setdefault(room_id, []).append(message_id)
+        return found
 
 
 class Reaction(models.Model):

@@ -1,18 +1,22 @@
 """Reactions, under a message: each emoji with how many gave it, and who."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from rooms.models import Reaction
+from live.fragments import partial
+from rooms.models import Message, Reaction
 from rooms.models.message import Shown
 
 # So many are called by name.
 NAMED = 10
 # So many find their own marked in a row: the first, for a row of a large room has to stay small.
 MARKED = 100
+# Under so many messages reactions are given anew where somebody is called otherwise: the newest in the rooms
+# that are open. A name there is in the words that show when one points at it, and in no element of its own.
+RENAMED_UNDER = 100
 
 
 class Reacted(NamedTuple):
@@ -28,6 +32,11 @@ class Reacted(NamedTuple):
     def more(self) -> int:
         """How many gave it besides those who are named here."""
         return self.times - len(self.names)
+
+    @property
+    def givers(self) -> list[tuple[int, str]]:
+        """The ids and the names of those who are named here."""
+        return list(zip(self.people, self.names, strict=True))
 
     @property
     def tokens(self) -> str:
@@ -56,6 +65,25 @@ def of(messages: Sequence[Shown]) -> dict[int, SafeString]:
         for message in changed
         if message.pk in found
     }
+
+
+def given_by_renamed(rooms: Collection[int], since: int) -> dict[int, list[int]]:
+    """The ids of messages, by room, whose reactions name somebody who is called otherwise since `since`.
+
+    RENAMED_UNDER of the newest. One query.
+    """
+    return Reaction.objects.newest_of_renamed(rooms, since, RENAMED_UNDER)
+
+
+def missed_since(room_id: int, since: int) -> str:
+    """The same of one room, for a page that was away. Three queries, one where nobody is renamed."""
+    return "".join(map(changed, given_by_renamed([room_id], since).values()))
+
+
+def changed(ids: Collection[int]) -> str:
+    """The reactions under the messages `ids`, for the pages that show those. Two queries."""
+    found = of(Message.objects.said().filter(pk__in=ids).shown())
+    return "".join(partial(f"#message-{pk} .reactions", "outerMorph", html) for pk, html in found.items())
 
 
 def reacted(messages: Iterable[int], most: int) -> dict[int, list[Reacted]]:

@@ -261,7 +261,7 @@ def test_the_page_says_who_and_what_there_is_to_react_with(alice, bob, client_of
 
     page = client_of(alice).get(address(message)).content.decode()
 
-    assert '<dd dir="auto">bob</dd>' in page
+    assert f'<dd dir="auto"><span data-name="{bob.pk}">bob</span></dd>' in page
     assert 'value="🦄" title="unicorn"' in page
 
 
