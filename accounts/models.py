@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, ProhibitNullCharactersVali
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from live.fields import CounterField
 from live.prepared import Prepared, columns, instance
 
 # The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
@@ -84,7 +85,7 @@ class Person(AbstractUser):
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.rooms_revision when the list of this person's rooms last changed.
-    rooms_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    rooms_revision = CounterField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

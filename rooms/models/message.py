@@ -9,6 +9,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from live.fields import SmallCounterField
+
 if TYPE_CHECKING:
     from accounts.models import Person
 
@@ -159,7 +161,7 @@ class Message(models.Model):
         related_name="thread_messages",
         editable=False,
     )
-    replies = models.PositiveIntegerField(default=0, editable=False)
+    replies = SmallCounterField(default=0, editable=False)
     # How many files, and links to somewhere, it has.
     files = models.PositiveSmallIntegerField(default=0, editable=False)
     links = models.PositiveSmallIntegerField(default=0, editable=False)
