@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 
+from live.fields import CounterField
 from live.prepared import Prepared, columns, instance
 
 # The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
@@ -91,7 +92,7 @@ class Person(AbstractUser):
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.rooms_revision when the list of this person's rooms last changed.
-    rooms_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    rooms_revision = CounterField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

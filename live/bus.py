@@ -129,6 +129,6 @@ def recheck_person(person_id: int) -> None:
     publish("recheck_person", person_id=person_id)
 
 
-def close_place(place: str, person_id: int) -> None:
-    """Close one person's sockets in one group with 4403: they may no longer be there."""
+def close_place(place: str, person_id: int | None) -> None:
+    """Close one person's sockets in one group, or everybody's, with 4403: they may no longer be there."""
     publish("close_place", place=place, person_id=person_id)

@@ -386,5 +386,5 @@ def _on_recheck_person(process: LiveProcess, event: dict[str, Any]) -> None:
 def _on_close_place(process: LiveProcess, event: dict[str, Any]) -> None:
     process.revoked += 1
     for socket in tuple(process.hub.groups.get(event["place"], ())):
-        if socket.person_id == event["person_id"]:
+        if event["person_id"] in (None, socket.person_id):
             show_out(socket)

@@ -1,14 +1,11 @@
 """Rooms for the administration."""
 
-from functools import partial
-
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 
-from rooms import actions, broadcasts
+from rooms import actions
 from rooms.models import Membership, Message, Room
 
 
@@ -23,6 +20,10 @@ class RoomAdmin(admin.ModelAdmin):
         """Rooms are made at /rooms/, where they get a slug and a moderator."""
         return False
 
+    def save_model(self, request: HttpRequest, obj: Room, form: Form, change: bool) -> None:
+        """Store what was changed in the form, and nothing else."""
+        actions.edit_room(obj, form.changed_data)
+
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
@@ -33,11 +34,14 @@ class MembershipAdmin(admin.ModelAdmin):
     autocomplete_fields = ("person", "room")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Form, change: bool) -> None:
-        """Who is put in a room has nothing to catch up with, and their pages count it from now on."""
+        """Who is put in a room has nothing to catch up with."""
         if not change:
             obj.read = obj.room.posts
         super().save_model(request, obj, form, change)
-        transaction.on_commit(partial(broadcasts.rooms_changed, obj.person_id))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        """Who is to be in another room is taken out of this one, and put there."""
+        return ("person", "room") if obj else ()
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         """Close their pages of the room."""

@@ -1,6 +1,6 @@
 """What everybody in a room sees of what happens there: rendered once, handed to `live`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from accounts.fragments import LIST_LENGTH, people
@@ -72,9 +72,9 @@ def marked_unread(room_id: int, person_id: int, read: int) -> None:
     bus.publish("marked_unread", room_id=room_id, person_id=person_id, read=read)
 
 
-def rooms_changed(person_id: int) -> None:
-    """Somebody came into a room, left one, or read all of them."""
-    bus.publish("rooms_changed", person_id=person_id)
+def rooms_changed(people: Collection[int]) -> None:
+    """These people came into a room or left one, one of theirs is called otherwise, or they read them all."""
+    bus.publish("rooms_changed", people=list(people))
 
 
 def message_changed(message: Shown) -> None:
@@ -99,9 +99,9 @@ def _tell_change(message: Shown, html: str, *json: str) -> None:
     bus.publish_fragment(group_of(message.room_id), html, json=json, revision=message.revision)
 
 
-def topic_changed(room: Room) -> None:
-    """A room is about something else."""
-    bus.publish_fragment(room.group, fragments.topic(room), revision=room.revision)
+def room_changed(room: Room) -> None:
+    """A room is called otherwise, or is about something else."""
+    bus.publish_fragment(room.group, fragments.heading(room), revision=room.revision)
 
 
 def typing(room: Room, person: Person) -> None:

@@ -7,7 +7,7 @@ from rooms.models import Room
 
 
 class RoomForm(Labelled, forms.ModelForm):
-    """A new room."""
+    """A new room: its `instance` has what the fields say, whichever these are."""
 
     class Meta:
         model = Room

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 PAGES_KEPT = 300
 
 INSERT = "upsert sort"
+# The title of a room's page that somebody looks at: another one counts, too (rooms/attention.py).
+TITLE = "html:has(#away[value='']) title"
+TITLE_OF_HISTORY = "html:has(#history) title"
 # What stands in a composer about the text that was in its box.
 SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggestions"
 
@@ -149,14 +152,14 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     if len(changed_rows) > most or since > room.revision:
         messages, more = page_of(room)
         news = sum(1 for message in messages if message.first_revision > since)
-        html = rendered(messages, more).newest() + topic(room)
+        html = rendered(messages, more).newest() + heading(room)
         return Changes(room.revision, html, tuple(map(as_json, messages)), news)
     new = [
         message for message in changed_rows if message.first_revision > since and message.deleted_at is None
     ]
     return Changes(
         room.revision,
-        "".join(change(message, since) for message in changed_rows) + topic(room),
+        "".join(change(message, since) for message in changed_rows) + heading(room),
         tuple(map(as_json, changed_rows)),
         len(new),
     )
@@ -174,9 +177,14 @@ def deletion_json(pk: int, revision: int) -> str:
     return json.dumps({"type": "deletion", "id": pk, "revision": revision})
 
 
-def topic(room: Room) -> str:
-    """What a room is about, above its messages."""
-    return partial("#topic", "textContent", escape(room.topic))
+def heading(room: Room) -> str:
+    """What a room is called and what it is about, above its messages and on the tab that is looked at."""
+    return (
+        partial(".room-title", "textContent", escape(room.name))
+        + partial(TITLE, "textContent", escape(room.name))
+        + partial(TITLE_OF_HISTORY, "textContent", f"{escape(room.name)}, earlier")
+        + partial("#topic", "textContent", escape(room.topic))
+    )
 
 
 def typing(person: Person) -> str:

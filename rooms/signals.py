@@ -1,18 +1,27 @@
-"""Which rooms a new person finds themselves in, and what goes with the row of a file."""
+"""Which rooms a new person finds themselves in, and what goes with a room, a membership, and a file.
 
+Whoever comes into a room or goes out of it, by whatever door, passes here: a page or a command, the
+administration, a shell, the deletion of the room.
+"""
+
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 
-from accounts.models import Person
-from live import feeds
-from rooms import actions
+from accounts.models import Person, PersonQuerySet
+from live import bus, feeds
+from rooms import actions, broadcasts
 from rooms.feed import RoomFeed
-from rooms.models import Attachment, Membership, Room
+from rooms.models import Attachment, Membership, Room, changes
+from rooms.models.room import RoomQuerySet, count_change_for_members, group_of
+
+# Whose deletion takes memberships with it, all of them at once: nothing is counted for each.
+WHOLE = (Person, PersonQuerySet, Room, RoomQuerySet)
 
 feeds.register("room", RoomFeed())
 
@@ -32,6 +41,40 @@ def welcome(instance: Person, created: bool, raw: bool = False, **kwargs: Any) -
         ],
         ignore_conflicts=True,
     )
+
+
+@receiver(post_save, sender=Membership)
+def come_in(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """A room is in somebody's list that was not there before."""
+    if created and not raw:
+        changes.count_change_of_lists([instance.person_id])
+
+
+@receiver(post_delete, sender=Membership)
+def go_out(instance: Membership, origin: object, **kwargs: Any) -> None:
+    """Their open pages of the room are closed, and it is in their list no longer."""
+    if not isinstance(origin, WHOLE):
+        changes.count_change_of_lists([instance.person_id])
+        transaction.on_commit(partial(bus.close_place, group_of(instance.room_id), instance.person_id))
+
+
+@receiver(pre_delete, sender=Room)
+def empty(instance: Room, **kwargs: Any) -> None:
+    """All go out of a room that is deleted. Three queries, whatever their number."""
+    count_change_for_members([instance.pk])
+    transaction.on_commit(partial(bus.close_place, instance.group, None))
+
+
+@receiver(changes.room_changed)
+def tell_of_room(room: Room, **kwargs: Any) -> None:
+    """Its open pages show it as it is now."""
+    transaction.on_commit(partial(broadcasts.room_changed, room))
+
+
+@receiver(changes.lists_changed)
+def tell_of_lists(people: Collection[int], **kwargs: Any) -> None:
+    """The open pages of these people show their rooms as they are now."""
+    transaction.on_commit(partial(broadcasts.rooms_changed, people))
 
 
 @receiver(post_delete, sender=Attachment)

@@ -12,7 +12,7 @@ from rooms.actions.previewing import remove_preview
 from rooms.actions.reacting import toggle_reaction
 from rooms.actions.reading import Looked, mark_unread, open_room, read_all, read_rooms
 from rooms.actions.rejected import Rejected
-from rooms.actions.rooms import create_room, join_room, leave_room
+from rooms.actions.rooms import add_room, create_room, edit_room, join_room, leave_room
 from rooms.actions.saving import save_message, unsave_message
 from rooms.actions.topic import change_topic
 
@@ -23,11 +23,13 @@ __all__ = [
     "NewMessage",
     "Overtaken",
     "Rejected",
+    "add_room",
     "change_topic",
     "clean_body",
     "create_room",
     "delete_message",
     "edit_message",
+    "edit_room",
     "join_room",
     "leave_room",
     "mark_unread",

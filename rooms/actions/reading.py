@@ -51,4 +51,4 @@ def read_all(person: Person) -> None:
     posts = Subquery(Room.objects.filter(pk=OuterRef("room_id")).values("posts"))
     # Not through a join: Django would look for the memberships twice, PostgreSQL for each among all.
     Membership.objects.filter(person=person, read__lt=posts).update(read=posts)
-    transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))
+    transaction.on_commit(partial(broadcasts.rooms_changed, [person.pk]))

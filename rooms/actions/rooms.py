@@ -1,12 +1,14 @@
-"""Rooms are made, joined and left."""
+"""Rooms are made and changed, joined and left.
 
-from functools import partial
+That lists of rooms change with it is counted and told where memberships and rooms are stored
+(rooms/signals.py): there are other doors than these.
+"""
+
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import Person
-from live import bus
-from rooms import broadcasts
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Room
 from rooms.models.room import free_slug
@@ -17,9 +19,14 @@ SLUG_TRIES = 5
 
 def create_room(person: Person, name: str, topic: str = "", *, for_everyone: bool = False) -> Room:
     """A new open room, with `person` in it as its moderator."""
+    return add_room(person, Room(name=name, topic=topic, for_everyone=for_everyone))
+
+
+def add_room(person: Person, room: Room) -> Room:
+    """Store a new room, which lacks a slug alone, with `person` in it as its moderator."""
     for attempt in range(SLUG_TRIES):
         try:
-            return _create_room(person, name, topic, for_everyone)
+            return _add_room(person, room)
         except IntegrityError:
             # Somebody took the slug between our look and our insert.
             if attempt == SLUG_TRIES - 1:
@@ -28,24 +35,26 @@ def create_room(person: Person, name: str, topic: str = "", *, for_everyone: boo
 
 
 @transaction.atomic
-def _create_room(person: Person, name: str, topic: str, for_everyone: bool) -> Room:
-    room = Room.objects.create(
-        name=name, slug=free_slug(name), topic=topic, created_by=person, for_everyone=for_everyone
-    )
+def _add_room(person: Person, room: Room) -> Room:
+    room.slug, room.created_by = free_slug(room.name), person
+    room.save(force_insert=True)
     Membership.objects.create(room=room, person=person, role=Membership.Role.MODERATOR)
-    transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))
     return room
+
+
+@transaction.atomic
+def edit_room(room: Room, fields: Collection[str]) -> None:
+    """Store these fields of `room`; its open pages, and the lists of its members, show what changes there."""
+    room.save(update_fields=fields)
 
 
 @transaction.atomic
 def join_room(person: Person, room: Room) -> Membership:
     """Put `person` in `room`, with all that was said read; nothing happens if they are in it already."""
     if room.kind == Room.Kind.OPEN:
-        membership, is_new = Membership.objects.get_or_create(
+        membership, _ = Membership.objects.get_or_create(
             room=room, person=person, defaults={"read": room.posts}
         )
-        if is_new:
-            transaction.on_commit(partial(broadcasts.rooms_changed, person.pk))
         return membership
     there = Membership.objects.filter(room=room, person=person).first()
     if there is None:
@@ -57,5 +66,3 @@ def join_room(person: Person, room: Room) -> Membership:
 def leave_room(membership: Membership) -> None:
     """Take a person out of a room, and their open pages of it with them."""
     membership.delete()
-    transaction.on_commit(partial(bus.close_place, membership.room.group, membership.person_id))
-    transaction.on_commit(partial(broadcasts.rooms_changed, membership.person_id))

@@ -1,13 +1,9 @@
 """What a room is about."""
 
-from functools import partial
-
-from django.db import transaction
-
 from live.frames import unstorable
-from rooms import broadcasts
 from rooms.access import moderates
 from rooms.actions.rejected import Rejected
+from rooms.actions.rooms import edit_room
 from rooms.models import Membership, Room
 
 LIMIT = Room._meta.get_field("topic").max_length or 0
@@ -28,13 +24,6 @@ def change_topic(membership: Membership, words: str) -> str:
     if why := unstorable(topic):
         raise Rejected(why)
     if topic != room.topic:
-        _change(room, topic)
+        room.topic = topic
+        edit_room(room, ["topic"])
     return f"The topic is now: {topic}"
-
-
-@transaction.atomic
-def _change(room: Room, topic: str) -> None:
-    room.next_revision()
-    Room.objects.filter(pk=room.pk).update(topic=topic)
-    room.topic = topic
-    transaction.on_commit(partial(broadcasts.topic_changed, room))

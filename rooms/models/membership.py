@@ -1,12 +1,14 @@
 """Who is in which room."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from live.fields import CounterField
+from rooms.models import changes
 from rooms.models.message import PEOPLE_REVISION, Message, Shown
 
 
@@ -35,9 +37,18 @@ class HowFar(NamedTuple):
     mentioned: int
     posts: int
     called: int
+    slug: str
+    name: str
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    @transaction.atomic
+    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:
+        """Put people in rooms; their lists have changed."""
+        created = super().bulk_create(objs, *args, **kwargs)
+        changes.count_change_of_lists({membership.person_id for membership in created})
+        return created
+
     def places(self, ids: Iterable[int]) -> dict[int, Place]:
         """Those of `ids` that are there, of people who may come in; by id. One query."""
         found = self.filter(pk__in=set(ids), person__is_active=True).values_list(
@@ -50,8 +61,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """How far they have read: each person's in the order of the rooms at the side. One query."""
         by_name = self.order_by("person", models.functions.Lower("room__name"), "room")
         found = by_name.values_list(
-            "person_id", "room_id", "read", "mentioned", "room__posts", "room__called"
-        )
+            "person_id", "room_id", "read", "mentioned", "room__posts", "room__called", "room__slug",
+            "room__name",
+        )  # fmt: skip
         return list(map(HowFar._make, found))
 
 
@@ -67,10 +79,10 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(default=timezone.now)
     # The number of the last message that this person has read here: Room.posts, when they looked.
-    read = models.PositiveBigIntegerField(default=0, editable=False)
+    read = CounterField(default=0, editable=False)
     # The number of the last message here that names or answers this person, or called them because they
     # were here. Like `read` and Room.called it is compared and never counted, so that it cannot drift.
-    mentioned = models.PositiveBigIntegerField(default=0, editable=False)
+    mentioned = CounterField(default=0, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

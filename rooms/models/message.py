@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Community
+from live.fields import SmallCounterField
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -173,7 +174,7 @@ class Message(models.Model):
         related_name="thread_messages",
         editable=False,
     )
-    replies = models.PositiveIntegerField(default=0, editable=False)
+    replies = SmallCounterField(default=0, editable=False)
     # How many files, and links to somewhere, it has.
     files = models.PositiveSmallIntegerField(default=0, editable=False)
     links = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -1,18 +1,27 @@
 """Rooms, and the revision that orders what happens in them."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from live.fields import CounterField
+from rooms.models import changes
+
 if TYPE_CHECKING:
     from accounts.models import Person
+
+
+# What is seen of a room on its open pages: each change of it takes a revision.
+SEEN = frozenset({"name", "slug", "topic"})
+# What is seen of it in the lists of its members' rooms.
+LISTED = frozenset({"name", "slug"})
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -32,6 +41,18 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
+    def update(self, **fields: Any) -> int:
+        """Change them all; where that is seen, with a revision for each."""
+        if not SEEN & fields.keys():
+            return super().update(**fields)
+        with transaction.atomic():
+            rooms = list(self.values_list("pk", flat=True))
+            take_revisions(dict.fromkeys(rooms, 1))
+            updated = super().update(**fields)
+            if LISTED & fields.keys():
+                count_change_for_members(rooms)
+            return updated
+
 
 class Room(models.Model):
     """A conversation that has a name."""
@@ -49,12 +70,12 @@ class Room(models.Model):
         default=False, help_text="Everybody who creates an account is put in this room."
     )
     # One more with each change that is seen in the room; taken by next_revision alone.
-    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    revision = CounterField(default=0, editable=False)
     # How many messages were ever posted here; each knows its number. What somebody has not read is this
     # less what their membership says they have: two numbers, however many messages and members.
-    posts = models.PositiveBigIntegerField(default=0, editable=False)
+    posts = CounterField(default=0, editable=False)
     # The number of the last message that called everybody in the room.
-    called = models.PositiveBigIntegerField(default=0, editable=False)
+    called = CounterField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -69,6 +90,27 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; where people see something else of it from then on, with a revision. One more query."""
+        fields = kwargs.get("update_fields")
+        if self._state.adding or not (fields is None or SEEN & set(fields)):
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            changed = self._changed_in(SEEN if fields is None else SEEN & set(fields))
+            if changed:
+                self.next_revision()
+            super().save(*args, **kwargs)
+            if changed & LISTED:
+                count_change_for_members([self.pk])
+            if changed:
+                changes.room_changed.send(sender=Room, room=self)
+
+    def _changed_in(self, names: Collection[str]) -> set[str]:
+        """Those of the fields called `names` that are stored otherwise. One query."""
+        stored = Room.objects.filter(pk=self.pk).values(*names).first() or {}
+        return {name for name, value in stored.items() if value != getattr(self, name)}
 
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
@@ -89,6 +131,14 @@ def group_of(room_id: int) -> str:
     return f"room-{room_id}"
 
 
+def count_change_for_members(rooms: Collection[int]) -> None:
+    """The lists of all who are in these rooms have changed. Three queries."""
+    from rooms.models.membership import Membership
+
+    members = Membership.objects.filter(room__in=rooms)
+    changes.count_change_of_lists(set(members.values_list("person_id", flat=True)))
+
+
 def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[int, tuple[int, int]]:
     """Take so many revisions of each of these rooms, inside a transaction: the last one, and the posts.
 
@@ -98,6 +148,8 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
     its messages, are ordered as their revisions are. A room that is gone is not in the answer.
     """
     rooms = sorted(counts)
+    if not rooms:
+        return {}
     if len(rooms) > 1 and connection.features.has_select_for_update:
         # In the order of their ids: two who take the same rooms wait for each other in one direction.
         list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk").values_list("pk"))

@@ -22,7 +22,7 @@ def test_lists_and_finds(admin, alice, model):
     assert "general" in response.content.decode()
 
 
-def test_a_room_keeps_its_revision(admin, alice):
+def test_the_revision_of_a_room_is_not_in_the_form(admin, alice):
     say(alice, "general", "Hello")
     room = Room.objects.get()
     form = {
@@ -37,7 +37,7 @@ def test_a_room_keeps_its_revision(admin, alice):
     assert admin.post(f"/admin/rooms/room/{room.pk}/change/", form).status_code == 302
 
     room.refresh_from_db()
-    assert (room.name, room.slug, room.revision) == ("Everybody", "general", 1)
+    assert (room.name, room.slug, room.revision) == ("Everybody", "general", 2)
 
 
 @pytest.mark.parametrize("address", ["room/add", "message/add"])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -51,8 +52,7 @@ def write(room: Room, people: list[Person], count: int) -> None:
         Message(room=room, author=people[n % len(people)], body=f"number {n}", first_revision=n, revision=n)
         for n in range(1, count + 1)
     )
-    room.revision = count
-    room.save(update_fields=["revision"])
+    Room.objects.filter(pk=room.pk).update(revision=count)
 
 
 @pytest.fixture
@@ -293,8 +293,37 @@ def test_deletion(client, queries):
 
 
 def test_join_and_leave(client, queries):
-    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 2
-    assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 3
+    # The membership and its row; that the list of somebody's rooms has changed, and whose (2).
+    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 2 + 2
+    assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 3 + 2
+
+
+def test_a_room_is_renamed(client, queries):
+    general = Room.objects.get(slug="general")
+    general.name = "Everybody"
+
+    # What it was called, its revision, and what it is called; its members, and that their lists have changed.
+    assert len(queries(lambda: rename(general))) == 3 + 3
+
+
+def test_a_room_is_deleted(client, queries):
+    general = Room.objects.get(slug="general")
+    few = len(queries(lambda: delete(Room.objects.create(name="empty", slug="empty"))))
+
+    # One query more for its members, two for their lists; and what goes with messages, some hundreds at a time.
+    assert len(queries(lambda: delete(general))) < few + 60
+
+
+def rename(room: Room) -> HttpResponse:
+    """Store the name that `room` has."""
+    actions.edit_room(room, ["name"])
+    return HttpResponse()
+
+
+def delete(room: Room) -> HttpResponse:
+    """Delete `room`, and all that is in it."""
+    room.delete()
+    return HttpResponse()
 
 
 def mention_everywhere() -> None:

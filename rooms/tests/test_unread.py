@@ -421,7 +421,7 @@ def test_a_post_costs_the_same_for_many_as_for_few(
     with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
         actions.post_message(membership, "Hello @room and @member-1")
 
-    # Their place; the names; the revision, what stands before, the message, what its author has read, the call.
+    # Place, names, revision, what stands before, the message, what its author has read, the call.
     assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 7
     assert told == ["fragment", "posted"]
     assert not Message.objects.get().mentions.exists()

@@ -59,7 +59,7 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: RoomForm) -> HttpResponse:
         """Made, and one is in it."""
-        return SeeOther(actions.create_room(self.request.user, **form.cleaned_data).get_absolute_url())
+        return SeeOther(actions.add_room(self.request.user, form.instance).get_absolute_url())
 
     def form_invalid(self, form: RoomForm) -> HttpResponse:
         """The form again, with what is wrong."""
