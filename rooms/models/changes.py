@@ -30,6 +30,6 @@ def count_change_of_lists(people: Collection[int]) -> None:
     here = Community.objects.filter(pk=1)
     if not here.update(rooms_revision=F("rooms_revision") + 1):
         Community.objects.get_or_create(pk=1, defaults={"rooms_revision": 1})
-    for some in batched(people, TOGETHER, strict=False):
+    for some in batched(people, TOGETHER):
         Person.objects.filter(pk__in=some).update(rooms_revision=here.values("rooms_revision"))
     lists_changed.send(sender=Person, people=people)

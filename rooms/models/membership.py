@@ -43,7 +43,7 @@ class HowFar(NamedTuple):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     @transaction.atomic
-    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Put people in rooms; their lists have changed."""
         created = super().bulk_create(objs, *args, **kwargs)
         changes.count_change_of_lists({membership.person_id for membership in created})

@@ -107,13 +107,13 @@ class Room(models.Model):
             if changed:
                 changes.room_changed.send(sender=Room, room=self)
 
+    def get_absolute_url(self) -> str:
+        return reverse("room", args=[self.slug])
+
     def _changed_in(self, names: Collection[str]) -> set[str]:
         """Those of the fields called `names` that are stored otherwise. One query."""
         stored = Room.objects.filter(pk=self.pk).values(*names).first() or {}
         return {name for name, value in stored.items() if value != getattr(self, name)}
-
-    def get_absolute_url(self) -> str:
-        return reverse("room", args=[self.slug])
 
     @property
     def group(self) -> str:

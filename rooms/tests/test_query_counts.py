@@ -310,7 +310,7 @@ def test_a_room_is_deleted(client, queries):
     general = Room.objects.get(slug="general")
     few = len(queries(lambda: delete(Room.objects.create(name="empty", slug="empty"))))
 
-    # One query more for its members, two for their lists; and what goes with messages, some hundreds at a time.
+    # One query more for its members, two for their lists; and what goes with messages, hundreds at a time.
     assert len(queries(lambda: delete(general))) < few + 60
 
 
