@@ -177,9 +177,9 @@ class Community(models.Model):
     join_token = models.CharField(max_length=32, default=new_join_token, editable=False)
     # One more with each change of what others see of somebody, and with each who is deleted: what is
     # kept rendered with people in it is kept with this number.
-    people_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    people_revision = CounterField(default=0, editable=False)
     # One more with each change of the list of somebody's rooms: joined, left, renamed, deleted.
-    rooms_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    rooms_revision = CounterField(default=0, editable=False)
 
     class Meta:
         verbose_name_plural = "community"
@@ -190,6 +190,8 @@ class Community(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep this the only row, whatever is saved; who was renamed meanwhile is counted elsewhere."""
         self.pk = 1
+        # The row may be there already: the first change that is counted makes it.
+        kwargs.pop("force_insert", None)
         if not self._state.adding:
             kwargs.setdefault("update_fields", ["name", "signup_open", "join_token"])
         super().save(*args, **kwargs)

@@ -83,6 +83,7 @@ def test_an_object_of_its_columns(alice):
     asked = Prepared(lambda pk: Person.objects.filter(pk=pk).values_list(*columns(Person)))
 
     person = instance(Person, asked(alice.pk)[0])
+    alice.refresh_from_db()
 
     assert person == alice
     assert {name: getattr(person, name) for name in columns(Person)} == {

@@ -1,6 +1,5 @@
 """What is counted in the database is not turned back by saving an object that was read before."""
 
-
 from accounts.models import Person
 from rooms import access, actions
 from rooms.models import Membership, Message, Room
