@@ -12,8 +12,9 @@ from live.frames import BadFrame, number
 from live.hub import Socket
 from live.process import LiveProcess
 
-# What other apps bring to a page that has come or returned: each is called with its process and its socket.
-returns: list[Callable[[LiveProcess, Socket], Awaitable[str]]] = []
+# What other apps bring to a page that has come or returned: each is called with its process, its socket,
+# and what the page says of itself.
+returns: list[Callable[[LiveProcess, Socket, dict[str, Any]], Awaitable[str]]] = []
 
 
 class PersonConsumer(LiveConsumer):
@@ -45,7 +46,7 @@ class PersonConsumer(LiveConsumer):
         """What the page may have missed."""
         html = await self.process.ask(fragments.online_now, self.process)
         for bring in returns:
-            html += await bring(self.process, self.open_socket)
+            html += await bring(self.process, self.open_socket, frame)
         return html
 
 

@@ -87,6 +87,13 @@ def reading(is_on: bool) -> str:
     return partial("#reading", "outerHTML", html)
 
 
+def rename(process: "LiveProcess", group: str, name: str) -> None:
+    """The room of that group is called otherwise: the titles that count there are written anew."""
+    for page in away_pages(process).values():
+        if page.group == group:
+            page.name, page.shown = name, -1
+
+
 def count_news(process: "LiveProcess") -> None:
     """Write the titles whose count has changed."""
     pages = away_pages(process)

@@ -161,15 +161,20 @@ class RoomConsumer(InRoom, PersonConsumer):
     async def look(self) -> None:
         """What came since somebody looked at the page is read, below a line that says that it is new."""
         left_off_at = attention.left_off(self.process, self.open_socket)
-        self.write(attention.look(self.process, self.open_socket, self.name))
+        self.write(attention.look(self.process, self.open_socket, self.room_name))
         unread_of(self.process).saw_page(self.open_socket)
         if left_off_at is not None:
             self.write(await in_database(left_off.line_after)(room_id(self.place), left_off_at))
 
+    @property
+    def room_name(self) -> str:
+        """What the room is called now, as far as this process knows."""
+        return unread_of(self.process).name_of(room_id(self.place)) or self.name
+
     def look_away(self) -> None:
         """What they saw by now is read, and what comes from here on is counted."""
         last = unread_of(self.process).saw_page(self.open_socket)
-        page = self.process, self.open_socket, self.place, self.name
+        page = self.process, self.open_socket, self.place, self.room_name
         self.write(attention.look_away(*page, left_off=last))
 
     async def ended(self) -> None:

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from accounts.models import Person
+from rooms import side
 from rooms.badges import badge_for, coded, count_in
 from rooms.models import Membership, Room
 from rooms.models.membership import HowFar
 from rooms.models.mention import unread_mentions
-from rooms.side import SIDE_LENGTH
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 class Reader:
     """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
 
-    __slots__ = ("mentions", "pages", "rooms", "shown")
+    __slots__ = ("links", "mentions", "pages", "revision", "shown")
 
     def __init__(self) -> None:
-        self.pages: set[Socket] = set()
-        self.rooms: tuple[int, ...] = ()
+        # Each with the slug of the room that it is about.
+        self.pages: dict[Socket, str] = {}
+        # All their rooms, as the side says them; Person.rooms_revision, read before these were.
+        self.links: tuple[side.Link, ...] = ()
+        self.revision = 0
         self.mentions = 0
         # What their pages show, by what it is of; an empty badge is not kept.
         self.shown: dict[int, int] = {}
@@ -35,23 +39,30 @@ class Reader:
         return [(of, badge)]
 
     @property
+    def rooms(self) -> tuple[int, ...]:
+        """The ids of their rooms."""
+        return tuple(link.pk for link in self.links)
+
+    @property
     def has_more(self) -> bool:
         """Whether they are in more rooms than the side has a place for."""
-        return len(self.rooms) > SIDE_LENGTH
+        return len(self.links) > side.SIDE_LENGTH
 
     @property
     def more(self) -> int:
         """What the rooms that the side has no place for have, together."""
-        badges = [self.shown.get(room_id, 0) for room_id in self.rooms[SIDE_LENGTH:]]
+        badges = [self.shown.get(link.pk, 0) for link in self.links[side.SIDE_LENGTH :]]
         return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
 
 
 class Counted:
     """A room that somebody here is in: its last messages, and how far each of them has read."""
 
-    __slots__ = ("called", "mentioned", "posts", "read")
+    __slots__ = ("called", "link", "mentioned", "posts", "read")
 
-    def __init__(self) -> None:
+    def __init__(self, link: side.Link) -> None:
+        # As it was last read: one for all who are in the room.
+        self.link = link
         self.posts = self.called = 0
         self.read: dict[int, int] = {}
         self.mentioned: dict[int, int] = {}
@@ -74,11 +85,21 @@ class Meant(NamedTuple):
     author_id: int = 0
 
 
-def load(people: list[int]) -> list[tuple[list[HowFar], int]]:
-    """Where each of `people` is and how far they have read, and how many mentions they have not.
+class Found(NamedTuple):
+    """Where somebody is and how far they have read, how many mentions are unread, and at which revision."""
 
-    One query, and two more if there are such mentions. Runs in a database thread.
+    places: list[HowFar]
+    mentions: int
+    revision: int
+
+
+def load(people: list[int]) -> list[Found]:
+    """What there is to know of each of `people`.
+
+    Two queries, and two more if there are mentions that were not read. Runs in a database thread.
     """
+    # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
+    revisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision"))
     places: dict[int, list[HowFar]] = {person_id: [] for person_id in people}
     for place in Membership.objects.filter(person__in=people).how_far():
         places[place.person_id].append(place)
@@ -89,7 +110,9 @@ def load(people: list[int]) -> list[tuple[list[HowFar], int]]:
         if max(place.mentioned, place.called) > place.read
     }
     mentions = unread_mentions(meant)
-    return [(places[person_id], mentions[person_id]) for person_id in people]
+    return [
+        Found(places[person_id], mentions[person_id], revisions.get(person_id, 0)) for person_id in people
+    ]
 
 
 def posts_of(rooms: list[int]) -> dict[int, int]:

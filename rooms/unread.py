@@ -13,18 +13,19 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from accounts.consumers import returns
-from live import bus
+from live import bus, frames
 from live.batches import Batches
 from live.database import in_database
 from live.hub import Shared
 from live.process import tickers
-from rooms import attention
+from rooms import attention, lists
 from rooms.actions.reading import Looked, read_rooms
 from rooms.badges import MENTIONS, MORE, all_badges, badge_changed, coded
 from rooms.models.membership import HowFar
 from rooms.models.mention import unread_mentions
 from rooms.models.room import group_of
-from rooms.readers import Counted, Meant, Reader, load, posts_of
+from rooms.readers import Counted, Found, Meant, Reader, load, posts_of
+from rooms.side import Link
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -63,23 +64,36 @@ class Unread:
         self.overtaken: set[int] = set()
         self.heard: dict[int, int] = {}
         self.ticks = self.store_at = 0
+        # The number of the last change of somebody's list of rooms that this process knows of.
+        self.lists_known: int | None = None
+        self._looking_at_lists = False
         self.was_cut_off = False
         self._storing = asyncio.Lock()
         self._load = Batches(load, TOGETHER)
 
     # -- People come and go --------------------------------------------------------------
 
-    async def welcome(self, socket: "Socket") -> str:
-        """All the badges, for a page that has come or returned. One query for the first page of somebody."""
+    async def welcome(self, socket: "Socket", current: str, shown: int | None) -> str:
+        """All the badges, for a page that has come or returned; and the list of rooms, where it is another.
+
+        The page is about the room with the slug `current`, and shows the list of the revision `shown`.
+        Two queries for the first page of somebody.
+        """
         person_id = socket.person_id
         while (reader := self.readers.get(person_id)) is None:
             await self.load([person_id])
-        reader.pages.add(socket)
+        reader.pages[socket] = current
+        if shown is not None and shown > reader.revision:
+            # The page has heard of a change before this process did.
+            await self.load([person_id])
         self.write({person_id: reader.rooms})
-        return all_badges(reader.shown)
+        is_other = shown not in (None, reader.revision)
+        return (lists.list_of(reader, current) if is_other else "") + all_badges(reader.shown)
 
     async def load(self, people: Iterable[int]) -> None:
         """Read where they are, and how far they have read."""
+        if self.lists_known is None:
+            self.lists_known = await in_database(lists.latest)()
         await asyncio.gather(*map(self._load_one, people))
 
     async def _load_one(self, person_id: int) -> None:
@@ -89,20 +103,20 @@ class Unread:
             while person_id in self.overtaken:
                 self.overtaken.discard(person_id)
                 found = await self._load.do(person_id)
-            self._take(person_id, *found)
+            self._take(person_id, found)
         finally:
             self.loading -= Counter([person_id])
             if not self.loading:
                 self.heard.clear()
 
-    def _take(self, person_id: int, places: Sequence[HowFar], mentions: int) -> None:
+    def _take(self, person_id: int, found: Found) -> None:
         reader = self.readers.setdefault(person_id, Reader())
-        now = tuple(place.room_id for place in places)
+        now = {place.room_id for place in found.places}
         gone = set(reader.rooms).difference(now)
         for room_id in gone:
             self._leave(room_id, person_id)
-        for place in places:
-            room = self.rooms.setdefault(place.room_id, Counted())
+        for place in found.places:
+            room = self._named(place)
             if place.posts > room.posts:
                 self.changed[place.room_id] = None
             room.posts = max(room.posts, place.posts, self.heard.get(place.room_id, 0))
@@ -112,8 +126,22 @@ class Unread:
             room.read[person_id] = max(place.read, seen)
             if place.mentioned > place.read:
                 room.mentioned[person_id] = place.mentioned
-        reader.rooms, reader.mentions = now, mentions
+        before, reader.links = reader.links, tuple(self.rooms[place.room_id].link for place in found.places)
+        reader.mentions, reader.revision = found.mentions, found.revision
         self.touched.setdefault(person_id, set()).update(now, gone)
+        if reader.links != before and reader.pages:
+            # What it says of each is what the badges say.
+            self.write({person_id: self.touched.pop(person_id)})
+            lists.write_list(reader)
+
+    def _named(self, place: HowFar) -> Counted:
+        """The room of `place`, called as it is now."""
+        link = Link(place.room_id, place.slug, place.name)
+        room = self.rooms.setdefault(place.room_id, Counted(link))
+        if room.link != link:
+            room.link = link
+            attention.rename(self.process, group_of(link.pk), link.name)
+        return room
 
     def _leave(self, room_id: int, person_id: int) -> None:
         room = self.rooms[room_id]
@@ -126,7 +154,7 @@ class Unread:
         """Keep nothing of people, and of pages, that are no longer there."""
         owed = set(self.loading).union(*self.looked.values())
         for person_id, reader in list(self.readers.items()):
-            reader.pages = {page for page in reader.pages if not page.closed}
+            reader.pages = {page: current for page, current in reader.pages.items() if not page.closed}
             if not reader.pages and person_id not in owed:
                 for room_id in reader.rooms:
                     self._leave(room_id, person_id)
@@ -204,6 +232,8 @@ class Unread:
         """Take as read what is looked at, and write the badges that have changed."""
         self.ticks += 1
         self._look()
+        if not self._looking_at_lists:
+            self.process.spawn(self.look_at_lists())
         self._count_mentions()
         self._write_changed()
         if self.recount or (self.looked and self.ticks >= self.store_at):
@@ -267,6 +297,28 @@ class Unread:
 
     # -- With the database ---------------------------------------------------------------
 
+    async def look_at_lists(self) -> None:
+        """Read the lists of rooms that have changed, and of which no event told. One query, mostly."""
+        self._looking_at_lists = True
+        try:
+            number, known = await in_database(lists.latest)(), self.lists_known
+            if known is not None and number > known:
+                behind = await in_database(lists.changed_since)(known)
+                await self.load(pk for pk, at in behind.items() if self._is_behind(pk, at))
+                await lists.close_left_rooms(self.process, behind)
+            self.lists_known = number
+        finally:
+            self._looking_at_lists = False
+
+    def _is_behind(self, person_id: int, revision: int) -> bool:
+        reader = self.readers.get(person_id)
+        return reader is not None and reader.revision < revision
+
+    def name_of(self, room_id: int) -> str:
+        """What a room is called that somebody here is in; nothing where that is not known."""
+        room = self.rooms.get(room_id)
+        return room.link.name if room else ""
+
     async def store(self) -> None:
         """Write down what people read by looking, and count the mentions of those who read one."""
         async with self._storing:
@@ -312,13 +364,14 @@ def unread_of(process: "LiveProcess") -> Unread:
 
 
 def _tick(process: "LiveProcess") -> None:
-    if "unread" in process.memory:
-        process.memory["unread"].tick()
+    unread_of(process).tick()
 
 
-async def bring(process: "LiveProcess", socket: "Socket") -> str:
-    """All the badges, for a page that has come or returned."""
-    return await unread_of(process).welcome(socket)
+async def bring(process: "LiveProcess", socket: "Socket", frame: dict[str, Any]) -> str:
+    """All the badges, for a page that has come or returned; and its list of rooms, where that is another."""
+    current = frames.field(frame, "room") if "room" in frame else ""
+    shown = frames.number(frame, "rooms") if "rooms" in frame else None
+    return await unread_of(process).welcome(socket, current, shown)
 
 
 tickers.append(_tick)
@@ -356,8 +409,7 @@ def _on_marked_unread(process: "LiveProcess", event: dict[str, Any]) -> None:
 
 @bus.on("rooms_changed")
 def _on_rooms_changed(process: "LiveProcess", event: dict[str, Any]) -> None:
-    unread, person_id = unread_of(process), event["person_id"]
-    if person_id in unread.loading:
-        unread.overtaken.add(person_id)
-    if person_id in unread.readers:
-        process.spawn(unread.load([person_id]))
+    unread, people = unread_of(process), set(event["people"])
+    unread.overtaken |= people & unread.loading.keys()
+    if here := people & unread.readers.keys():
+        process.spawn(unread.load(here))

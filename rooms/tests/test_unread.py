@@ -395,7 +395,7 @@ async def test_nothing_is_kept_of_who_has_left(sockets: Sockets, alice, bob):
 
 
 async def test_who_has_more_rooms_than_the_side_gets_their_sum(sockets: Sockets, alice, bob, monkeypatch):
-    monkeypatch.setattr("rooms.readers.SIDE_LENGTH", 1)
+    monkeypatch.setattr("rooms.side.SIDE_LENGTH", 1)
     for name in ("tea", "milk"):
         room = await sync_to_async(actions.create_room)(alice, name)
         await sync_to_async(actions.join_room)(bob, room)
