@@ -10,10 +10,10 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-from accounts.fragments import kept_people
 from accounts.models import Person
-from rooms.fragments import kept_page
-from rooms.history import kept_around
+from accounts.render import cached_people_list
+from rooms.render.history import cached_range_around
+from rooms.render.room_page import cached_page
 
 PASSWORD = "parley-demo"
 
@@ -84,9 +84,9 @@ def client_of() -> Callable[..., Client]:
 def fresh_cache() -> Iterator[None]:
     """Let no test see what another has kept: its failed sign-ins, its pages of other people and rooms."""
     yield
-    kept_people.cache_clear()
-    kept_page.cache_clear()
-    kept_around.cache_clear()
+    cached_people_list.cache_clear()
+    cached_page.cache_clear()
+    cached_range_around.cache_clear()
     if settings.REDIS_URL:
         forget(settings.REDIS_PREFIX)
     else:

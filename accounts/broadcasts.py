@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 
-from accounts import fragments, names
+from accounts import names, render
 from accounts.models import Person, colour_of, initials_of
+from database.threads import in_database
+from hypermedia.fragments import hx_partial
 from live import bus
-from live.database import in_database
-from live.fragments import partial
 from live.presence import ONLINE, on_change
 
 if TYPE_CHECKING:
-    from live.process import LiveProcess
+    from live.server_process import ServerProcess
 
 # News that comes within so many seconds of a banner waits, and becomes one banner.
 BURST = 1.0
@@ -32,7 +32,7 @@ VERBS = {
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
 
-ShownPerson = tuple[int, str, int | None]
+NamedPerson = tuple[int, str, int | None]
 
 
 def signed_in(person: Person) -> None:
@@ -59,12 +59,14 @@ def _tell(what: str, person: Person) -> None:
 
 
 @bus.on("person_news")
-def _on_person_news(process: "LiveProcess", event: dict[str, Any]) -> None:
+def _on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
     notices_of(process).say(event["what"], [(event["person_id"], event["name"], event["hue"])])
 
 
 @on_change
-async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[int], left: set[int]) -> None:
+async def people_came_and_went(
+    process: "ServerProcess", place: str, arrived: set[int], left: set[int]
+) -> None:
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
     if place != ONLINE:
         return
@@ -77,17 +79,17 @@ async def people_came_and_went(process: "LiveProcess", place: str, arrived: set[
     notices.say("left", [person for person in named if person[0] in left])
 
 
-def _changes(process: "LiveProcess", arrived: set[int], left: set[int]) -> str:
-    if len(arrived) + len(left) > fragments.LIST_LENGTH:
+def _changes(process: "ServerProcess", arrived: set[int], left: set[int]) -> str:
+    if len(arrived) + len(left) > render.LIST_LENGTH:
         # As after a restart. The list that is then shown is shorter than what has changed in it.
-        return fragments.online_now(process)
-    html = "".join(fragments.gone_offline(pk) for pk in left)
+        return render.online_list(process)
+    html = "".join(render.gone_offline(pk) for pk in left)
     if arrived:
-        html += partial("#online", "upsert key:data-seq sort", fragments.people("online", arrived).html)
-    return html + fragments.count("online", len(process.here.get(ONLINE, ())))
+        html += hx_partial("#online", "upsert key:data-seq sort", render.people_list("online", arrived).html)
+    return html + render.count_changed("online", len(process.here.get(ONLINE, ())))
 
 
-def _shown(ids: set[int]) -> list[ShownPerson]:
+def _shown(ids: set[int]) -> list[NamedPerson]:
     people = Person.objects.filter(pk__in=ids).order_by("pk").shown()
     return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
 
@@ -95,13 +97,13 @@ def _shown(ids: set[int]) -> list[ShownPerson]:
 class Notices:
     """The banners of one process: the first at once, what follows closely in one."""
 
-    def __init__(self, process: "LiveProcess") -> None:
+    def __init__(self, process: "ServerProcess") -> None:
         self.process = process
         self.told: dict[tuple[str, int], float] = {}
-        self.waiting: list[tuple[str, ShownPerson]] = []
+        self.waiting: list[tuple[str, NamedPerson]] = []
         self.open_until = 0.0
 
-    def say(self, what: str, people: list[ShownPerson]) -> None:
+    def say(self, what: str, people: list[NamedPerson]) -> None:
         """Show that `people` did `what`, unless a closer word about them was just said."""
         now = monotonic()
         fresh = [person for person in people if not self._is_told(what, person[0], now)]
@@ -122,31 +124,31 @@ class Notices:
     def _show(self) -> None:
         waiting, self.waiting = self.waiting, []
         self.open_until = monotonic() + BURST
-        html = partial("#notices", "beforeend", notice(waiting))
-        html += partial("#notices > :nth-last-child(n+4)", "delete")
+        html = hx_partial("#notices", "beforeend", notice(waiting))
+        html += hx_partial("#notices > :nth-last-child(n+4)", "delete")
         only = waiting[0][1][0] if len({person[0] for _, person in waiting}) == 1 else None
-        self.process.hub.deliver(bus.EVERYONE, html, besides=only)
+        self.process.hub.deliver(bus.EVERYONE, html, exclude_person=only)
 
 
-def notices_of(process: "LiveProcess") -> Notices:
+def notices_of(process: "ServerProcess") -> Notices:
     """The banners of this process."""
-    if "notices" not in process.memory:
-        process.memory["notices"] = Notices(process)
-    return process.memory["notices"]
+    if "notices" not in process.app_state:
+        process.app_state["notices"] = Notices(process)
+    return process.app_state["notices"]
 
 
-def notice(news: list[tuple[str, ShownPerson]]) -> str:
+def notice(news: list[tuple[str, NamedPerson]]) -> str:
     """One banner for all of `news`."""
     names: dict[str, dict[int, str]] = {}
     for what, (pk, name, _) in news:
         names.setdefault(what, {})[pk] = name
-    sentence = " ".join(f"{listed(list(who.values()))} {VERBS[what]}." for what, who in names.items())
+    sentence = " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
     pk, name, hue = news[0][1]
     person = {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None
     return get_template("accounts/people.html#notice").render({"sentence": sentence, "person": person})
 
 
-def listed(names: list[str]) -> str:
+def list_names(names: list[str]) -> str:
     """“Ana”, “Ana and Bo”, “Ana, Bo and 12 others”."""
     if len(names) <= NAMED:
         return " and ".join(names)

@@ -3,18 +3,19 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from accounts import fragments, names
+from accounts import names, render
+from database.threads import in_database
+from hypermedia.fragments import hx_partial
 from live import broadcasts, sessions
 from live.consumers import LiveConsumer
-from live.database import in_database
-from live.fragments import PULSE, partial
 from live.frames import BadFrame, number
 from live.hub import Socket
-from live.process import LiveProcess
+from live.pulse import PULSE
+from live.server_process import ServerProcess
 
 # What other apps bring to a page that has come or returned: each is called with its process, its socket,
 # and what the page says of itself.
-returns: list[Callable[[LiveProcess, Socket, dict[str, Any]], Awaitable[str]]] = []
+on_resume: list[Callable[[ServerProcess, Socket, dict[str, Any]], Awaitable[str]]] = []
 
 
 class PersonConsumer(LiveConsumer):
@@ -44,8 +45,8 @@ class PersonConsumer(LiveConsumer):
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
-        html = await self.process.ask(fragments.online_now, self.process)
-        for bring in returns:
+        html = await self.process.ask(render.online_list, self.process)
+        for bring in on_resume:
             html += await bring(self.process, self.open_socket, frame)
         return html
 
@@ -62,6 +63,6 @@ class ConnectionConsumer(PersonConsumer):
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """Say that it is connected, and show what was logged meanwhile."""
-        html = partial("#connected", "innerHTML", '<p class="state is-on">Connected.</p>')
+        html = hx_partial("#connected", "innerHTML", '<p class="state is-on">Connected.</p>')
         html += await in_database(broadcasts.log_now)(self.session)
         return html + await super().resume(frame)

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.around import around
+from accounts.page_context import page_context
 
 
-def surroundings(request: HttpRequest) -> dict[str, Any]:
+def page_surroundings(request: HttpRequest) -> dict[str, Any]:
     """`community`, `outcome` and `online`, each read when a page first names it."""
-    its = around(request)
+    its = page_context(request)
     return {
         "community": SimpleLazyObject(lambda: its.community),
         "outcome": SimpleLazyObject(lambda: its.outcome),

@@ -11,8 +11,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 
-from live.fields import CounterField
-from live.prepared import Prepared, columns, instance
+from database.compiled_queries import CompiledQuery, column_names, model_instance
+from database.fields import CounterField
 
 # The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
 HUES = 16
@@ -199,7 +199,7 @@ class Community(models.Model):
     @classmethod
     def current(cls) -> "Community":
         """The community of this site, with its defaults until somebody has named it."""
-        return instance(cls, found[0]) if (found := _community()) else cls(pk=1)
+        return model_instance(cls, found[0]) if (found := _community()) else cls(pk=1)
 
     @classmethod
     def count_change_of_people(cls) -> int:
@@ -218,6 +218,6 @@ class Community(models.Model):
         return revision
 
 
-@Prepared
+@CompiledQuery
 def _community() -> models.QuerySet[Community, tuple[Any, ...]]:
-    return Community.objects.filter(pk=1).values_list(*columns(Community))
+    return Community.objects.filter(pk=1).values_list(*column_names(Community))

@@ -7,16 +7,16 @@ process that heard of none finds it when it looks, and a page that was away asks
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
-from accounts import fragments
+from accounts import render
 from accounts.models import Community, Person
+from database.threads import in_database
+from hypermedia.fragments import hx_partial, problem_notice
 from live import bus
-from live.database import in_database
-from live.feeds import Changes
-from live.fragments import partial, sentence
-from live.process import tickers
+from live.sequence import Changes
+from live.server_process import tickers
 
 if TYPE_CHECKING:
-    from live.process import LiveProcess
+    from live.server_process import ServerProcess
 
 # More new names than these at once, as after a command that renames everybody, are not sent.
 MOST_RENAMED = 100
@@ -24,7 +24,7 @@ TOO_MANY = "Many people are called otherwise now: load this page again to see th
 
 # What else follows where people are called otherwise: each is called with its process, and the revision
 # after which they are.
-followers: list[Callable[["LiveProcess", int], Coroutine[Any, Any, None]]] = []
+on_new_names: list[Callable[["ServerProcess", int], Coroutine[Any, Any, None]]] = []
 
 
 class NamesFeed:
@@ -41,7 +41,7 @@ class NamesFeed:
     def seen(self, revision: int) -> str:
         """The number from which on the page wants to hear of new names when it returns."""
         field = f'<input type="hidden" id="names" name="names" value="{revision}">'
-        return partial("#names", "outerHTML", field)
+        return hx_partial("#names", "outerHTML", field)
 
 
 def changes_since(since: int) -> Changes:
@@ -50,10 +50,10 @@ def changes_since(since: int) -> Changes:
     revision = Community.current().people_revision
     renamed = Person.objects.changed_since(since)[: MOST_RENAMED + 1].shown()
     if len(renamed) > MOST_RENAMED:
-        return Changes(revision, partial("#notices", "beforeend", sentence(TOO_MANY)))
+        return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(TOO_MANY)))
     return Changes(
         revision,
-        "".join(fragments.name_changed(pk, of or username, hue) for pk, username, of, hue in renamed),
+        "".join(render.name_changed(pk, of or username, hue) for pk, username, of, hue in renamed),
     )
 
 
@@ -63,21 +63,21 @@ def missed_since(since: int) -> str:
     return changes.html + NamesFeed().seen(changes.revision)
 
 
-def follow_up(process: "LiveProcess") -> None:
+def follow_up(process: "ServerProcess") -> None:
     """With the look after new names came, do what follows from them."""
-    since = process.memory.get("names", process.progress.began.get(bus.EVERYONE, 0))
-    revision = process.progress.revision.get(bus.EVERYONE, 0)
-    process.memory["names"] = revision
+    since = process.app_state.get("names", process.cursor.began.get(bus.EVERYONE, 0))
+    revision = process.cursor.revision.get(bus.EVERYONE, 0)
+    process.app_state["names"] = revision
     if revision > since:
-        for follower in followers:
+        for follower in on_new_names:
             process.spawn(follower(process, since))
 
 
-async def say_again(process: "LiveProcess", since: int) -> None:
+async def say_again(process: "ServerProcess", since: int) -> None:
     """Give the new names once more: what was rendered before may have come to a page after them."""
     changes = await in_database(changes_since)(since)
     process.hub.deliver(bus.EVERYONE, changes.html)
 
 
-followers.append(say_again)
+on_new_names.append(say_again)
 tickers.append(follow_up)

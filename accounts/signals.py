@@ -11,9 +11,9 @@ from django.dispatch import receiver
 from accounts import broadcasts
 from accounts.models import Community, Person, people_changed
 from accounts.names import NamesFeed
-from live import bus, feeds
+from live import bus, sequence
 
-feeds.register(bus.EVERYONE, NamesFeed())
+sequence.register(bus.EVERYONE, NamesFeed())
 
 
 @receiver(user_logged_in)

@@ -8,12 +8,13 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.views import View
 
-from accounts import stencils
 from accounts.access import PersonRequest
-from rooms import access, fragments, rows
-from rooms.pieces import pieces_of
-from rooms.views import RoomView, SeeOther
-from rooms.views.room import TEMPLATE
+from hypermedia import precompiled
+from hypermedia.responses import SeeOther
+from rooms import access
+from rooms.render import message, room_page
+from rooms.render.pieces import pieces_of
+from rooms.views.room import TEMPLATE, RoomView
 
 
 @lru_cache
@@ -40,9 +41,11 @@ class TemplatedRoomView(RoomView):
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The newest page, with no row kept from before or drawn in advance."""
         room, _ = access.room_and_place(request.user, slug)
-        messages, more = fragments.page_of(room)
+        messages, more = room_page.read_page(room)
         pieces, row = pieces_of(messages), get_template("rooms/message.html")
-        html = "".join(row.render(rows.values(one) | pieces[one.pk]._asdict()).strip() for one in messages)
-        page = fragments.rendered(messages, more, SafeString(html))
+        html = "".join(
+            row.render(message.template_context(one) | pieces[one.pk]._asdict()).strip() for one in messages
+        )
+        page = room_page.render_page(messages, more, SafeString(html))
         context = {"before": None, "draft": "", "is_drafted": False, "left_off": True}
-        return stencils.page(request, TEMPLATE, context | self.context(request, room, page))
+        return precompiled.precompiled_page(request, TEMPLATE, context | self.context(request, room, page))

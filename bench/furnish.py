@@ -28,10 +28,11 @@ from django.utils.crypto import get_random_string  # noqa: E402
 
 from accounts.models import Community, Person  # noqa: E402
 from bench.house import CSRF, EMPTY  # noqa: E402
-from live.fragments import seen  # noqa: E402
-from rooms import fragments  # noqa: E402
-from rooms.actions import post_message, toggle_reaction  # noqa: E402
+from hypermedia.fragments import seen_input  # noqa: E402
+from rooms.actions.messages_post import post_message  # noqa: E402
+from rooms.actions.reactions import toggle_reaction  # noqa: E402
 from rooms.models import Membership, Message, Preview, Room  # noqa: E402
+from rooms.render import room_page  # noqa: E402
 
 # Who asks for pages: as many as the generator has connections.
 READERS = 16
@@ -199,7 +200,7 @@ def fragment(author: Person) -> str:
     """The frame of one message of average length, as a page gets it."""
     posted = post_message(Membership.objects.get(room__slug="ten-0", person=author), "BODY")
     shown = posted._replace(pk=1234567, revision=1234567, starts_day=False)
-    html = fragments.posted(shown) + seen(shown.revision)
+    html = room_page.message_posted(shown) + seen_input(shown.revision)
     return html.replace("1234567", "{number}").replace("BODY", "{body}")
 
 

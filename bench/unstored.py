@@ -14,24 +14,25 @@ from site_config.asgi import application  # isort: skip  (it sets Django up)
 
 from django.utils import timezone
 
+from hypermedia.fragments import seen_input
 from live import bus
 from live import consumers as live_consumers
-from live.fragments import seen
-from rooms import actions, broadcasts
-from rooms.actions import posting
-from rooms.markup import marked
+from rooms import broadcasts
+from rooms.actions import messages_post
+from rooms.actions.messages_post import NewMessage, clean_body
+from rooms.markup import render_markup
 from rooms.models import Membership, Message
-from rooms.models.membership import Place
-from rooms.models.message import Shown
+from rooms.models.membership import AuthorRef
+from rooms.models.message import MessageRow
 
 __all__ = ["application"]
 
 publish_fragment = bus.publish_fragment
 numbers = itertools.count(1_000_000)
-places: dict[int, Place] = {}
+places: dict[int, AuthorRef] = {}
 
 
-def post_messages(wanted: Sequence[actions.NewMessage]) -> list[Shown]:
+def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow]:
     """Tell the rooms what their members want to say."""
     unknown = {one.membership_id for one in wanted} - places.keys()
     if unknown:
@@ -41,12 +42,12 @@ def post_messages(wanted: Sequence[actions.NewMessage]) -> list[Shown]:
     return said
 
 
-def said_by(one: actions.NewMessage) -> Shown:
+def said_by(one: NewMessage) -> MessageRow:
     """The message that would have been stored."""
     place, number = places[one.membership_id], next(numbers)
-    body = actions.clean_body(one.text)
+    body = clean_body(one.text)
     message = Message(
-        room_id=place.room_id, author_id=place.person_id, body=body, html=marked(body, {}).html,
+        room_id=place.room_id, author_id=place.person_id, body=body, html=render_markup(body, {}).html,
         pk=number, number=number, first_revision=number, revision=number, posted_at=timezone.now(),
         starts_day=False,
     )  # fmt: skip
@@ -55,10 +56,10 @@ def said_by(one: actions.NewMessage) -> Shown:
 
 def publish_unnumbered(group: str, html: str, *, revision: int | None = None, **rest: Any) -> None:
     """Tell of a change that has no number, for the room in the database stays as it is."""
-    publish_fragment(group, html + (seen(revision) if revision else ""), **rest)
+    publish_fragment(group, html + (seen_input(revision) if revision else ""), **rest)
 
 
-posting.post_messages = post_messages  # type: ignore[assignment]
+messages_post.post_messages = post_messages  # type: ignore[assignment]
 bus.publish_fragment = publish_unnumbered
 live_consumers.FRAME_RATE = 1e6
 live_consumers.FRAME_BURST = 1_000_000

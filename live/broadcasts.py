@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 
-from live import bus, fragments
-from live.database import in_database
+from database.threads import in_database
+from hypermedia import fragments
+from live import bus
 from live.models import LOG_LENGTH, Connection
 
 if TYPE_CHECKING:
-    from live.process import LiveProcess
+    from live.server_process import ServerProcess
 
 
 def log_group(session: str) -> str:
@@ -23,7 +24,7 @@ def log_group(session: str) -> str:
 def log_now(session: str) -> str:
     """The whole log of a session, for a page that returns. One query."""
     rows = _rendered(Connection.objects.of_session(session)[:LOG_LENGTH])
-    return fragments.partial("#log", "innerHTML", rows)
+    return fragments.hx_partial("#log", "innerHTML", rows)
 
 
 def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
@@ -32,17 +33,17 @@ def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
 
 
 @bus.on("connections")
-def _on_connections(process: "LiveProcess", event: dict[str, Any]) -> None:
+def _on_connections(process: "ServerProcess", event: dict[str, Any]) -> None:
     process.look()
     shown = [pk for pk, session in event["rows"] if log_group(session) in process.hub.groups]
     if shown:
         process.spawn(_show(process, shown))
 
 
-async def _show(process: "LiveProcess", pks: list[int]) -> None:
+async def _show(process: "ServerProcess", pks: list[int]) -> None:
     """Bring rows to the pages of this process that show the logs that they are in."""
     # One after the other: what was read first is not told last.
-    async with process.memory.setdefault("showing_log", asyncio.Lock()):
+    async with process.app_state.setdefault("showing_log", asyncio.Lock()):
         for session, html in (await in_database(_logged)(pks)).items():
             process.hub.deliver(log_group(session), html)
 
@@ -52,7 +53,7 @@ def _logged(pks: list[int]) -> dict[str, str]:
     for row in Connection.objects.filter(pk__in=pks):
         rows[row.session].append(row)
     swap = "upsert key:data-seq sort:desc"
-    return {session: fragments.partial("#log", swap, _rendered(those)) for session, those in rows.items()}
+    return {session: fragments.hx_partial("#log", swap, _rendered(those)) for session, those in rows.items()}
 
 
 def _rendered(rows: Iterable[Connection]) -> str:

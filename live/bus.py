@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-from live.counters import PUBLISH_FAILURES
-from live.outages import AWAY, Outage
+from live.circuit import CONNECTION_ERRORS, CircuitBreaker
+from live.metrics import PUBLISH_FAILURES
 
 if TYPE_CHECKING:
-    from live.process import LiveProcess
+    from live.server_process import ServerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +28,14 @@ EVERYONE = "everyone"
 # Seconds that the layer gets for one event: whoever acts waits for it.
 PATIENCE = 2.0
 
-outage = Outage(
+circuit = CircuitBreaker(
     logger,
     "Redis does not answer: pages in other processes learn what happens when these look into the database.",
     "Redis answers again: what happens is told to the other processes.",
 )
 
 Event = tuple[str, dict[str, Any]]
-Handler = Callable[["LiveProcess", dict[str, Any]], None]
+Handler = Callable[["ServerProcess", dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
 
 # The list that collects what a thread publishes, where its caller in the event loop tells it.
@@ -77,20 +77,20 @@ def collected(events: list[Event]) -> Iterator[None]:
 
 async def tell(group: str, event: dict[str, Any]) -> None:
     """Tell the processes that are in `group`, from the event loop. Never raises, and never takes long."""
-    if outage.is_resting:
+    if circuit.is_open:
         PUBLISH_FAILURES.inc()
         return
     try:
         async with asyncio.timeout(PATIENCE):
             await send(group, event)
-    except AWAY as error:
+    except CONNECTION_ERRORS as error:
         PUBLISH_FAILURES.inc()
-        outage.failed(error)
+        circuit.record_failure(error)
     except Exception:
         PUBLISH_FAILURES.inc()
         logger.exception("An event of kind %s was not published; pages will catch up", event["kind"])
     else:
-        outage.worked()
+        circuit.record_success()
 
 
 async def send(group: str, event: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ def publish_fragment(
     revision: int | None = None,
     changes: int = 1,
     news: int = 0,
-    besides: int | None = None,
+    exclude_person: int | None = None,
 ) -> None:
     """Bring `html` to every page, and each of `json` to every program, that is in `group`.
 
@@ -115,7 +115,7 @@ def publish_fragment(
     """
     publish(
         "fragment", group=group, html=html, json=list(json), revision=revision, changes=changes, news=news,
-        besides=besides,
+        exclude_person=exclude_person,
     )  # fmt: skip
 
 

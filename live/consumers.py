@@ -7,15 +7,17 @@ from typing import Any, Self
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 
-from live import arrivals, bus, fragments, sessions
+from database.threads import in_database
+from hypermedia import fragments
+from live import admission, bus, sessions
 from live.actions import Departure
-from live.arrivals import Refusals, Refused
-from live.database import in_database
+from live.admission import Denials, Denied
 from live.frames import BadFrame, parse, too_big
 from live.hub import NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
-from live.limits import Allowance
-from live.origin import is_ours
-from live.process import LiveProcess, sign_off
+from live.limits import TokenBucket
+from live.origin import is_allowed_origin
+from live.pulse import PULSE
+from live.server_process import ServerProcess, close_signed_out
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +92,7 @@ class LiveConsumer(Consumer):
         """Take from the handshake what will be needed; the rest of it is dropped."""
 
     @classmethod
-    def admit(cls, arrivals: Sequence[Self]) -> Refusals:
+    def authorise(cls, arrivals: Sequence[Self]) -> Denials:
         """Find the place of each of those who are known; who may not be there. Runs in a database thread."""
         return {}
 
@@ -103,16 +105,16 @@ class LiveConsumer(Consumer):
 
     def say(self, sentence: str) -> None:
         """Tell the sender alone what went wrong."""
-        self.write(fragments.partial("#notices", "beforeend", fragments.sentence(sentence)))
+        self.write(fragments.hx_partial("#notices", "beforeend", fragments.problem_notice(sentence)))
 
     # -- A socket's life -----------------------------------------------------------------
 
     async def websocket_connect(self, event: dict[str, Any]) -> None:
         """Accept first, and then say why not: a handshake that is refused is tried again for ever."""
-        if not is_ours(self.scope):
+        if not is_allowed_origin(self.scope):
             await self.base_send({"type": "websocket.close"})
             raise StopConsumer
-        self.process = LiveProcess.current()
+        self.process = ServerProcess.current()
         self.socket = Socket(
             self.base_send,
             person_id=0,
@@ -120,17 +122,17 @@ class LiveConsumer(Consumer):
             json=self.json,
             write_frame=self.scope.get("extensions", {}).get(SHARED_FRAME),
         )
-        self.allowance = Allowance(FRAME_RATE, FRAME_BURST)
+        self.allowance = TokenBucket(FRAME_RATE, FRAME_BURST)
         self.prepare()
         del self.scope
         await self.base_send({"type": "websocket.accept"})
         await self.process.started()
         try:
-            await self.come_in(self.socket)
-        except Refused as refused:
+            await self.join_site(self.socket)
+        except Denied as refused:
             self.refuse(self.socket, refused)
 
-    async def come_in(self, socket: Socket) -> None:
+    async def join_site(self, socket: Socket) -> None:
         """Join what this socket is for, if it may. Raises Refused."""
         revoked = self.process.revoked
         await self.process.arrivals.do(self)
@@ -140,24 +142,24 @@ class LiveConsumer(Consumer):
         if self.process.revoked != revoked:
             await self.look_again()
         if not self.json:
-            self.write(fragments.PULSE)
+            self.write(PULSE)
 
     async def look_again(self) -> None:
         """Whether it still may, after somebody's rights have ended while it was let in. Raises Refused.
 
         Who ended them closed the sockets that were there; this one was not yet.
         """
-        for refused in (await in_database(arrivals.admit)([self])).values():
+        for refused in (await in_database(admission.authorise)([self])).values():
             raise refused
 
-    def refuse(self, socket: Socket, refused: Refused) -> None:
+    def refuse(self, socket: Socket, refused: Denied) -> None:
         """Say it on the page, or to the program, and close."""
         if refused.code == SIGNED_OUT:
-            sign_off(socket)
+            close_signed_out(socket)
             return
         if not self.json:
             way = ("/rooms/", "See your rooms") if refused.code == NO_ACCESS else ()
-            socket.write_text(fragments.farewell(refused.sentence, *way))
+            socket.write_text(fragments.closing_notice(refused.sentence, *way))
         socket.close(refused.code, refused.sentence)
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:

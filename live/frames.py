@@ -41,12 +41,12 @@ def field(frame: dict[str, Any], name: str) -> str:
     value = frame.get(name)
     if not isinstance(value, str):
         raise BadFrame(f"“{name}” must be text.")
-    if why := unstorable(value):
+    if why := storage_problem(value):
         raise BadFrame(why)
     return value
 
 
-def unstorable(text: str) -> str:
+def storage_problem(text: str) -> str:
     """Why no database could store `text`, in a sentence; empty where it could."""
     if "\x00" in text:
         return "There is a NUL character in that text."
@@ -67,7 +67,7 @@ def number(frame: dict[str, Any], name: str) -> int:
     raise BadFrame(f"“{name}” must be a whole number.")
 
 
-def numbers(frame: dict[str, Any], name: str) -> tuple[int, ...]:
+def id_list(frame: dict[str, Any], name: str) -> tuple[int, ...]:
     """The whole numbers at `name`, each once: none, one by itself, or a list. Raises BadFrame."""
     values = frame.get(name, [])
     listed = values if isinstance(values, list) else [values]

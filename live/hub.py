@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from live.counters import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
+from live.metrics import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Socket:
         else:
             self.backlog.append(event)
 
-    def write_shared(self, shared: "Shared") -> None:
+    def write_shared(self, shared: "SharedMessage") -> None:
         """Send what many others are sent as well: the frame that is there already, if the server can."""
         waits = self.busy or self.held or self.closed
         if waits or self._write_frame is None or not self._write_frame(shared.frame):
@@ -98,7 +98,7 @@ class Socket:
 
     def write_text(self, text: str) -> None:
         """Send one text frame."""
-        self.write_shared(Shared(text))
+        self.write_shared(SharedMessage(text))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""
@@ -150,7 +150,7 @@ class Socket:
 
     def _drain(self) -> None:
         waiting, self.backlog, self.waiting = self.backlog, [], 0
-        for event in joined(waiting, self.json):
+        for event in join_messages(waiting, self.json):
             if self.busy:
                 self.waiting += len(event.get("text", ""))
                 self.backlog.append(event)
@@ -158,7 +158,7 @@ class Socket:
                 self._start(event)
 
 
-def encoded(text: str) -> bytes:
+def encode_frame(text: str) -> bytes:
     """The frame of a text message from a server: https://www.rfc-editor.org/rfc/rfc6455#section-5.2."""
     payload = text.encode()
     size = len(payload)
@@ -170,7 +170,7 @@ def encoded(text: str) -> bytes:
     return bytes((0x81, 127)) + size.to_bytes(8) + payload
 
 
-class Shared:
+class SharedMessage:
     """A text for many: one event, and, where a server can use it, one frame."""
 
     __slots__ = ("_frame", "event")
@@ -183,11 +183,11 @@ class Shared:
     def frame(self) -> bytes:
         """The text, encoded once."""
         if self._frame is None:
-            self._frame = encoded(self.event["text"])
+            self._frame = encode_frame(self.event["text"])
         return self._frame
 
 
-def joined(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
+def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
     """Fragments that waited, as one frame; JSON stays an event a frame, a close stays last."""
     texts = [event for event in events if event["type"] == "websocket.send"]
     rest = [event for event in events if event["type"] != "websocket.send"]
@@ -231,11 +231,11 @@ class Hub:
             self.leave(socket, group)
         return [group for group in was_in if group not in self.groups]
 
-    def deliver(self, group: str, html: str = "", json: str = "", besides: int | None = None) -> None:
+    def deliver(self, group: str, html: str = "", json: str = "", exclude_person: int | None = None) -> None:
         """Write `html` to the pages and `json` to the programs in `group`; `besides` is a person left out."""
         if group not in self.groups:
             return
-        key = group, besides
+        key = group, exclude_person
         if key not in self._pending:
             if not self._pending:
                 asyncio.get_running_loop().call_soon(self._flush)
@@ -244,13 +244,13 @@ class Hub:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
-        for (group, besides), events in pending.items():
+        for (group, exclude_person), events in pending.items():
             text = "".join(html for html, _ in events)
-            page = Shared(text) if text else None
-            programs = [Shared(json) for _, json in events if json]
+            page = SharedMessage(text) if text else None
+            programs = [SharedMessage(json) for _, json in events if json]
             to_pages = to_programs = 0
             for socket in tuple(self.groups.get(group, ())):
-                if besides is not None and socket.person_id == besides:
+                if exclude_person is not None and socket.person_id == exclude_person:
                     continue
                 if socket.json:
                     to_programs += 1

@@ -5,7 +5,7 @@ from time import monotonic
 from django.core.cache import cache
 
 
-class Allowance:
+class TokenBucket:
     """A bucket that fills at `rate` a second up to `burst`, and from which each frame takes one."""
 
     __slots__ = ("burst", "left", "rate", "refused", "since")
@@ -31,7 +31,7 @@ class Allowance:
         return True
 
 
-class SharedLimit:
+class FixedWindowLimit:
     """So many in so many seconds for one person, counted by all processes together.
 
     The cache counts: Redis for all, or the memory of the one process that there is. The seconds begin

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 
-def is_ours(scope: dict[str, Any]) -> bool:
+def is_allowed_origin(scope: dict[str, Any]) -> bool:
     """Whether a socket with cookies may be opened from here.
 
     A browser always says where a page comes from: that must be the host it connects to. A

@@ -6,11 +6,11 @@ from typing import Any
 
 from channels.exceptions import StopConsumer
 
-from live import fragments
+from hypermedia import fragments
 from live.consumers import Consumer
 from live.frames import too_big
 from live.hub import NORMAL, TOO_FAST
-from live.limits import Allowance
+from live.limits import TokenBucket
 
 # Seconds that one may stay, frames a second, and at once.
 STAY = 300
@@ -30,7 +30,7 @@ class PracticeConsumer(Consumer):
         """Open for anybody; no account and no cookie is looked at."""
         self.as_fragment = self.scope.get("query_string") == b"show=page"
         del self.scope
-        self.allowance = Allowance(RATE, BURST)
+        self.allowance = TokenBucket(RATE, BURST)
         self.closed = False
         await self.base_send({"type": "websocket.accept"})
         self.timer = asyncio.get_running_loop().call_later(STAY, self.end)
@@ -66,7 +66,7 @@ class PracticeConsumer(Consumer):
     async def tell(self, number: int) -> None:
         """Send `number`."""
         text = (
-            fragments.partial("#practice", "beforeend", f"<li>{number}</li>")
+            fragments.hx_partial("#practice", "beforeend", f"<li>{number}</li>")
             if self.as_fragment
             else str(number)
         )

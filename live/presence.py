@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from database.compiled_queries import CompiledQuery
 from live.models import Connection
-from live.prepared import Prepared
 
 if TYPE_CHECKING:
-    from live.process import LiveProcess
+    from live.server_process import ServerProcess
 
 ONLINE = ""
 
 Present = dict[str, set[int]]
 # Called with the process, the place, who has arrived there and who has left.
-OnChange = Callable[["LiveProcess", str, set[int], set[int]], Awaitable[None]]
+OnChange = Callable[["ServerProcess", str, set[int], set[int]], Awaitable[None]]
 listeners: list[OnChange] = []
 
 
@@ -42,7 +42,7 @@ def present() -> Present:
     return here
 
 
-@Prepared
+@CompiledQuery
 def _places(now: datetime.datetime) -> QuerySet[Connection, tuple[str, int]]:
     return Connection.objects.present(now).values_list("place", "person_id").distinct()
 

@@ -62,6 +62,6 @@ def _holds(content: dict[str, Any], person: AbstractBaseUser) -> bool:
     )
 
 
-def ended(session_keys: set[str]) -> set[str]:
+def ended_sessions(session_keys: set[str]) -> set[str]:
     """Those of `session_keys` that are over, or whose person may no longer come in. Two queries."""
     return session_keys - people_of(session_keys).keys()

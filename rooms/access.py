@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import Person
-from live.prepared import Prepared, columns, instance
+from database.compiled_queries import CompiledQuery, column_names, model_instance
 from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
 
 
@@ -29,20 +29,20 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
     `room.read` is how far they have read there, `room.draft` what they have begun to write.
     """
     for *values, joined, read, draft in _rooms_seen(person, slug):
-        room = instance(Room, tuple(values))
+        room = model_instance(Room, tuple(values))
         room.read, room.draft = read, draft
         return room, joined
     raise NotFound
 
 
-@Prepared
+@CompiledQuery
 def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
     seen = Room.objects.visible_to(person).annotate(  # type: ignore[no-redef]
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
     )
-    return seen.filter(slug=slug).values_list(*columns(Room), "joined", "read", "draft")
+    return seen.filter(slug=slug).values_list(*column_names(Room), "joined", "read", "draft")
 
 
 def membership(person_id: int, slug: str) -> Membership:
@@ -52,19 +52,22 @@ def membership(person_id: int, slug: str) -> Membership:
     raise NotFound
 
 
-@Prepared
+@CompiledQuery
 def _memberships(person_id: int, slug: str) -> QuerySet[Membership, tuple[Any, ...]]:
     return Membership.objects.filter(person=person_id, person__is_active=True, room__slug=slug).values_list(
-        *columns(Membership), *columns(Room, "room__"), *columns(Person, "person__")
+        *column_names(Membership), *column_names(Room, "room__"), *column_names(Person, "person__")
     )
 
 
 def _with_both(values: tuple[Any, ...]) -> Membership:
     """What `_memberships` found, as objects."""
-    room = len(columns(Membership))
-    person = room + len(columns(Room))
-    found = instance(Membership, values[:room])
-    found.room, found.person = instance(Room, values[room:person]), instance(Person, values[person:])
+    room = len(column_names(Membership))
+    person = room + len(column_names(Room))
+    found = model_instance(Membership, values[:room])
+    found.room, found.person = (
+        model_instance(Room, values[room:person]),
+        model_instance(Person, values[person:]),
+    )
     return found
 
 
@@ -86,7 +89,7 @@ def memberships(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple
 def message(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     """A message that was not deleted, in a room that person is in, with their membership."""
     mine = membership(person_id, slug)
-    found = mine.room.messages.said().filter(pk=pk).with_author().first()
+    found = mine.room.messages.undeleted().filter(pk=pk).with_author().first()
     if found is None:
         raise NotFound
     return mine, found
@@ -137,7 +140,7 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     """
     mine = membership(person_id, slug)
     found = (
-        mine.room.messages.standing()
+        mine.room.messages.visible()
         .filter(pk=pk)
         .with_author()
         .select_related("author", "thread__author", "reply_to")

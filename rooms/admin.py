@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 
-from rooms import actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import edit_room, leave_room
 from rooms.models import Membership, Message, Room
 
 
@@ -22,7 +23,7 @@ class RoomAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Room, form: Form, change: bool) -> None:
         """Store what was changed in the form, and nothing else."""
-        actions.edit_room(obj, form.changed_data)
+        edit_room(obj, form.changed_data)
 
 
 @admin.register(Membership)
@@ -45,11 +46,11 @@ class MembershipAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         """Close their pages of the room."""
-        actions.leave_room(obj)
+        leave_room(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         for membership in queryset.select_related("room"):
-            actions.leave_room(membership)
+            leave_room(membership)
 
 
 @admin.register(Message)
@@ -76,7 +77,7 @@ class MessageAdmin(admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
         """Leave the trace that catching up needs."""
         if obj.deleted_at is None:
-            actions.remove_message(obj)
+            remove_message(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         for message in queryset:

@@ -60,7 +60,7 @@ def action_in(body: str) -> tuple[bool, str]:
     return False, SPELLED_OUT.sub("", body, count=1) if SPELLED_OUT.match(body) else body
 
 
-def written_out(body: str) -> str:
+def expand_shrug(body: str) -> str:
     """`body` with the shrug that it asks for: what is stored, searched and edited."""
     command = _command(body)
     if command is None or command.name != "shrug":

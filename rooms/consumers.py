@@ -7,28 +7,33 @@ from typing import Any, Self
 from django.http import Http404
 
 from accounts.consumers import PersonConsumer
-from live.arrivals import Refusals, Refused
+from database.threads import in_database
+from hypermedia.fragments import seen_input
+from live.admission import Denials, Denied
 from live.consumers import CUT_OFF, LiveConsumer
-from live.counters import CATCH_UPS
-from live.database import in_database
-from live.feeds import Changes
-from live.fragments import seen
-from live.frames import BadFrame, field, number, numbers, unstorable
+from live.frames import BadFrame, field, id_list, number, storage_problem
 from live.hub import NO_ACCESS
-from live.limits import Allowance
-from live.process import show_out
-from rooms import access, actions, attention, broadcasts, fragments, left_off, threads
+from live.limits import TokenBucket
+from live.metrics import CATCH_UPS
+from live.sequence import Changes
+from live.server_process import close_forbidden
+from rooms import access, broadcasts
+from rooms.actions.drafts import save_draft
+from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.rejected import Rejected
+from rooms.actions.slash_commands import CommandAnswer, run_command
+from rooms.changelog import room_id_of
 from rooms.commands import Command, command_in
-from rooms.feed import room_id
-from rooms.pieces import reactions
-from rooms.unread import unread_of
+from rooms.render import reactions, room_page, thread
+from rooms.unread import marker, titles
+from rooms.unread.tracker import tracker_of
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
 TYPING_RATE = 0.5
 TYPING_BURST = 2
 
 
-class InRoom(LiveConsumer):
+class RoomSocket(LiveConsumer):
     """What both kinds of socket share: members only, looked at again with every frame that acts."""
 
     __slots__ = ("membership_id", "name", "revision", "slug")
@@ -37,17 +42,17 @@ class InRoom(LiveConsumer):
         """Keep which room it is, of all the handshake."""
         slug = self.scope["url_route"]["kwargs"]["slug"]
         # An address may hold what no database can be asked for, and others are asked for with it.
-        self.slug = "" if unstorable(slug) else slug
+        self.slug = "" if storage_problem(slug) else slug
 
     @classmethod
-    def admit(cls, arrivals: Sequence[Self]) -> Refusals:
+    def authorise(cls, arrivals: Sequence[Self]) -> Denials:
         """Members only; the place is the room."""
         found = access.memberships((arrival.open_socket.person_id, arrival.slug) for arrival in arrivals)
-        refused: Refusals = {}
+        refused: Denials = {}
         for arrival in arrivals:
             place = found.get((arrival.open_socket.person_id, arrival.slug))
             if place is None:
-                refused[arrival] = Refused(NO_ACCESS, "That room is not here, or not yours.")
+                refused[arrival] = Denied(NO_ACCESS, "That room is not here, or not yours.")
             else:
                 arrival.membership_id, room = place
                 arrival.name, arrival.place, arrival.revision = room.name, room.group, room.revision
@@ -62,8 +67,8 @@ class InRoom(LiveConsumer):
         try:
             await self.act_as_member(frame)
         except Http404:
-            show_out(self.open_socket)
-        except actions.Rejected as rejected:
+            close_forbidden(self.open_socket)
+        except Rejected as rejected:
             raise BadFrame(str(rejected)) from None
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
@@ -75,22 +80,22 @@ class InRoom(LiveConsumer):
 
         Raises as an action does.
         """
-        await actions.posting_together.do(actions.NewMessage(self.membership_id, text, token, **more))
+        await message_batcher.do(NewMessage(self.membership_id, text, token, **more))
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""
         CATCH_UPS.inc()
-        return fragments.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
+        return room_page.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
 
 
-class RoomConsumer(InRoom, PersonConsumer):
+class RoomConsumer(RoomSocket, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
     __slots__ = ("is_drafted", "typing_allowance")
 
     def prepare(self) -> None:
         super().prepare()
-        self.typing_allowance = Allowance(TYPING_RATE, TYPING_BURST)
+        self.typing_allowance = TokenBucket(TYPING_RATE, TYPING_BURST)
         # Whether what is in the box may be stored as a draft.
         self.is_drafted = False
 
@@ -110,7 +115,7 @@ class RoomConsumer(InRoom, PersonConsumer):
                 self.look_away()
             case "reading":
                 self.begin_to_read()
-                self.write(attention.reading(True))
+                self.write(titles.reading_input(True))
             case _:
                 await PersonConsumer.act(self, frame)
 
@@ -120,25 +125,25 @@ class RoomConsumer(InRoom, PersonConsumer):
         command, is_drafted = command_in(text), self.is_drafted or bool(frame.get("drafted"))
         try:
             if command:
-                html = fragments.answer(await in_database(self.obey)(command, is_drafted))
+                html = room_page.command_answer(await in_database(self.obey)(command, is_drafted))
             else:
-                files = numbers(frame, "attachments")
+                files = id_list(frame, "attachments")
                 await self.post(
-                    text, token, reply_to=answered(frame), is_drafted=is_drafted, attachments=files
+                    text, token, reply_to=reply_target(frame), is_drafted=is_drafted, attachments=files
                 )
-                html = fragments.sent_files(files)
-        except actions.Rejected as rejected:
-            self.write(fragments.refusal(str(rejected), text))
+                html = room_page.files_sent(files)
+        except Rejected as rejected:
+            self.write(room_page.composer_refusal(str(rejected), text))
         else:
             self.is_drafted = False
-            self.write(fragments.fresh_composer(was_drafted=is_drafted) + html)
+            self.write(room_page.fresh_composer(was_drafted=is_drafted) + html)
 
-    def obey(self, command: Command, is_drafted: bool) -> actions.Answer:
+    def obey(self, command: Command, is_drafted: bool) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""
         membership = access.membership(self.open_socket.person_id, self.slug)
-        answer = actions.obey(membership, command)
+        answer = run_command(membership, command)
         if is_drafted:
-            actions.save_draft(membership, "")
+            save_draft(membership, "")
         return answer
 
     async def keep_draft(self, text: str, is_drafted: bool) -> None:
@@ -152,43 +157,43 @@ class RoomConsumer(InRoom, PersonConsumer):
         self.is_drafted = await in_database(self.save_draft)(text)
         if self.is_drafted != is_drafted:
             # The page says it with the message, which may come through another socket.
-            self.write(fragments.drafted("on" if self.is_drafted else ""))
+            self.write(room_page.draft_input("on" if self.is_drafted else ""))
 
     def save_draft(self, text: str) -> bool:
         """Store it. Runs in a database thread."""
-        return actions.save_draft(access.membership(self.open_socket.person_id, self.slug), text)
+        return save_draft(access.membership(self.open_socket.person_id, self.slug), text)
 
     async def look(self) -> None:
         """What came since somebody looked at the page is read, below a line that says that it is new."""
-        left_off_at = attention.left_off(self.process, self.open_socket)
-        self.write(attention.look(self.process, self.open_socket, self.room_name))
-        unread_of(self.process).saw_page(self.open_socket)
+        left_off_at = titles.last_seen_number(self.process, self.open_socket)
+        self.write(titles.on_focus(self.process, self.open_socket, self.room_name))
+        tracker_of(self.process).saw_page(self.open_socket)
         if left_off_at is not None:
-            self.write(await in_database(left_off.line_after)(room_id(self.place), left_off_at))
+            self.write(await in_database(marker.marker_after)(room_id_of(self.place), left_off_at))
 
     @property
     def room_name(self) -> str:
         """What the room is called now, as far as this process knows."""
-        return unread_of(self.process).name_of(room_id(self.place)) or self.name
+        return tracker_of(self.process).name_of(room_id_of(self.place)) or self.name
 
     def look_away(self) -> None:
         """What they saw by now is read, and what comes from here on is counted."""
-        last = unread_of(self.process).saw_page(self.open_socket)
+        last = tracker_of(self.process).saw_page(self.open_socket)
         page = self.process, self.open_socket, self.place, self.room_name
-        self.write(attention.look_away(*page, left_off=last))
+        self.write(titles.on_blur(*page, left_off=last))
 
     async def ended(self) -> None:
         """What somebody saw until they left the page is read; not what a cut connection kept back."""
         socket = self.socket
-        if socket and self.close_code != CUT_OFF and socket not in attention.away_pages(self.process):
-            unread_of(self.process).saw_page(socket)
+        if socket and self.close_code != CUT_OFF and socket not in titles.background_tabs(self.process):
+            tracker_of(self.process).saw_page(socket)
         await super().ended()
 
     def begin_to_read(self) -> None:
         """The page shows the newest messages, and somebody can see it: what arrives there is read."""
-        unread = unread_of(self.process)
-        unread.newest[self.open_socket] = room_id(self.place)
-        if self.open_socket not in attention.away_pages(self.process):
+        unread = tracker_of(self.process)
+        unread.newest[self.open_socket] = room_id_of(self.place)
+        if self.open_socket not in titles.background_tabs(self.process):
             unread.saw_page(self.open_socket)
 
     def tell_typing(self) -> None:
@@ -199,13 +204,13 @@ class RoomConsumer(InRoom, PersonConsumer):
     def changes_of_thread(self, first_id: int, since: int) -> str:
         """What happened in a thread since the revision `since`, for a member. Runs in a database thread."""
         room = access.membership(self.open_socket.person_id, self.slug).room
-        return threads.changes_since(room, first_id, since)
+        return thread.thread_changes_since(room, first_id, since)
 
     async def names_missed(self, frame: dict[str, Any]) -> str:
         """Also who reacted to what, where they are called otherwise."""
         html = await super().names_missed(frame)
         if "names" in frame:
-            room, since = room_id(self.place), number(frame, "names")
+            room, since = room_id_of(self.place), number(frame, "names")
             html += await self.process.ask(reactions.missed_since, room, since)
         return html
 
@@ -213,25 +218,25 @@ class RoomConsumer(InRoom, PersonConsumer):
         """Everything that a page which last saw the revision `seen` has missed."""
         since = number(frame, "seen")
         changes = await in_database(self.changes)(since)
-        html = changes.html + seen(changes.revision)
+        html = changes.html + seen_input(changes.revision)
         if "thread" in frame:
             html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
-        html += attention.returned(
+        html += titles.on_return(
             self.process, self.open_socket, self.place, self.name, frame.get("away"), changes.news
         )
-        html += await self.process.ask(fragments.here_now, self.process, self.place)
+        html += await self.process.ask(room_page.here_list, self.process, self.place)
         html += await super().resume(frame)
         if frame.get("reading") == "1":
             self.begin_to_read()
         return html
 
 
-def answered(frame: dict[str, Any]) -> int | None:
+def reply_target(frame: dict[str, Any]) -> int | None:
     """The message that a composer answers: the one chosen, or else the first of the thread that it is in."""
     return next((number(frame, name) for name in ("reply_to", "thread") if name in frame), None)
 
 
-class ChatConsumer(InRoom):
+class ChatConsumer(RoomSocket):
     """`/ws/chat/<slug>/`: the same room, in JSON, for programs."""
 
     __slots__ = ()

@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from rooms.side import Side
+from rooms.render.sidebar import Sidebar
 
 
-def side(request: HttpRequest) -> dict[str, Any]:
-    """`side`: the rooms of who asks, read when a page shows them."""
+def sidebar(request: HttpRequest) -> dict[str, Any]:
+    """`sidebar`: the rooms of who asks, read when a page shows them."""
     # Which room a page is about, its address says.
     current = request.resolver_match.kwargs.get("slug", "") if request.resolver_match else ""
-    return {"side": SimpleLazyObject(lambda: Side(request.user, current))}  # type: ignore[arg-type]
+    return {"sidebar": SimpleLazyObject(lambda: Sidebar(request.user, current))}  # type: ignore[arg-type]

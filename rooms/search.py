@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE, MessageQuerySet, Shown
+from rooms.models.message import PAGE_SIZE, MessageQuerySet, MessageRow
 
 # What one looks for, characters; more is not read.
 QUERY_LIMIT = 300
@@ -26,10 +26,10 @@ QUERY_LIMIT = 300
 WORDS_LIMIT = 12
 # Matches that are looked through in one query, and how often for one page: what is not in one's own
 # rooms, or by somebody else, is among them.
-WINDOW = 2000
+WINDOW_SIZE = 2000
 WINDOWS = 3
 # SQLite's and PostgreSQL's largest id: before which everything is.
-BEYOND = 2**63 - 1
+BEYOND_ALL_IDS = 2**63 - 1
 
 PART = re.compile(r'(?:(from|in|before|after|has):)?("[^"]*"?|\S+)', re.IGNORECASE)
 WORD = re.compile(r"\w+")
@@ -40,7 +40,7 @@ HELP = (
 
 
 @dataclass
-class Question:
+class SearchQuery:
     """What somebody looks for."""
 
     # Each is a word, or several that follow each other.
@@ -66,24 +66,24 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """A page of what was found, and the id before which to go on; nothing when that was all."""
 
-    messages: list[Shown]
+    messages: list[MessageRow]
     older: int | None
     notes: list[str]
 
 
-def question(text: str) -> Question:
+def parse_query(text: str) -> SearchQuery:
     """What `text` asks for. Whatever it is, there is an answer."""
-    asked = Question()
+    asked = SearchQuery()
     for kind, value in PART.findall(text[:QUERY_LIMIT]):
         _understand(asked, kind.lower(), value.strip('"'))
     asked.phrases = asked.phrases[:WORDS_LIMIT]
     return asked
 
 
-def _understand(asked: Question, kind: str, value: str) -> None:
+def _understand(asked: SearchQuery, kind: str, value: str) -> None:
     match kind:
         case "from":
             asked.authors.append(value.removeprefix("@"))
@@ -109,34 +109,34 @@ def words_in(text: str) -> list[str]:
     return WORD.findall("".join(character for character in plain if not unicodedata.combining(character)))
 
 
-def find(person: Person, asked: Question, before: int | None = None) -> Found:
+def search_messages(person: Person, asked: SearchQuery, before: int | None = None) -> SearchPage:
     """A page of the messages in the rooms of `person` that `asked` is about; `before` goes on from a page.
 
     At most six queries, and so many matches read; where that did not fill a page, one can go on.
     """
     if asked.is_empty:
-        return Found([], None, asked.notes)
+        return SearchPage([], None, asked.notes)
     notes = list(asked.notes)
     wanted = _narrowed(person, asked, notes)
     if wanted is None:
-        return Found([], None, notes)
-    found: list[Shown] = []
-    until = before or BEYOND
+        return SearchPage([], None, notes)
+    found: list[MessageRow] = []
+    until = before or BEYOND_ALL_IDS
     for _ in range(WINDOWS):
-        window = list(_matches(asked, wanted, until).values_list("pk", flat=True)[:WINDOW])
+        window = list(_matches(asked, wanted, until).values_list("pk", flat=True)[:WINDOW_SIZE])
         mine = wanted.filter(pk__in=window, room__in=Room.objects.of(person))
         found += mine.order_by("-pk")[: PAGE_SIZE + 1 - len(found)].shown()
         if len(found) > PAGE_SIZE:
-            return Found(found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk, notes)
-        if len(window) < WINDOW:
-            return Found(found, None, notes)
+            return SearchPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk, notes)
+        if len(window) < WINDOW_SIZE:
+            return SearchPage(found, None, notes)
         until = window[-1]
-    return Found(found, until, notes)
+    return SearchPage(found, until, notes)
 
 
-def _narrowed(person: Person, asked: Question, notes: list[str]) -> MessageQuerySet | None:
+def _narrowed(person: Person, asked: SearchQuery, notes: list[str]) -> MessageQuerySet | None:
     """What stands, less what was asked not to be looked at; nothing where that leaves nothing."""
-    wanted = Message.objects.said()
+    wanted = Message.objects.undeleted()
     if asked.authors:
         people = _people(asked.authors)
         if not people:
@@ -150,9 +150,9 @@ def _narrowed(person: Person, asked: Question, notes: list[str]) -> MessageQuery
             return None
         wanted = wanted.filter(room__in=rooms)
     if asked.after:
-        wanted = wanted.filter(pk__gte=first_since(asked.after))
+        wanted = wanted.filter(pk__gte=first_id_since(asked.after))
     if asked.before:
-        wanted = wanted.filter(pk__lt=first_since(asked.before))
+        wanted = wanted.filter(pk__lt=first_id_since(asked.before))
     if "file" in asked.has:
         wanted = wanted.filter(files__gt=0)
     if "link" in asked.has:
@@ -175,19 +175,19 @@ def _rooms(person: Person, names: list[str]) -> list[int]:
     return list(Room.objects.of(person).filter(called).values_list("pk", flat=True)[:50])
 
 
-def first_since(day: datetime.date) -> int:
+def first_id_since(day: datetime.date) -> int:
     """The id of the first message of `day`, in the reader's zone, or of what comes after it. One query."""
     try:
         begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
         since = (
             Message.objects.filter(posted_at__gte=begins).order_by("posted_at").values_list("pk", flat=True)
         )
-        return since.first() or BEYOND
+        return since.first() or BEYOND_ALL_IDS
     except (OverflowError, ValueError):
-        return BEYOND if day.year > 5000 else 0
+        return BEYOND_ALL_IDS if day.year > 5000 else 0
 
 
-def _matches(asked: Question, wanted: MessageQuerySet, until: int) -> MessageQuerySet:
+def _matches(asked: SearchQuery, wanted: MessageQuerySet, until: int) -> MessageQuerySet:
     """The newest matches before the id `until`: of the words if there are any, else all that is `wanted`."""
     if not asked.phrases:
         return wanted.filter(pk__lt=until).order_by("-pk")
@@ -200,7 +200,7 @@ def _matches(asked: Question, wanted: MessageQuerySet, until: int) -> MessageQue
     newest = RawSQL(
         "SELECT rowid FROM rooms_message_words WHERE rooms_message_words MATCH %s AND rowid < %s"
         " ORDER BY rowid DESC LIMIT %s",
-        [words, until, WINDOW],
+        [words, until, WINDOW_SIZE],
     )
     return Message.objects.filter(pk__in=newest).order_by("-pk")
 

@@ -14,16 +14,17 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 
 from accounts.models import Person, PersonQuerySet
-from live import bus, feeds
-from rooms import actions, broadcasts
-from rooms.feed import RoomFeed
-from rooms.models import Attachment, Membership, Room, changes
-from rooms.models.room import RoomQuerySet, count_change_for_members, group_of
+from live import bus, sequence
+from rooms import broadcasts
+from rooms.actions.rooms import create_room
+from rooms.changelog import RoomChangeLog
+from rooms.models import Attachment, Membership, Room, room_lists
+from rooms.models.room import RoomQuerySet, count_change_for_members, room_group
 
 # Whose deletion takes memberships with it, all of them at once: nothing is counted for each.
 WHOLE = (Person, PersonQuerySet, Room, RoomQuerySet)
 
-feeds.register("room", RoomFeed())
+sequence.register("room", RoomChangeLog())
 
 
 @receiver(post_save, sender=Person)
@@ -32,7 +33,7 @@ def welcome(instance: Person, created: bool, raw: bool = False, **kwargs: Any) -
     if not created or raw:
         return
     if not Room.objects.exists():
-        actions.create_room(instance, "general", "What everybody should hear", for_everyone=True)
+        create_room(instance, "general", "What everybody should hear", for_everyone=True)
         return
     Membership.objects.bulk_create(
         [
@@ -44,18 +45,18 @@ def welcome(instance: Person, created: bool, raw: bool = False, **kwargs: Any) -
 
 
 @receiver(post_save, sender=Membership)
-def come_in(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
+def list_room(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """A room is in somebody's list that was not there before."""
     if created and not raw:
-        changes.count_change_of_lists([instance.person_id])
+        room_lists.count_change_of_lists([instance.person_id])
 
 
 @receiver(post_delete, sender=Membership)
-def go_out(instance: Membership, origin: object, **kwargs: Any) -> None:
+def unlist_room(instance: Membership, origin: object, **kwargs: Any) -> None:
     """Their open pages of the room are closed, and it is in their list no longer."""
     if not isinstance(origin, WHOLE):
-        changes.count_change_of_lists([instance.person_id])
-        transaction.on_commit(partial(bus.close_place, group_of(instance.room_id), instance.person_id))
+        room_lists.count_change_of_lists([instance.person_id])
+        transaction.on_commit(partial(bus.close_place, room_group(instance.room_id), instance.person_id))
 
 
 @receiver(pre_delete, sender=Room)
@@ -65,13 +66,13 @@ def empty(instance: Room, **kwargs: Any) -> None:
     transaction.on_commit(partial(bus.close_place, instance.group, None))
 
 
-@receiver(changes.room_changed)
+@receiver(room_lists.room_changed)
 def tell_of_room(room: Room, **kwargs: Any) -> None:
     """Its open pages show it as it is now."""
     transaction.on_commit(partial(broadcasts.room_changed, room))
 
 
-@receiver(changes.lists_changed)
+@receiver(room_lists.lists_changed)
 def tell_of_lists(people: Collection[int], **kwargs: Any) -> None:
     """The open pages of these people show their rooms as they are now."""
     transaction.on_commit(partial(broadcasts.rooms_changed, people))

@@ -4,19 +4,19 @@ from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import attaching
+from rooms.actions import uploads
 
 
 @task()
 def preview_links(message_id: int) -> None:
     """Look behind the links of a message that was posted or edited."""
     # What it brings with it is for the worker alone.
-    from rooms.actions import unfurling
+    from rooms.actions import link_previews_fetch
 
-    unfurling.preview_links(message_id)
+    link_previews_fetch.preview_links(message_id)
 
 
 @db_periodic_task(crontab(minute="23"))
 def sweep_files() -> None:
     """Once an hour: delete the files that no message took."""
-    attaching.sweep()
+    uploads.sweep_uploads()

@@ -12,29 +12,29 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 
-from live.outages import AWAY, Outage
+from live.circuit import CONNECTION_ERRORS, CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
-outage = Outage(
+circuit = CircuitBreaker(
     logger,
     "Redis does not answer: sign-ins that fail, connections and messages are not counted.",
     "Redis answers again: sign-ins that fail, connections and messages are counted.",
 )
 
 
-class PatientRedisCache(RedisCache):
+class FaultTolerantRedisCache(RedisCache):
     """Django's, but a Redis that is away is an empty cache."""
 
     def _attempt(self, otherwise: Any, do: Callable[..., Any], *words: Any, **named: Any) -> Any:
-        if outage.is_resting:
+        if circuit.is_open:
             return otherwise
         try:
             answer = do(*words, **named)
-        except AWAY as error:
-            outage.failed(error)
+        except CONNECTION_ERRORS as error:
+            circuit.record_failure(error)
             return otherwise
-        outage.worked()
+        circuit.record_success()
         return answer
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:

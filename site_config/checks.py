@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 
-from live.outages import AWAY, reason
+from live.circuit import CONNECTION_ERRORS, short_reason
 
 # Seconds that the database and Redis get to answer.
 PATIENCE = 5
@@ -62,7 +62,7 @@ def database_trouble() -> str:
     try:
         asked.ensure_connection()
     except DatabaseError as error:
-        return f"The database {database_place()} does not answer: {reason(error)}."
+        return f"The database {database_place()} does not answer: {short_reason(error)}."
     finally:
         asked.close()
     return ""
@@ -89,8 +89,8 @@ def redis_trouble() -> str:
             settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
         ) as redis:
             redis.ping()
-    except (*AWAY, ValueError) as error:
-        return f"Redis at {redis_place()} does not answer: {reason(error)}."
+    except (*CONNECTION_ERRORS, ValueError) as error:
+        return f"Redis at {redis_place()} does not answer: {short_reason(error)}."
     return ""
 
 

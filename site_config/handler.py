@@ -25,8 +25,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
 
+from database.batching import serving
 from live import bus
-from live.batches import serving
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
@@ -40,7 +40,7 @@ PAGE_SECONDS = Histogram(
 )
 
 
-class Arrived:
+class BufferedRequest:
     """A request that has come whole: what `receive` is to Django."""
 
     def __init__(self, body: IO[bytes], receive: Any) -> None:
@@ -55,13 +55,13 @@ class Arrived:
                 return message
 
 
-class Answer:
+class ResponseSlot:
     """Where Django's answer is kept until the thread is given back: what `send` is to Django."""
 
     response: HttpResponseBase | None = None
 
 
-class LastingThreads(ASGIHandler):
+class ThreadReusingHandler(ASGIHandler):
     """An ASGIHandler whose requests borrow a thread and give it back."""
 
     def __init__(self) -> None:
@@ -98,14 +98,14 @@ class LastingThreads(ASGIHandler):
                 body = await self._body(scope, receive)
             except RequestAborted:
                 return
-            answer = Answer()
+            answer = ResponseSlot()
             with closing(body):
                 async with self._uploads if has_files(scope) else nullcontext():
-                    await self._work(scope, Arrived(body, receive), answer)
+                    await self._work(scope, BufferedRequest(body, receive), answer)
             if answer.response is not None:
-                await super().send_response(streamed(answer.response), send)
+                await super().send_response(stream_in_threads(answer.response), send)
 
-    async def _work(self, scope: Any, request: Arrived, answer: Any) -> None:
+    async def _work(self, scope: Any, request: BufferedRequest, answer: Any) -> None:
         thread = await self._idle.get()
         try:
             async with ThreadSensitiveContext(executor=thread):
@@ -115,9 +115,9 @@ class LastingThreads(ASGIHandler):
 
     async def _body(self, scope: Any, receive: Any) -> IO[bytes]:
         """What was sent; nothing where it says that it is too much, which the middleware then answers."""
-        if announced(scope) > settings.REQUEST_LIMIT:
+        if announced_size(scope) > settings.REQUEST_LIMIT:
             return tempfile.SpooledTemporaryFile()
-        return await super().read_body(limited(receive))
+        return await super().read_body(limit_body(receive))
 
     async def read_body(self, receive: Any) -> IO[bytes]:
         """What has arrived already."""
@@ -133,7 +133,7 @@ def header(scope: Any, name: bytes) -> bytes:
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
 
 
-def announced(scope: Any) -> int:
+def announced_size(scope: Any) -> int:
     """How many bytes the request says that it has."""
     length = header(scope, b"content-length")
     return int(length) if length.isdigit() else 0
@@ -144,7 +144,7 @@ def has_files(scope: Any) -> bool:
     return header(scope, b"content-type").lower().startswith(b"multipart/")
 
 
-def limited(receive: Any) -> Any:
+def limit_body(receive: Any) -> Any:
     """`receive`, for which a request that goes on for longer than any may has broken off."""
     arrived = 0
 
@@ -157,7 +157,7 @@ def limited(receive: Any) -> Any:
     return counted
 
 
-def streamed(response: HttpResponseBase) -> HttpResponseBase:
+def stream_in_threads(response: HttpResponseBase) -> HttpResponseBase:
     """`response`; where a plain iterator makes it, Django would read all of that before it sends any."""
     if isinstance(response, StreamingHttpResponse) and not response.is_async:
         parts: Any = response.streaming_content
@@ -171,7 +171,7 @@ async def in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield part
 
 
-def get_handler() -> LastingThreads:
+def get_handler() -> ThreadReusingHandler:
     """Set Django up and make the handler: what django.core.asgi does for its own."""
     django.setup(set_prefix=False)
-    return LastingThreads()
+    return ThreadReusingHandler()

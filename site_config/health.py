@@ -6,8 +6,8 @@ from time import monotonic
 
 from django.db import connection
 
-from live.database import in_database
-from live.process import LiveProcess
+from database.threads import in_database
+from live.server_process import ServerProcess
 
 # Seconds for each; a probe that takes longer is a failure to whoever asks.
 PATIENCE = 2.0
@@ -33,7 +33,7 @@ class Readiness:
 async def look() -> list[str]:
     """Ask the database and the layer, at the same time."""
     database, layer = await asyncio.gather(
-        answers(in_database(ask_database)), answers(LiveProcess.current().echo)
+        answers(in_database(ask_database)), answers(ServerProcess.current().echo)
     )
     sentences = {
         "The database does not answer.": database,

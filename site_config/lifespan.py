@@ -6,8 +6,8 @@ import os
 import threading
 from typing import Any
 
-from live.database import in_database
-from live.process import processes
+from database.threads import in_database
+from live.server_process import processes
 from site_config import checks
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ class OutagesInASentence(logging.Filter):
         """Pass on what is no outage."""
         # Logging is set up before there are apps; `live` counts, and is imported with them.
         from live import bus
-        from live.outages import AWAY
+        from live.circuit import CONNECTION_ERRORS
 
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, AWAY):
+        if not isinstance(error, CONNECTION_ERRORS):
             return True
-        bus.outage.failed(error)
+        bus.circuit.record_failure(error)
         return False

@@ -7,7 +7,7 @@ from prometheus_client import Gauge, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from live.presence import ONLINE
-from live.process import processes
+from live.server_process import processes
 
 disable_created_metrics()
 

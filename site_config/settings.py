@@ -88,7 +88,9 @@ INSTALLED_APPS = [
     *(["daphne"] if "runserver" in sys.argv else []),
     "site_config",
     "rooms",
+    "demo",
     "accounts",
+    "hypermedia",
     "live",
     "site_config.apps.AdminConfig",
     "django.contrib.auth",
@@ -138,8 +140,8 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.surroundings",
-                "rooms.context_processors.side",
+                "accounts.context_processors.page_surroundings",
+                "rooms.context_processors.sidebar",
             ],
         },
     },
@@ -181,7 +183,7 @@ if REDIS_URL:
     }
     CACHES = {
         "default": {
-            "BACKEND": "site_config.cache.PatientRedisCache",
+            "BACKEND": "site_config.cache.FaultTolerantRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "parley",
             # Seconds; a Redis that is there answers in a thousandth of it.

@@ -7,9 +7,9 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connections
 
+from database.threads import in_database
 from live import bus
-from live.database import in_database
-from live.process import processes
+from live.server_process import processes
 from tests.sockets import Sockets
 
 
@@ -23,7 +23,7 @@ async def sockets(transactional_db: None) -> AsyncIterator[Sockets]:
         await process.stop()
     await get_channel_layer().flush()
     # An outage that a test made is over with it.
-    bus.outage.worked()
+    bus.circuit.record_success()
     # The threads in which tests and consumers reached the database keep nothing of it.
     await sync_to_async(connections.close_all)()
     await in_database(connections.close_all)()

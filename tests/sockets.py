@@ -10,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from live.process import LiveProcess
+from live.server_process import ServerProcess
 from site_config.asgi import application
 
 # Longer than anything here takes; a test waits for what it expects, not for this.
@@ -131,7 +131,7 @@ class Sockets:
         self, path: str, who: str | Client | None = None, *, origin: str | None = "http://testserver"
     ) -> TestSocket:
         """A socket of `who`, with a browser's headers, that is where it wants to be, or was told why not."""
-        here = LiveProcess.current().hub.sockets
+        here = ServerProcess.current().hub.sockets
         before = len(here)
         socket = await self.knock(path, who, origin=origin)
         assert await socket.connect()

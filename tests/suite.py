@@ -16,7 +16,7 @@ from typing import IO, NoReturn
 from tests import chromium, services
 from tests.environment import ROOT, environment
 
-APPS = ["live", "accounts", "rooms", "tests"]
+APPS = ["database", "hypermedia", "live", "accounts", "rooms", "demo", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
 # Two at once: many of them mostly wait, for a banner to fade or a lease to end. The journeys wait the most.

@@ -5,7 +5,7 @@ from channels.testing import HttpCommunicator
 from django.db.utils import OperationalError
 
 from accounts.models import Person
-from live.process import LiveProcess
+from live.server_process import ServerProcess
 from site_config import health
 from site_config.asgi import application
 from tests.sockets import Sockets
@@ -24,7 +24,7 @@ async def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, str]
 async def process(sockets: Sockets, monkeypatch) -> None:
     """The process of this test, which ends with its sockets; what another was answered is old."""
     monkeypatch.setattr(health, "FRESH", 0)
-    await LiveProcess.current().started()
+    await ServerProcess.current().started()
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", "Alive.\n"), ("HEAD", "")])
@@ -55,7 +55,7 @@ async def test_a_database_that_fails_is_a_sentence(process: None, monkeypatch) -
 
 async def test_a_layer_that_is_silent_is_a_sentence(process: None, monkeypatch) -> None:
     monkeypatch.setattr(health, "PATIENCE", 0.3)
-    monkeypatch.setattr(LiveProcess, "heard", lambda self: None)
+    monkeypatch.setattr(ServerProcess, "heard", lambda self: None)
 
     assert await ask("/readyz") == (503, "The channel layer does not bring back what is sent.\n")
 
@@ -64,7 +64,7 @@ async def test_both_are_said(process: None, monkeypatch) -> None:
     def fail(*words: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(LiveProcess, "echo", fail)
+    monkeypatch.setattr(ServerProcess, "echo", fail)
     monkeypatch.setattr(health, "ask_database", fail)
 
     status, said = await ask("/readyz")

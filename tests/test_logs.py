@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from live.outages import Outage
+from live.circuit import CircuitBreaker
 from site_config.logs import OutagesInASentence
 from tests.environment import ROOT, environment
 
@@ -61,21 +61,21 @@ def test_any_other_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_outage_is_said_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
-    outage = Outage(logging.getLogger("parley.tests"), "Away.", "Back.")
-    outage.worked()
+    circuit = CircuitBreaker(logging.getLogger("parley.tests"), "Away.", "Back.")
+    circuit.record_success()
     for _ in range(10):
-        outage.failed(RedisConnectionError("refused.\nThink about it."))
-    assert outage.is_resting
+        circuit.record_failure(RedisConnectionError("refused.\nThink about it."))
+    assert circuit.is_open
     for _ in range(10):
-        outage.worked()
-    outage.failed(TimeoutError())
+        circuit.record_success()
+    circuit.record_failure(TimeoutError())
 
     assert caplog.messages == ["Away. (refused)", "Back.", "Away. (TimeoutError)"]
 
 
 def test_the_tracebacks_of_an_outage_are_left_out_and_others_not(monkeypatch) -> None:
     failures: list[BaseException] = []
-    monkeypatch.setattr("live.bus.outage.failed", failures.append)
+    monkeypatch.setattr("live.bus.circuit.record_failure", failures.append)
     away, broken = RedisConnectionError("refused"), KeyError("ours")
 
     passed = [

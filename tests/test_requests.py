@@ -10,7 +10,7 @@ from django.db import connections
 
 from rooms.models import Attachment
 from rooms.tests.files import attach, posted
-from site_config.handler import LastingThreads
+from site_config.handler import ThreadReusingHandler
 from tests.sockets import session_cookie, signed_in_client
 
 pytestmark = pytest.mark.usefixtures("transactional_db", "alice")
@@ -19,9 +19,9 @@ CONTENT = bytes(range(256)) * 1000
 
 
 @pytest.fixture
-def server() -> Iterator[LastingThreads]:
+def server() -> Iterator[ThreadReusingHandler]:
     """A handler of its own, whose threads keep no connection to the database."""
-    server = LastingThreads()
+    server = ThreadReusingHandler()
     yield server
     while not server._idle.empty():
         with server._idle.get_nowait() as thread:
@@ -33,7 +33,9 @@ def uploads(tmp_path: Path, settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
-def asked(server: LastingThreads, path: str, method: str = "GET", **headers: str) -> ApplicationCommunicator:
+def asked(
+    server: ThreadReusingHandler, path: str, method: str = "GET", **headers: str
+) -> ApplicationCommunicator:
     """A request on its way, with so many headers and nothing of its body."""
     sent = {"host": "testserver", **{name.replace("_", "-"): value for name, value in headers.items()}}
     scope = {
@@ -70,7 +72,7 @@ def a_file() -> tuple[Attachment, str]:
     ("wanted", "expected"), [({}, CONTENT), ({"range": "bytes=70000-"}, CONTENT[70000:])]
 )
 async def test_a_file_goes_out_in_parts(
-    server: LastingThreads, wanted: dict[str, str], expected: bytes
+    server: ThreadReusingHandler, wanted: dict[str, str], expected: bytes
 ) -> None:
     file, cookie = await a_file()
     request = asked(server, file.get_absolute_url(), cookie=cookie, **wanted)
@@ -84,7 +86,9 @@ async def test_a_file_goes_out_in_parts(
     assert max(map(len, parts)) <= 64 * 1024
 
 
-async def test_one_that_says_it_is_too_large_is_answered_unread(server: LastingThreads, settings) -> None:
+async def test_one_that_says_it_is_too_large_is_answered_unread(
+    server: ThreadReusingHandler, settings
+) -> None:
     settings.REQUEST_LIMIT = 1000
     request = asked(
         server, "/accounts/login/", "POST", content_length="1001", content_type="multipart/form-data"
@@ -96,7 +100,7 @@ async def test_one_that_says_it_is_too_large_is_answered_unread(server: LastingT
     assert b"That is too much at once" in b"".join(parts)
 
 
-async def test_one_that_is_too_large_and_does_not_say_so_ends(server: LastingThreads, settings) -> None:
+async def test_one_that_is_too_large_and_does_not_say_so_ends(server: ThreadReusingHandler, settings) -> None:
     settings.REQUEST_LIMIT = 1000
     request = asked(server, "/accounts/login/", "POST", content_type="multipart/form-data; boundary=x")
     for _ in range(3):
@@ -107,7 +111,7 @@ async def test_one_that_is_too_large_and_does_not_say_so_ends(server: LastingThr
     assert await request.receive_nothing()
 
 
-async def test_one_that_breaks_off_ends(server: LastingThreads) -> None:
+async def test_one_that_breaks_off_ends(server: ThreadReusingHandler) -> None:
     request = asked(server, "/accounts/login/", "POST", content_length="500")
     await request.send_input({"type": "http.request", "body": b"x", "more_body": True})
     await request.send_input({"type": "http.disconnect"})
@@ -117,7 +121,7 @@ async def test_one_that_breaks_off_ends(server: LastingThreads) -> None:
     assert await request.receive_nothing()
 
 
-async def test_threads_are_free_while_requests_arrive(server: LastingThreads) -> None:
+async def test_threads_are_free_while_requests_arrive(server: ThreadReusingHandler) -> None:
     """More requests on their way than there are threads, through one server."""
     slow = [asked(server, "/accounts/login/", "POST", content_length="500") for _ in range(20)]
     for request in slow:

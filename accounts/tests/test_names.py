@@ -5,10 +5,11 @@ import re
 import pytest
 from asgiref.sync import sync_to_async
 
-from accounts import fragments, names
+from accounts import names
+from accounts import render as people_render
 from accounts.models import Community, Person
 from live import bus
-from live.process import LiveProcess
+from live.server_process import ServerProcess
 from tests.sockets import Sockets
 
 LIVE = "/ws/live/"
@@ -135,13 +136,13 @@ async def test_what_came_with_the_old_name_meanwhile_gets_the_new_one(sockets: S
 
 async def test_is_rendered_once_for_all_pages(sockets: Sockets, monkeypatch, alice):
     rendered: list[int] = []
-    render = fragments.name_changed
+    render = people_render.name_changed
 
     def counted(person_id: int, name: str, hue: int | None) -> str:
         rendered.append(person_id)
         return render(person_id, name, hue)
 
-    monkeypatch.setattr(fragments, "name_changed", counted)
+    monkeypatch.setattr(people_render, "name_changed", counted)
     opened = [await sockets(LIVE, "bob") for _ in range(5)]
 
     await rename(alice, display_name="Ann")
@@ -156,4 +157,4 @@ async def test_a_process_knows_where_it_is_from_its_start(sockets: Sockets, alic
     await rename(alice, display_name="Ann")
     await sockets(LIVE, "bob")
 
-    assert LiveProcess.current().progress.revision[bus.EVERYONE] == await revision()
+    assert ServerProcess.current().cursor.revision[bus.EVERYONE] == await revision()

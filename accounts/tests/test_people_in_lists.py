@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from accounts.fragments import DOTS_LENGTH, LIST_LENGTH, people
 from accounts.models import Community, Person
+from accounts.render import DOTS_LENGTH, LIST_LENGTH, people_list
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def listed(alice, bob) -> Callable[[], str]:
     """The list of alice and bob, rendered once before."""
 
     def html() -> str:
-        return people("online", [alice.pk, bob.pk]).html
+        return people_list("online", [alice.pk, bob.pk]).html
 
     assert ">alice</span>" in html()
     return html
@@ -27,9 +27,9 @@ def revision() -> int:
 def test_a_list_is_rendered_once(alice, bob, django_assert_num_queries):
     known = revision()
     with django_assert_num_queries(1):
-        first = people("online", [alice.pk, bob.pk], known)
+        first = people_list("online", [alice.pk, bob.pk], known)
     with django_assert_num_queries(0):
-        assert people("online", {bob.pk, alice.pk}, known) is first
+        assert people_list("online", {bob.pk, alice.pk}, known) is first
 
 
 def test_a_new_name_from_the_profile(listed, alice, client_of):
@@ -130,7 +130,7 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     Person.objects.bulk_create(Person(username=f"guest-{number:03}") for number in range(count))
     ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
 
-    online, here = people("online", ids), people("here", ids)
+    online, here = people_list("online", ids), people_list("here", ids)
 
     assert online.count == here.count == count
     assert online.html.count("<li id=") == here.html.count("<li id=") == LIST_LENGTH

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
-from live.limits import SharedLimit
-from site_config.cache import outage
+from live.limits import FixedWindowLimit
+from site_config.cache import circuit
 
 ALICE, BOB = 1, 2
 
 
 def test_so_many_may_pass_and_no_more() -> None:
-    limit = SharedLimit("tries", 3, 60)
+    limit = FixedWindowLimit("tries", 3, 60)
     assert [limit.take(ALICE) for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_everybody_is_counted_alone_and_so_is_everything() -> None:
-    tries, visits = SharedLimit("tries", 1, 60), SharedLimit("visits", 1, 60)
+    tries, visits = FixedWindowLimit("tries", 1, 60), FixedWindowLimit("visits", 1, 60)
     assert tries.take(ALICE)
     assert tries.take(BOB)
     assert visits.take(ALICE)
@@ -26,13 +26,13 @@ def test_everybody_is_counted_alone_and_so_is_everything() -> None:
 
 
 def test_several_at_once_count_as_several() -> None:
-    limit = SharedLimit("tries", 10, 60)
+    limit = FixedWindowLimit("tries", 10, 60)
     assert limit.take(ALICE, 8)
     assert not limit.take(ALICE, 3)
 
 
 def test_it_begins_anew() -> None:
-    limit = SharedLimit("tries", 1, 1)
+    limit = FixedWindowLimit("tries", 1, 1)
     assert limit.take(ALICE)
     assert not limit.take(ALICE)
     time.sleep(1.1)
@@ -52,7 +52,7 @@ class BegunMeanwhile:
 
 def test_two_processes_that_begin_at_once_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.limits.cache", BegunMeanwhile)
-    limit = SharedLimit("tries", 3, 60)
+    limit = FixedWindowLimit("tries", 3, 60)
     assert limit.take(ALICE)
     assert not limit.take(ALICE)
 
@@ -60,13 +60,13 @@ def test_two_processes_that_begin_at_once_count_together(monkeypatch: pytest.Mon
 @pytest.fixture
 def redis_away(settings) -> Iterator[None]:
     """A cache on a Redis that is not there."""
-    backend = "site_config.cache.PatientRedisCache"
+    backend = "site_config.cache.FaultTolerantRedisCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
     yield
-    outage.worked()
+    circuit.record_success()
 
 
 def test_while_redis_is_away_everything_may_pass(redis_away: None) -> None:
-    limit = SharedLimit("tries", 1, 60)
+    limit = FixedWindowLimit("tries", 1, 60)
     assert limit.take(ALICE)
     assert limit.take(ALICE)

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import broadcasts
-from accounts import fragments as accounts_fragments
-from live import actions, models, process
+from accounts import render as accounts_fragments
+from live import actions, models, server_process
 from live.models import Connection, Process
 from live.presence import ONLINE, present
 from tests.sockets import Sockets, TestSocket
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 def quick(monkeypatch) -> None:
     """Graces and looks of a fraction of a second: what is tested is what happens, not when."""
     monkeypatch.setattr(actions, "GRACE", datetime.timedelta(seconds=0.5))
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
     monkeypatch.setattr(broadcasts, "BURST", 0.3)
 
 
@@ -105,7 +105,7 @@ async def test_a_burst_is_one_banner(sockets: Sockets, monkeypatch) -> None:
 
 
 async def test_a_storm_is_a_few_frames(sockets: Sockets, monkeypatch) -> None:
-    monkeypatch.setattr(process, "LOOK_PAUSE", 2)
+    monkeypatch.setattr(server_process, "LOOK_PAUSE", 2)
     await sync_to_async(_new_people)(10)
     others = await clients(sockets, *(f"guest-{number}" for number in range(10)))
     alice = await arrived(sockets, "alice")
@@ -157,7 +157,7 @@ async def test_a_living_process_counts_until_its_lease_ends(sockets: Sockets, bo
 async def test_a_process_that_ends_well_gives_a_grace(sockets: Sockets, bob) -> None:
     await sockets("/ws/live/", "bob")
     await asyncio.sleep(0.2)
-    for running in list(process.processes.values()):
+    for running in list(server_process.processes.values()):
         await running.stop()
     row = await Connection.objects.aget()
     assert row.close_code == 1012

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from live import shared_frames
 from live.hub import BACKLOG_LIMIT
-from live.process import LiveProcess
+from live.server_process import ServerProcess
 from live.shared_frames import SharedFrames
 from site_config.asgi import application
 from tests.sockets import PATIENCE, Sockets, session_cookie, signed_in_client
@@ -71,7 +71,7 @@ async def page_of_alice(*, deflate: bool = False) -> AsyncIterator[ClientConnect
 
 async def tell(page: ClientConnection, text: str) -> None:
     """Deliver `text` to everybody, and wait until it is on the page."""
-    LiveProcess.current().hub.deliver("everyone", text)
+    ServerProcess.current().hub.deliver("everyone", text)
     async with asyncio.timeout(PATIENCE):
         while text not in str(await page.recv()):
             pass
@@ -110,12 +110,12 @@ async def test_where_frames_are_compressed_it_is_sent(sockets: Sockets, written:
 
 async def test_who_does_not_read_is_sent_nothing_more_and_closed(sockets: Sockets, written: Written) -> None:
     async with page_of_alice() as page:
-        (socket,) = LiveProcess.current().hub.sockets
+        (socket,) = ServerProcess.current().hub.sockets
         page.transport.pause_reading()
         sent = 0
         async with asyncio.timeout(PATIENCE):
             while not socket.closed:
-                LiveProcess.current().hub.deliver("everyone", "x" * 50_000)
+                ServerProcess.current().hub.deliver("everyone", "x" * 50_000)
                 sent += 50_000
                 await asyncio.sleep(0)
         assert socket.close_code == 4408

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from live import process, sessions
+from live import server_process, sessions
 from live.models import Connection
 from tests.sockets import Sockets
 
@@ -68,7 +68,7 @@ async def test_a_session_that_ends_unheard_is_noticed(sockets: Sockets) -> None:
     await asyncio.sleep(0.1)
     # As a database that was restored would: without any signal.
     await sync_to_async(Session.objects.all()._raw_delete)("default")
-    await process.LiveProcess.current().recheck()
+    await server_process.ServerProcess.current().recheck()
     assert await socket.closed() == 4401
 
 

@@ -13,7 +13,7 @@ from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Room
 
 
-class Looked(NamedTuple):
+class ReadReceipt(NamedTuple):
     """Those who looked at a room when the number of its last message was `posts`."""
 
     room_id: int
@@ -24,11 +24,11 @@ class Looked(NamedTuple):
 def open_room(person: Person, room: Room, read: int) -> None:
     """What is in `room` is read, for somebody who opens it and had read up to `read`. One query, or none."""
     if read < room.posts:
-        read_rooms([Looked(room.pk, room.posts, [person.pk])])
+        read_rooms([ReadReceipt(room.pk, room.posts, [person.pk])])
 
 
 @transaction.atomic
-def read_rooms(looked: Sequence[Looked]) -> None:
+def read_rooms(looked: Sequence[ReadReceipt]) -> None:
     """What people saw is read. One query a room, whatever the number of those who looked at it."""
     for room_id, posts, people in looked:
         Membership.objects.filter(room=room_id, person__in=people, read__lt=posts).update(read=posts)

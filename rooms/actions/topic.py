@@ -1,6 +1,6 @@
 """What a room is about."""
 
-from live.frames import unstorable
+from live.frames import storage_problem
 from rooms.access import moderates
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import edit_room
@@ -21,7 +21,7 @@ def change_topic(membership: Membership, words: str) -> str:
         raise Rejected("Only a moderator of this room can change its topic.")
     if len(topic) > LIMIT:
         raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
-    if why := unstorable(topic):
+    if why := storage_problem(topic):
         raise Rejected(why)
     if topic != room.topic:
         room.topic = topic

@@ -1,6 +1,6 @@
 """What people write, as HTML: Markdown, rendered and cleaned once, when a message is stored."""
 
 from rooms.markup.people import CALLS, usernames_in
-from rooms.markup.rendering import Marked, marked
+from rooms.markup.rendering import RenderedMarkup, render_markup
 
-__all__ = ["CALLS", "Marked", "marked", "usernames_in"]
+__all__ = ["CALLS", "RenderedMarkup", "render_markup", "usernames_in"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 
-from rooms.markup import blocks, code, folding, links, people, signs
+from rooms.markup import autolink, blocks, code, emoji, folding, people
 from rooms.markup.cleaning import cleaned
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ BRACKETS = 2000
 TAG = re.compile(r"<[^>]*>")
 
 
-class Marked(NamedTuple):
+class RenderedMarkup(NamedTuple):
     """A text as HTML, and what it says to whom."""
 
     html: str
@@ -40,7 +40,7 @@ class Marked(NamedTuple):
     links: tuple[str, ...]
 
 
-def marked(text: str, people: Mapping[str, int]) -> Marked:
+def render_markup(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     """`text` as HTML; `people` are the ids of those it may name, by username in lower case. Never raises."""
     if len(text) <= folding.CHARACTERS and PLAIN.fullmatch(text) and "www." not in text.lower():
         return _plain(f"<p>{escape(text, quote=False)}</p>")
@@ -53,25 +53,25 @@ def marked(text: str, people: Mapping[str, int]) -> Marked:
         return as_written(text)
 
 
-def as_written(text: str) -> Marked:
+def as_written(text: str) -> RenderedMarkup:
     """`text` as HTML that shows it as it is: for what has nothing to show, or too much."""
     html = f"<p>{escape(text, quote=False).replace('\n', '<br>\n')}</p>"
     is_long = len(text) > folding.CHARACTERS or text.count("\n") > folding.LINES
     return _plain(folding.folded(html) if is_long else html)
 
 
-def _plain(html: str) -> Marked:
-    return Marked(html, frozenset(), "", ())
+def _plain(html: str) -> RenderedMarkup:
+    return RenderedMarkup(html, frozenset(), "", ())
 
 
-def _marked(text: str, people: Mapping[str, int]) -> Marked:
+def _marked(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     env: dict[str, Any] = {"people": people, "named": set(), "calls": set(), "links": []}
     html = _markdown.render(text, env).strip()
     if len(html) > GROWTH * len(text) + GROWTH_BESIDES or is_blank(html):
         return as_written(text)
     html = cleaned(html)
     calls = "room" if "room" in env["calls"] else "here" if env["calls"] else ""
-    return Marked(
+    return RenderedMarkup(
         folding.folded(html) if env["folds"] else html,
         frozenset(env["named"]),
         calls,
@@ -93,13 +93,13 @@ class Markdown(MarkdownIt):
     def __init__(self) -> None:
         # A line break is what somebody typed, not a wish for the next line to flow.
         super().__init__("commonmark", {"html": False, "linkify": True, "breaks": True})
-        self.linkify = links.Addresses()
+        self.linkify = autolink.Addresses()
         self.enable(["table", "strikethrough", "linkify"])
         self.block.ruler.at("table", blocks.small_table, {"alt": ["paragraph", "reference"]})
-        self.inline.ruler.at("linkify", links.link_address)
+        self.inline.ruler.at("linkify", autolink.link_address)
         self.core.ruler.before("block", "look_for_tables", blocks.look_for_tables)
         for rule in (
-            links.collect_links, people.name_people, signs.draw_emoji, signs.enlarge_emoji,
+            autolink.collect_links, people.name_people, emoji.draw_emoji, emoji.enlarge_emoji,
             blocks.fit_blocks, blocks.fold_long,
         ):  # fmt: skip
             self.core.ruler.push(rule.__name__, rule)
@@ -108,7 +108,7 @@ class Markdown(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:
         """Whether a message may link there; what may not be a link stays the text that it is."""
-        return links.is_address(url)
+        return autolink.is_address(url)
 
 
 _markdown = Markdown()

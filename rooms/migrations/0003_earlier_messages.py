@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from rooms.markup import marked
+from rooms.markup import render_markup
 
 # Messages that are in memory at once.
 AT_ONCE = 1000
@@ -20,7 +20,7 @@ def bring_up_to_date(apps, schema_editor):
     changed = []
     for message in counted.order_by("id").iterator(AT_ONCE):
         message.number = message.place
-        message.html = marked(message.body, {}).html
+        message.html = render_markup(message.body, {}).html
         changed.append(message)
         if len(changed) == AT_ONCE:
             Message.objects.bulk_update(changed, ["number", "html"])

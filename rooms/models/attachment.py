@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from rooms.filetypes import kind_name
+from rooms.files.types import kind_name
 
 # The box, in pixels of a page, that a picture is shown in.
 SHOWN_SIZE = (420, 320)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from live.fields import CounterField
-from rooms.models import changes
-from rooms.models.message import PEOPLE_REVISION, Message, Shown
+from database.fields import CounterField
+from rooms.models import room_lists
+from rooms.models.message import PEOPLE_REVISION, Message, MessageRow
 
 
-class Place(NamedTuple):
+class AuthorRef(NamedTuple):
     """What a message takes from its author's membership."""
 
     room_id: int
@@ -23,12 +23,12 @@ class Place(NamedTuple):
     hue: int | None
     people_revision: int
 
-    def shown(self, message: Message) -> Shown:
+    def shown(self, message: Message) -> MessageRow:
         """`message`, of this person in this room, as its row shows it."""
         return message.shown_in(self)
 
 
-class HowFar(NamedTuple):
+class ReadState(NamedTuple):
     """How far somebody has read in a room, and how much there is."""
 
     person_id: int
@@ -46,25 +46,25 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Put people in rooms; their lists have changed."""
         created = super().bulk_create(objs, *args, **kwargs)
-        changes.count_change_of_lists({membership.person_id for membership in created})
+        room_lists.count_change_of_lists({membership.person_id for membership in created})
         return created
 
-    def places(self, ids: Iterable[int]) -> dict[int, Place]:
+    def places(self, ids: Iterable[int]) -> dict[int, AuthorRef]:
         """Those of `ids` that are there, of people who may come in; by id. One query."""
         found = self.filter(pk__in=set(ids), person__is_active=True).values_list(
             "pk", "room_id", "room__slug", "person_id", "person__username", "person__display_name",
             "person__hue", PEOPLE_REVISION,
         )  # fmt: skip
-        return {pk: Place(*place) for pk, *place in found}
+        return {pk: AuthorRef(*place) for pk, *place in found}
 
-    def how_far(self) -> list[HowFar]:
+    def how_far(self) -> list[ReadState]:
         """How far they have read: each person's in the order of the rooms at the side. One query."""
         by_name = self.order_by("person", models.functions.Lower("room__name"), "room")
         found = by_name.values_list(
             "person_id", "room_id", "read", "mentioned", "room__posts", "room__called", "room__slug",
             "room__name",
         )  # fmt: skip
-        return list(map(HowFar._make, found))
+        return list(map(ReadState._make, found))
 
 
 class Membership(models.Model):

@@ -43,13 +43,13 @@ def unread_mentions(people: Iterable[int]) -> Counter[int]:
         message__room__memberships__read__lt=F("message__number"),
     )
     theirs = FilteredRelation("room__memberships", condition=Q(room__memberships__person__in=people))
-    called = calls().annotate(theirs=theirs).filter(theirs__read__lt=F("number"))
+    called = room_mentions().annotate(theirs=theirs).filter(theirs__read__lt=F("number"))
     called = called.filter(~Q(author=F("theirs__person")))
     counts = Counter(dict(named.values_list("person").annotate(Count("pk"))))
     return counts + Counter(dict(called.values_list("theirs__person").annotate(Count("pk"))))
 
 
-def calls() -> models.QuerySet[Message]:
+def room_mentions() -> models.QuerySet[Message]:
     """The messages that called their whole room, and are still there."""
     # Both conditions: the first one says which index serves (message_calls).
-    return Message.objects.said().exclude(calls="").filter(calls=Message.Calls.ROOM)
+    return Message.objects.undeleted().exclude(calls="").filter(calls=Message.Calls.ROOM)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Community
-from live.fields import SmallCounterField
+from database.fields import SmallCounterField
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -24,7 +24,7 @@ PAGE_SIZE = 50
 GROUP_WITHIN = datetime.timedelta(minutes=5)
 
 
-class Shown(NamedTuple):
+class MessageRow(NamedTuple):
     """A message as its row shows it: values, for a page reads many and a room is told of each."""
 
     pk: int
@@ -32,7 +32,7 @@ class Shown(NamedTuple):
     first_revision: int
     posted_at: datetime.datetime
     deleted_at: datetime.datetime | None
-    gone_at: datetime.datetime | None
+    removed_at: datetime.datetime | None
     starts_day: bool
     starts_group: bool
     body: str
@@ -69,7 +69,7 @@ class Shown(NamedTuple):
 
 # Where the values of a Shown come from, in their order.
 SHOWN = (
-    "pk", "revision", "first_revision", "posted_at", "deleted_at", "gone_at", "starts_day", "starts_group",
+    "pk", "revision", "first_revision", "posted_at", "deleted_at", "removed_at", "starts_day", "starts_group",
     "body", "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
     "reply_to_id", "reply_to__revision", "room_id", "room__slug", "author_id", "author__username",
     "author__display_name", "author__hue", "people_revision",
@@ -82,37 +82,38 @@ PEOPLE_REVISION = Coalesce(
 
 
 # The newest that stands in each of some rooms. For Django to say it costs more than all that is then stored.
-LAST_OF = """
+NEWEST_IN_ROOMS = """
 SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id IN (
-    SELECT (SELECT id FROM rooms_message WHERE room_id = room.id AND gone_at IS NULL ORDER BY id DESC LIMIT 1)
-    FROM rooms_room AS room WHERE id IN ({})
+    SELECT (
+        SELECT id FROM rooms_message WHERE room_id = room.id AND removed_at IS NULL ORDER BY id DESC LIMIT 1
+    ) FROM rooms_room AS room WHERE id IN ({})
 )"""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def shown(self) -> list[Shown]:
+    def shown(self) -> list[MessageRow]:
         """Their values, with those of their authors: one query."""
-        return list(map(Shown._make, self.annotate(people_revision=PEOPLE_REVISION).values_list(*SHOWN)))
+        return list(map(MessageRow._make, self.annotate(people_revision=PEOPLE_REVISION).values_list(*SHOWN)))
 
     def with_author(self) -> "MessageQuerySet":
         """Them, each with its author, and with all that `Message.shown` needs but the room."""
         return self.select_related("author").annotate(people_revision=PEOPLE_REVISION)
 
-    def standing(self) -> "MessageQuerySet":
+    def visible(self) -> "MessageQuerySet":
         """Those that have a place in the room: what was said, and the traces of what others answered."""
-        return self.filter(gone_at__isnull=True)
+        return self.filter(removed_at__isnull=True)
 
-    def said(self) -> "MessageQuerySet":
+    def undeleted(self) -> "MessageQuerySet":
         """Those that were not deleted: what one can act on."""
-        return self.standing().filter(deleted_at__isnull=True)
+        return self.visible().filter(deleted_at__isnull=True)
 
     def pinned(self) -> "MessageQuerySet":
         """Those that are pinned."""
-        return self.said().filter(pinned_at__isnull=False)
+        return self.undeleted().filter(pinned_at__isnull=False)
 
     def saved_by(self, person: "Person") -> "MessageQuerySet":
         """What `person` keeps, in the rooms they are still in; what they saved last first."""
-        mine = self.said().filter(saved__person=person, room__memberships__person=person)
+        mine = self.undeleted().filter(saved__person=person, room__memberships__person=person)
         return mine.order_by("-saved__saved_at", "-pk")
 
     def newest(self, before: int | None = None) -> "MessageQuerySet":
@@ -120,7 +121,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         One more than a page, which says whether there are older ones.
         """
-        page = self.standing() if before is None else self.standing().filter(pk__lt=before)
+        page = self.visible() if before is None else self.visible().filter(pk__lt=before)
         return page.order_by("-pk")[: PAGE_SIZE + 1]
 
     def changed_since(self, revision: int) -> "MessageQuerySet":
@@ -129,16 +130,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def last_of(self, rooms: Collection[int]) -> dict[int, "Message"]:
         """The newest that stands in each of `rooms`, by room; who wrote it, and when. One query."""
-        found = self.raw(LAST_OF.format(", ".join(["%s"] * len(rooms))), list(rooms))
+        found = self.raw(NEWEST_IN_ROOMS.format(", ".join(["%s"] * len(rooms))), list(rooms))
         return {message.room_id: message for message in found}
 
     def neighbour_before(self, pk: int) -> "Message | None":
         """The message that stands before the one with the id `pk`."""
-        return self.standing().filter(pk__lt=pk).order_by("-pk").first()
+        return self.visible().filter(pk__lt=pk).order_by("-pk").first()
 
     def neighbour_after(self, pk: int) -> "Message | None":
         """The message that stands after the one with the id `pk`."""
-        return self.standing().filter(pk__gt=pk).order_by("pk").first()
+        return self.visible().filter(pk__gt=pk).order_by("pk").first()
 
 
 class Message(models.Model):
@@ -153,7 +154,7 @@ class Message(models.Model):
 
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
-    # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup.py).
+    # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup/).
     body = models.TextField(blank=True)
     html = models.TextField(blank=True, editable=False)
     # The room's count of posts with this one: Room.posts.
@@ -197,7 +198,7 @@ class Message(models.Model):
     posted_at = models.DateTimeField(default=timezone.now)
     # When it was deleted; and, unless others had answered it, when its place in the room went with it.
     deleted_at = models.DateTimeField(null=True, blank=True)
-    gone_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
     # Whether a day, or a heading with the author's name, starts here: what stands before decides.
     starts_day = models.BooleanField(default=True, editable=False)
     starts_group = models.BooleanField(default=True, editable=False)
@@ -211,7 +212,7 @@ class Message(models.Model):
         indexes = (
             # Of those that stand, so that a thousand deletions cost a reader nothing.
             models.Index(
-                fields=("room", "-id"), name="message_history", condition=models.Q(gone_at__isnull=True)
+                fields=("room", "-id"), name="message_history", condition=models.Q(removed_at__isnull=True)
             ),
             models.Index(fields=("room", "revision"), name="message_changes"),
             models.Index(
@@ -249,16 +250,16 @@ class Message(models.Model):
         return site_time(self.posted_at).date()
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> MessageRow:
         """It as its row shows it; its room is loaded, and it was read `with_author`."""
         author = self.author
         by = (author.pk, author.username, author.display_name, author.hue)
         return self.shown_in((self.room_id, self.room.slug, *by, self.people_revision))
 
-    def shown_in(self, place: tuple[int, str, int, str, str, int | None, int]) -> Shown:
+    def shown_in(self, place: tuple[int, str, int, str, str, int | None, int]) -> MessageRow:
         """It as its row shows it: the last seven of its values are those of `place`."""
-        return Shown(
-            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.gone_at,
+        return MessageRow(
+            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.removed_at,
             self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at,
             self.pinned_at, self.is_action, self.calls, self.replies, self.files, self.thread_id,
             self.reply_to_id, self.reply_to.revision if self.reply_to else None, *place,

@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 
-class Given(NamedTuple):
+class GivenReaction(NamedTuple):
     """One person's reaction, and how many times that message was given the same."""
 
     message_id: int
@@ -21,7 +21,7 @@ class Given(NamedTuple):
 
 
 class ReactionQuerySet(models.QuerySet["Reaction"]):
-    def given(self, messages: Iterable[int], most: int) -> list[Given]:
+    def given(self, messages: Iterable[int], most: int) -> list[GivenReaction]:
         """Those under `messages`, oldest first: of each emoji the first `most`. One query."""
         alike = [models.F("message_id"), models.F("emoji")]
         found = (
@@ -34,7 +34,7 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
             .order_by("pk")
         )
         return [
-            Given(*row)
+            GivenReaction(*row)
             for row in found.values_list(
                 "message_id", "emoji", "person_id", "person__username", "person__display_name", "times"
             )

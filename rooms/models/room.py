@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from live.fields import CounterField
-from rooms.models import changes
+from database.fields import CounterField
+from rooms.models import room_lists
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -105,7 +105,7 @@ class Room(models.Model):
             if changed & LISTED:
                 count_change_for_members([self.pk])
             if changed:
-                changes.room_changed.send(sender=Room, room=self)
+                room_lists.room_changed.send(sender=Room, room=self)
 
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
@@ -118,7 +118,7 @@ class Room(models.Model):
     @property
     def group(self) -> str:
         """The group of `live` that carries what happens in this room."""
-        return group_of(self.pk)
+        return room_group(self.pk)
 
     def next_revision(self) -> int:
         """Take the room's next revision, inside a transaction."""
@@ -126,7 +126,7 @@ class Room(models.Model):
         return self.revision
 
 
-def group_of(room_id: int) -> str:
+def room_group(room_id: int) -> str:
     """The group of `live` that carries what happens in the room with that id."""
     return f"room-{room_id}"
 
@@ -136,7 +136,7 @@ def count_change_for_members(rooms: Collection[int]) -> None:
     from rooms.models.membership import Membership
 
     members = Membership.objects.filter(room__in=rooms)
-    changes.count_change_of_lists(set(members.values_list("person_id", flat=True)))
+    room_lists.count_change_of_lists(set(members.values_list("person_id", flat=True)))
 
 
 def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[int, tuple[int, int]]:
@@ -153,7 +153,7 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
     if len(rooms) > 1 and connection.features.has_select_for_update:
         # In the order of their ids: two who take the same rooms wait for each other in one direction.
         list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk").values_list("pk"))
-    more, more_of_each = by_id(counts)
+    more, more_of_each = case_by_id(counts)
     these = ", ".join(["%s"] * len(rooms))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -164,7 +164,7 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
         return {pk: (revision, count) for pk, revision, count in cursor.fetchall()}
 
 
-def by_id(values: Mapping[int, int]) -> tuple[str, list[int]]:
+def case_by_id(values: Mapping[int, int]) -> tuple[str, list[int]]:
     """An SQL expression that is, in each row, the one of `values` for its id; and its parameters.
 
     Django's Case and When say the same, and cost five times as much as the query.

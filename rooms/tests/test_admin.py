@@ -68,7 +68,7 @@ def test_deleting_several_leaves_a_trace_of_each(admin, alice):
 
     assert admin.post("/admin/rooms/message/", form).status_code == 302
 
-    assert not Message.objects.standing().exists()
+    assert not Message.objects.visible().exists()
     assert sorted(Message.objects.values_list("revision", flat=True)) == [4, 5, 6]
 
 

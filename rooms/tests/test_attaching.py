@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rooms import access, actions, tasks
-from rooms.actions import attaching
+from rooms import access, tasks
+from rooms.actions import uploads as upload_actions
+from rooms.actions.messages_post import NewMessage, post_message, post_messages
+from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Message
-from rooms.pieces import files as pieces
+from rooms.render import attachments as pieces
 from rooms.tests.files import GONE, HTML, HTMX, PDF, PNG, WAV, attach, named, post, posted, send, stored
 from rooms.tests.saying import say
 
@@ -115,7 +117,7 @@ def test_another_persons_file_is_not_mine_to_send(alice, bob, client_of):
 
 
 def test_a_file_for_another_room_stays_there(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     client = client_of(alice)
 
     assert GONE in post(client, "here", attach(client, slug="attic")).content.decode()
@@ -178,8 +180,8 @@ def test_a_frame_twice_is_one_message(alice, client_of, text):
     membership = access.membership(alice.pk, "general")
     file = attach(client_of(alice))
 
-    once = actions.post_message(membership, text, "token", attachments=(file.pk,))
-    again = actions.post_message(membership, text, "token", attachments=(file.pk,))
+    once = post_message(membership, text, "token", attachments=(file.pk,))
+    again = post_message(membership, text, "token", attachments=(file.pk,))
 
     assert once.pk == again.pk
     assert again.files == 1
@@ -191,7 +193,7 @@ def test_the_same_token_with_other_files_is_another_message(alice, client_of):
     membership = access.membership(alice.pk, "general")
 
     for _ in range(2):
-        actions.post_message(membership, "", "token", attachments=(attach(client).pk,))
+        post_message(membership, "", "token", attachments=(attach(client).pk,))
 
     assert [message.files for message in Message.objects.all()] == [1, 1]
 
@@ -199,9 +201,9 @@ def test_the_same_token_with_other_files_is_another_message(alice, client_of):
 def test_two_who_name_the_same_file_at_once(alice, client_of):
     membership = access.membership(alice.pk, "general")
     file = attach(client_of(alice))
-    draft = [actions.NewMessage(membership.pk, text, attachments=(file.pk,)) for text in ("one", "two")]
+    draft = [NewMessage(membership.pk, text, attachments=(file.pk,)) for text in ("one", "two")]
 
-    actions.post_messages(draft)
+    post_messages(draft)
 
     assert [message.files for message in Message.objects.order_by("pk")] == [1, 0]
 
@@ -211,13 +213,13 @@ def test_so_many_queries_whatever_their_number(alice, client_of, number):
     client = client_of(alice)
     membership = access.membership(alice.pk, "general")
     files = [attach(client, "a.pdf", PDF) for _ in range(number)]
-    drafts = [actions.NewMessage(membership.pk, "x", attachments=(file.pk,)) for file in files]
-    without = [actions.NewMessage(membership.pk, "x")]
+    drafts = [NewMessage(membership.pk, "x", attachments=(file.pk,)) for file in files]
+    without = [NewMessage(membership.pk, "x")]
 
     with CaptureQueriesContext(connection) as plain:
-        actions.post_messages(without)
+        post_messages(without)
     with CaptureQueriesContext(connection) as rich:
-        actions.post_messages(drafts)
+        post_messages(drafts)
 
     # Whose they are, and whose they become.
     assert len(rich) == len(plain) + 2
@@ -230,9 +232,9 @@ def test_a_page_of_them_is_one_query_more(alice, client_of, django_assert_num_qu
     shown = list(Message.objects.all().shown())
 
     with django_assert_num_queries(1):
-        assert len(pieces.of(shown)) == 4
+        assert len(pieces.render_for(shown)) == 4
     with django_assert_num_queries(0):
-        assert pieces.of([one._replace(files=0) for one in shown]) == {}
+        assert pieces.render_for([one._replace(files=0) for one in shown]) == {}
 
 
 def test_only_ones_own_is_taken_back(alice, bob, client_of):
@@ -252,7 +254,7 @@ def test_not_once_it_is_in_a_message(alice, client_of):
 
 
 def test_not_through_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     file = attach(client_of(alice))
 
     assert client_of(alice).post(f"/rooms/attic/files/{file.pk}/remove/").status_code == 404
@@ -262,11 +264,11 @@ def test_not_through_another_room(alice, client_of):
 def test_what_no_message_took_is_swept(
     alice, client_of, uploads, django_capture_on_commit_callbacks, monkeypatch
 ):
-    monkeypatch.setattr(attaching, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(upload_actions, "SWEPT_AT_ONCE", 2)
     client = client_of(alice)
     in_a_message, *old, young = [attach(client, f"{number}.png") for number in range(5)]
     posted(client, in_a_message)
-    long_ago = timezone.now() - attaching.KEPT_WAITING - datetime.timedelta(minutes=1)
+    long_ago = timezone.now() - upload_actions.KEPT_WAITING - datetime.timedelta(minutes=1)
     Attachment.objects.exclude(pk=young.pk).update(uploaded_at=long_ago)
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.utils.dateparse import parse_datetime
 
 from live import consumers
-from rooms import actions
+from rooms.actions.messages_delete import remove_message
 from rooms.models import Membership, Message
 from tests.sockets import Sockets
 
@@ -60,7 +60,7 @@ async def test_a_deletion_is_told(sockets: Sockets) -> None:
     alice = await sockets(CHAT, "alice")
     await alice.send(message="a slip")
     said = await alice.next_json()
-    await sync_to_async(actions.remove_message)(await Message.objects.select_related("room").aget())
+    await sync_to_async(remove_message)(await Message.objects.select_related("room").aget())
     assert await alice.next_json() == {"type": "deletion", "id": said["id"], "revision": 2}
 
 

@@ -3,7 +3,9 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from rooms import actions
+from rooms.actions.messages_post import clean_body
+from rooms.actions.rooms import create_room
+from rooms.actions.topic import change_topic
 from rooms.models import Membership, Message, Room
 from rooms.tests.saying import closed_room, say
 from tests.sockets import Sockets
@@ -44,7 +46,7 @@ def test_shrug_is_written_out(alice, text, shown):
     assert message.html == shown
     assert "/shrug" not in message.body
     # Edited, it is what it was.
-    assert actions.clean_body(message.body) == message.body
+    assert clean_body(message.body) == message.body
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_topic_that_is_refused(alice, bob, client_of, who, text, sentence):
 
 
 def test_a_moderator_of_another_room_does_not(alice, bob, client_of):
-    actions.create_room(bob, "attic")
+    create_room(bob, "attic")
 
     assert client_of(bob).post(GENERAL, {"body": "/topic mine"}).status_code == 422
 
@@ -201,7 +203,7 @@ class TestSocket:
 
     async def test_a_page_that_missed_a_topic_catches_up(self, sockets: Sockets, alice) -> None:
         membership = await Membership.objects.select_related("room", "person").aget(person=alice)
-        await sync_to_async(actions.change_topic)(membership, "Tea")
+        await sync_to_async(change_topic)(membership, "Tea")
         bob = await sockets(ROOM, "bob")
         arrived = await bob.resume(0)
         assert '#topic" hx-swap="textContent">Tea</hx-partial>' in arrived

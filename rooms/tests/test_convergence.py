@@ -7,10 +7,16 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from live import bus, process
-from rooms import actions, fragments
+from live import bus, server_process
+from rooms.actions.messages_delete import delete_message, remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.messages_post import post_message
+from rooms.actions.pins import pin_message, unpin_message
+from rooms.actions.reactions import toggle_reaction
+from rooms.actions.topic import change_topic
 from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
+from rooms.render import room_page
 from tests.page import Page
 from tests.sockets import Sockets, TestSocket, signed_in_client
 
@@ -43,27 +49,25 @@ def something_happens(chance: random.Random, times: int) -> None:
     members = list(Membership.objects.select_related("room", "person"))
     for number in range(times):
         member, text = chance.choice(members), f"{chance.choice(BEGINNINGS)} {number} of {times}"
-        said = list(Message.objects.said().select_related("room").order_by("-pk")[:PAGE_SIZE])
+        said = list(Message.objects.undeleted().select_related("room").order_by("-pk")[:PAGE_SIZE])
         message = chance.choice(said) if said else None
         match chance.random():
             case luck if message is None or luck < 0.35:
-                actions.post_message(member, text, attachments=some_files(chance, member))
+                post_message(member, text, attachments=some_files(chance, member))
             case luck if luck < 0.5:
-                actions.post_message(member, text, reply_to=message.pk)
+                post_message(member, text, reply_to=message.pk)
             case luck if luck < 0.75:
-                actions.toggle_reaction(member, message, chance.choice("👍🎉"))
+                toggle_reaction(member, message, chance.choice("👍🎉"))
             case luck if luck < 0.77:
-                actions.change_topic(
-                    next(one for one in members if one.role == "moderator"), f"{text} & more"
-                )
+                change_topic(next(one for one in members if one.role == "moderator"), f"{text} & more")
             case luck if luck < 0.8:
-                pin = actions.unpin_message if message.pinned_at else actions.pin_message
+                pin = unpin_message if message.pinned_at else pin_message
                 pin(member, message)
             case luck if luck < 0.88:
                 author = next(one for one in members if one.person_id == message.author_id)
-                actions.edit_message(author, message, f"other words {number}", actions.state_of(message))
+                edit_message(author, message, f"other words {number}", edit_state(message))
             case _:
-                actions.remove_message(message)
+                remove_message(message)
 
 
 @sync_to_async
@@ -157,7 +161,7 @@ async def test_a_page_from_the_future_is_caught_up(sockets: Sockets) -> None:
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_layer_that_loses_repeats_and_swaps_events(sockets: Sockets, monkeypatch, seed: int) -> None:
     chance = random.Random(seed)
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
     held: list[tuple[str, dict[str, Any]]] = []
     send = bus.send
 
@@ -190,11 +194,11 @@ def test_what_changes_while_it_is_looked_up_is_brought() -> None:
     client = signed_in_client("alice")
     page = Page(client.get("/rooms/general/").content.decode())
     member = Membership.objects.select_related("room", "person").get(person__username="bob")
-    posted = actions.post_message(member, "posted, and then")
+    posted = post_message(member, "posted, and then")
     room = Room.objects.get(slug="general")
-    actions.toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
+    toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
 
-    page.apply(fragments.changes_since(room, page.seen).html)
+    page.apply(room_page.changes_since(room, page.seen).html)
 
     assert page.shown == Page(client.get("/rooms/general/").content.decode()).shown
 
@@ -210,8 +214,8 @@ def test_the_page_of_a_browser_without_a_script_is_the_same() -> None:
 def an_answer() -> None:
     """Bob answers alice."""
     alice, bob = Membership.objects.select_related("room", "person").order_by("person__username")
-    first = actions.post_message(alice, "first words")
-    actions.post_message(bob, "an answer", reply_to=first.pk)
+    first = post_message(alice, "first words")
+    post_message(bob, "an answer", reply_to=first.pk)
 
 
 @sync_to_async
@@ -220,9 +224,9 @@ def change_the_first(what: str) -> None:
     alice = Membership.objects.select_related("room", "person").get(person__username="alice")
     first = Message.objects.select_related("room").earliest("pk")
     if what == "edited":
-        actions.edit_message(alice, first, "other words", "")
+        edit_message(alice, first, "other words", "")
     else:
-        actions.delete_message(alice, first)
+        delete_message(alice, first)
 
 
 @pytest.mark.parametrize("what", ["edited", "deleted"])

@@ -1,7 +1,9 @@
 """What is counted in the database is not turned back by saving an object that was read before."""
 
 from accounts.models import Person
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_post import post_message
+from rooms.actions.reading import open_room
 from rooms.models import Membership, Message, Room
 from rooms.tests.saying import say
 
@@ -42,7 +44,7 @@ def test_what_is_posted_while_the_administration_stores_a_room(alice, bob, clien
 def test_a_membership_that_is_saved_keeps_what_was_read(alice, bob):
     stale = Membership.objects.get(person=bob)
     say(alice, "general", "Hello @bob")
-    actions.open_room(bob, Room.objects.get(), 0)
+    open_room(bob, Room.objects.get(), 0)
 
     stale.role = Membership.Role.MODERATOR
     stale.save()
@@ -54,7 +56,7 @@ def test_a_membership_that_is_saved_keeps_what_was_read(alice, bob):
 def test_a_message_that_is_saved_keeps_its_answers(alice, bob):
     first = say(alice, "general", "first")
     stale = Message.objects.get(pk=first.pk)
-    actions.post_message(access.membership(bob.pk, "general"), "an answer", reply_to=first.pk)
+    post_message(access.membership(bob.pk, "general"), "an answer", reply_to=first.pk)
 
     stale.save()
 

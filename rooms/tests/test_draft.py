@@ -3,7 +3,9 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from rooms import actions
+from rooms.actions.drafts import save_draft
+from rooms.actions.messages_post import NewMessage, post_messages
+from rooms.actions.rooms import create_room
 from rooms.models import Draft, Membership, Message
 from rooms.models.message import BODY_LIMIT
 from rooms.tests.saying import say
@@ -17,7 +19,7 @@ GONE = 'id="drafted" name="drafted" value=""'
 
 def keep(person, text: str, slug: str = "general") -> None:
     membership = Membership.objects.get(person=person, room__slug=slug)
-    actions.save_draft(membership, text)
+    save_draft(membership, text)
 
 
 # -- Through the socket --------------------------------------------------------------------
@@ -154,7 +156,7 @@ def test_is_in_the_box_on_another_device(alice, client_of):
 
 
 def test_is_of_its_room_and_its_person(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     keep(alice, "Well", "attic")
 
     assert "Well</textarea>" in client_of(alice).get("/rooms/attic/").content.decode()
@@ -202,14 +204,14 @@ def test_those_of_several_who_post_together_go_in_one_query(alice, bob, charlie,
     for person in people:
         keep(person, "Well")
     wanted = [
-        actions.NewMessage(membership.pk, "Well", is_drafted=person != charlie)
+        NewMessage(membership.pk, "Well", is_drafted=person != charlie)
         for membership, person in zip(memberships, people, strict=True)
     ]
 
     # Whose these are, the revisions, what stands before, the messages, what was read, and the drafts;
     # a savepoint in place of the transaction.
     with django_assert_num_queries(6 + 2):
-        actions.post_messages(wanted)
+        post_messages(wanted)
 
     assert Draft.objects.get().person == charlie
     assert Message.objects.count() == 3

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from rooms import actions
-from rooms.actions.editing import state_of
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.messages_post import post_message
+from rooms.actions.reactions import toggle_reaction
+from rooms.actions.rooms import create_room
 from rooms.models import Mention, Message, Version
 from rooms.models.message import BODY_LIMIT
 from rooms.tests.saying import say
@@ -83,7 +86,7 @@ def test_who_is_named_in_it_now_is_told_and_who_no_longer_is_not(alice, bob, cha
 def test_an_answer_stays_an_answer(alice, bob, client_of):
     first = say(alice, "general", "Who?")
     membership = bob.memberships.select_related("room", "person").get()
-    answer = Message.objects.get(pk=actions.post_message(membership, "Me", reply_to=first.pk).pk)
+    answer = Message.objects.get(pk=post_message(membership, "Me", reply_to=first.pk).pk)
 
     client_of(bob).post(address(answer), {"body": "Me, @alice", "seen": ""})
 
@@ -114,8 +117,8 @@ def test_one_that_lost_a_race_is_told_and_nothing_is_lost(alice, client_of):
     assert "from the &lt;desk&gt;</textarea>" in html
     assert edited(message).body == "from the <phone>"
     # The box knows now what it would replace.
-    again = {"body": "from the <desk>", "seen": state_of(edited(message))}
-    assert state_of(edited(message)) in html.replace("&#x27;", "'")
+    again = {"body": "from the <desk>", "seen": edit_state(edited(message))}
+    assert edit_state(edited(message)) in html.replace("&#x27;", "'")
     assert client.post(address(message), again).status_code == 303
     assert edited(message).body == "from the <desk>"
     assert Version.objects.count() == 2
@@ -123,7 +126,7 @@ def test_one_that_lost_a_race_is_told_and_nothing_is_lost(alice, client_of):
 
 def test_a_reaction_meanwhile_is_no_race(alice, bob, client_of):
     message = say(alice, "general", "Hello")
-    actions.toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
+    toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
 
     assert client_of(alice).post(address(message), {"body": "Hello!", "seen": ""}).status_code == 303
     assert edited(message).body == "Hello!"
@@ -132,7 +135,7 @@ def test_a_reaction_meanwhile_is_no_race(alice, bob, client_of):
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "to htmx"])
 def test_deleted_meanwhile_the_text_is_kept(alice, client_of, headers):
     message = say(alice, "general", "Hello")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).post(address(message), {"body": "long & dear", "seen": ""}, headers=headers)
 
@@ -145,13 +148,13 @@ def test_deleted_meanwhile_the_text_is_kept(alice, client_of, headers):
 
 def test_deleted_between_the_look_and_the_deed(alice, client_of, monkeypatch):
     message = say(alice, "general", "Hello")
-    edit = actions.edit_message
+    edit = edit_message
 
     def after_a_deletion(membership, found, *words):
-        actions.remove_message(Message.objects.get(pk=found.pk))
+        remove_message(Message.objects.get(pk=found.pk))
         edit(membership, found, *words)
 
-    monkeypatch.setattr(actions, "edit_message", after_a_deletion)
+    monkeypatch.setattr("rooms.views.edit.edit_message", after_a_deletion)
     response = client_of(alice).post(address(message), {"body": "dear", "seen": ""})
 
     assert response.status_code == 404
@@ -193,7 +196,7 @@ def test_only_who_wrote_it_not_even_a_moderator(alice, bob, client_of, method):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_through_another_room(alice, client_of, method):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     response = getattr(client_of(alice), method)(f"/rooms/attic/messages/{message.pk}/edit/", {"body": "Bye"})

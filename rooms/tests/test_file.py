@@ -3,7 +3,9 @@
 import pytest
 from django.core.files.storage import default_storage
 
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import leave_room
 from rooms.models import Attachment
 from rooms.tests.files import HTML, MP4, PDF, SVG, WAV, attach, post, posted, stored
 from rooms.tests.saying import closed_room
@@ -111,7 +113,7 @@ def test_not_for_who_left_it_even_their_own(alice, bob, client_of):
     client = client_of(bob)
     attachment = attach(client)
     posted(client, attachment)
-    actions.leave_room(access.membership(bob.pk, "general"))
+    leave_room(access.membership(bob.pk, "general"))
 
     for address in addresses(attachment):
         assert client.get(address).status_code == 404
@@ -127,7 +129,7 @@ def test_not_when_its_message_was_deleted(alice, client_of, uploads, django_capt
     message = posted(client, attachment)
 
     with django_capture_on_commit_callbacks(execute=True):
-        actions.remove_message(message)
+        remove_message(message)
 
     for address in addresses(attachment):
         assert client.get(address).status_code == 404

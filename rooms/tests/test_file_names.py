@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Person
 from rooms import access
-from rooms.actions import attaching
+from rooms.actions import uploads
 from rooms.models import Attachment
 from rooms.tests.files import MP4, PNG, WAV, attach, named, posted, send
 
@@ -55,7 +55,7 @@ def sent_as(person: Person, name: str) -> list[Attachment]:
     files = [named("x", content) for content in (PNG, WAV, MP4, DATA)]
     for file in files:
         file._name = name
-    return [attaching.upload(access.membership(person.pk, "general"), file) for file in files]
+    return [uploads.keep_upload(access.membership(person.pk, "general"), file) for file in files]
 
 
 def row_of(client: Client, files: list[Attachment]) -> str:

@@ -6,10 +6,13 @@ import re
 import pytest
 
 from accounts.models import Person
-from rooms import access, actions, history
-from rooms.actions import NewMessage
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.messages_post import NewMessage, post_messages
 from rooms.models import Membership, Message, Room
-from rooms.models.message import PAGE_SIZE, Shown
+from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.render import history
 from rooms.tests.saying import closed_room, say
 
 HISTORY = "/rooms/general/history/"
@@ -29,8 +32,8 @@ def messages(alice) -> list[int]:
 def said_at_once(alice: Person, count: int) -> list[int]:
     """So many messages; their ids."""
     place = Membership.objects.get(person=alice, room__slug="general").pk
-    posted = actions.post_messages([NewMessage(place, f"number {number}") for number in range(count)])
-    return [one.pk for one in posted if isinstance(one, Shown)]
+    posted = post_messages([NewMessage(place, f"number {number}") for number in range(count)])
+    return [one.pk for one in posted if isinstance(one, MessageRow)]
 
 
 def shown(html: str) -> list[int]:
@@ -78,7 +81,7 @@ def test_what_has_changed_is_there_at_once(alice, client_of, messages):
 
     message = Message.objects.select_related("room", "author").get(pk=messages[74])
     mine = access.membership(alice.pk, "general")
-    actions.edit_message(mine, message, "number seventy-four", actions.state_of(message))
+    edit_message(mine, message, "number seventy-four", edit_state(message))
     assert "number seventy-four" in page(client, around=messages[75])
     client.post("/accounts/profile/", {"display_name": "Alice Munro", "time_zone": "", "hue": "3"})
     assert "Alice Munro</b>" in page(client, around=messages[75])
@@ -149,7 +152,7 @@ def test_the_ends_of_time(alice, client_of, messages, day):
 
 
 def test_around_what_was_deleted_shows_its_place(alice, client_of, messages):
-    actions.remove_message(Message.objects.select_related("room").get(pk=messages[75]))
+    remove_message(Message.objects.select_related("room").get(pk=messages[75]))
 
     html = page(client_of(alice), around=messages[75])
 
@@ -182,7 +185,7 @@ def test_not_for_those_outside(alice, bob, client_of, client):
 
 
 def test_a_page_does_not_grow_for_ever(alice, client_of, messages, monkeypatch):
-    monkeypatch.setattr(history, "MOST_SHOWN", 60)
+    monkeypatch.setattr(history, "OPEN_PAGE_LIMIT", 60)
     client = client_of(alice)
 
     older = client.get(HISTORY, {"before": messages[100]}, headers=HTMX).content.decode()
@@ -197,8 +200,8 @@ def test_a_page_does_not_grow_for_ever(alice, client_of, messages, monkeypatch):
 
 
 def test_the_page_of_a_room_does_not_grow_for_ever(alice, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(history, "MOST_SHOWN", 5)
-    monkeypatch.setattr(history, "TIDIED_EVERY", 10)
+    monkeypatch.setattr(history, "OPEN_PAGE_LIMIT", 5)
+    monkeypatch.setattr(history, "TRIM_EVERY", 10)
     told = []
     monkeypatch.setattr("live.bus.publish_fragment", lambda group, html, **more: told.append(html))
 
@@ -216,9 +219,9 @@ def test_a_stretch_is_so_many_queries(alice, client_of, django_assert_num_querie
     middle = said_at_once(alice, count)[count // 2]
 
     with django_assert_num_queries(2):
-        stretch = history.around(room, middle, 0)
+        stretch = history.range_around(room, middle, 0)
     with django_assert_num_queries(0):
-        history.around(room, middle, 0)
+        history.range_around(room, middle, 0)
     stretch.rows  # noqa: B018
     with django_assert_num_queries(1):
-        history.older(room, stretch)
+        history.older_fragments(room, stretch)

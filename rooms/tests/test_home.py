@@ -2,19 +2,19 @@
 
 import pytest
 
-from rooms import actions
+from rooms.actions.rooms import create_room
 from rooms.models import Membership
 
 
 def test_leads_to_the_room_for_everyone(alice, client_of):
-    actions.create_room(alice, "a room before it by name")
+    create_room(alice, "a room before it by name")
 
     assert client_of(alice).get("/")["Location"] == "/rooms/general/"
 
 
 def test_leads_to_the_first_of_ones_rooms_where_one_is_not_in_that(alice, client_of):
     for name in ("kitchen", "attic"):
-        actions.create_room(alice, name)
+        create_room(alice, name)
     Membership.objects.filter(person=alice, room__slug="general").delete()
 
     assert client_of(alice).get("/")["Location"] == "/rooms/attic/"

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-from rooms import actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.tests.saying import say
 
 HOSTILE = [
@@ -62,7 +63,7 @@ def test_message(alice, client_of, text, headers):
     message = say(alice, "general", HARMLESS)
     address = f"/rooms/general/?before={message.pk + 2}"
     expected = page(client, address, headers=headers)
-    actions.remove_message(message)
+    remove_message(message)
 
     say(alice, "general", text)
     found = page(client, address, headers=headers)
@@ -247,7 +248,7 @@ def test_markdown(alice, client_of, text):
     client = client_of(alice)
     harmless = say(alice, "general", HARMLESS)
     around = texts(client).around
-    actions.remove_message(harmless)
+    remove_message(harmless)
 
     assert client.post("/rooms/general/", {"body": text}).status_code == 303
     found = texts(client)
@@ -298,7 +299,7 @@ def test_a_picture_is_a_link(alice, client_of):
 def test_name_and_topic_of_a_room(alice, bob, client_of, text, field, where):
     def shown(value: str) -> Page:
         names = {"name": "attic", "topic": "boxes"} | {field: value[:60]}
-        room = actions.create_room(alice, names["name"], names["topic"])
+        room = create_room(alice, names["name"], names["topic"])
         message = say(alice, room.slug, "Hello")
         answer = {
             "the room": lambda: page(client_of(alice), room.get_absolute_url()),
@@ -341,7 +342,7 @@ def test_name_of_a_person(alice, client_of, text):
 
 def test_name_of_a_room_in_what_is_said_after_leaving(alice, client_of):
     client = client_of(alice)
-    room = actions.create_room(alice, HOSTILE[0])
+    room = create_room(alice, HOSTILE[0])
     client.post(f"{room.get_absolute_url()}leave/")
 
     assert "You left <script>alert(1)</script>." in page(client, "/connection/").text

@@ -12,10 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import stencils
 from accounts.models import Community, Person
+from hypermedia import precompiled
 from live.models import GRACE, Connection
-from rooms import access, actions
+from rooms import access
+from rooms.actions.drafts import save_draft
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.tests.saying import say
@@ -66,7 +69,7 @@ def test_after_a_post(page, bob):
 
 
 def test_after_a_deletion(page):
-    actions.remove_message(Message.objects.get())
+    remove_message(Message.objects.get())
 
     assert "the first" not in page()
 
@@ -101,14 +104,14 @@ def test_an_older_page_after_a_deletion(page, alice):
     said = [say(alice, "general", f"number {n:02}") for n in range(3)]
     assert "number 00" in page(before=said[2].pk)
 
-    actions.remove_message(said[0])
+    remove_message(said[0])
 
     assert "number 00" not in page(before=said[2].pk)
     assert "number 01" in page(before=said[2].pk)
 
 
 def test_the_pages_of_two_rooms_are_two(page, alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     for number in range(Room.objects.get(slug="general").revision):
         say(alice, "attic", f"up here {number}")
 
@@ -116,7 +119,7 @@ def test_the_pages_of_two_rooms_are_two(page, alice, client_of):
 
 
 def test_the_side_after_a_new_room_and_a_new_name(page, alice):
-    room = actions.create_room(alice, "attic")
+    room = create_room(alice, "attic")
     assert ">attic</span>" in page()
     Room.objects.filter(pk=room.pk).update(name="cellar")
 
@@ -146,7 +149,7 @@ def test_two_people_get_pages_of_their_own(alice, bob, client_of):
 
 def test_what_the_last_thing_has_come_to_is_said_once(page, alice, client_of):
     client = client_of(alice)
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     client.post("/rooms/attic/leave/")
 
     assert "You left attic." in client.get(GENERAL).content.decode()
@@ -163,9 +166,9 @@ def test_is_what_the_template_engine_makes(page, client_of, alice, bob, monkeypa
         both.extend(draw(request, template, context).content.decode() for draw in (render, drawn))
         return HttpResponse()
 
-    drawn = stencils.page
-    monkeypatch.setattr(stencils, "page", twice)
-    actions.save_draft(access.membership(alice.pk, "general"), draft)
+    drawn = precompiled.precompiled_page
+    monkeypatch.setattr(precompiled, "precompiled_page", twice)
+    save_draft(access.membership(alice.pk, "general"), draft)
     # There is something new for bob, at first.
     for client in (client_of(alice), client_of(bob)):
         for topic in ("Over <here>", ""):
@@ -189,7 +192,7 @@ def test_is_small_with_a_hundred_people_in_the_room(alice, person, client_of):
         Connection(person=one, session="", place=room.group, present_until=until) for one in people
     )
     for number in range(30):
-        actions.create_room(alice, f"side {number}")
+        create_room(alice, f"side {number}")
     for number in range(PAGE_SIZE):
         say(alice, "general", f"message {number} ".ljust(120, "x"))
 

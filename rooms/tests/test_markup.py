@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from rooms.markup import blocks, code, folding, marked, rendering
+from rooms.markup import blocks, code, folding, render_markup, rendering
 from rooms.markup.cleaning import cleaned
 from rooms.markup.folding import UNFOLD
 from rooms.models.message import BODY_LIMIT
@@ -14,7 +14,7 @@ PEOPLE = {"alice": 1, "bob": 2, "ada.l-1_x": 3}
 
 
 def html(text: str) -> str:
-    return marked(text, PEOPLE).html
+    return render_markup(text, PEOPLE).html
 
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
@@ -78,7 +78,7 @@ def test_a_table_is_scrolled_by_itself_and_aligned_by_classes():
     ],
 )
 def test_names_people(text, named, calls):
-    found = marked(text, PEOPLE)
+    found = render_markup(text, PEOPLE)
 
     assert (found.named, found.calls) == (named, calls)
     assert found.html.count('class="mention') == len(named) + len(calls and text.split())
@@ -95,7 +95,7 @@ def test_keeps_what_it_links_to_on_the_web_once_and_in_order():
         "`https://example.org/c` https://example.org/b"
     )
 
-    assert marked(text, {}).links == (
+    assert render_markup(text, {}).links == (
         "https://example.org/b", "https://example.org/a", "https://example.org/p",
     )  # fmt: skip
 
@@ -222,7 +222,7 @@ def test_what_cannot_be_rendered_is_shown_as_it_was_written(monkeypatch, caplog)
 
 
 def test_what_would_be_too_much_is_shown_as_it_was_written():
-    found = marked("@b " * 3000, {"b": 2})
+    found = render_markup("@b " * 3000, {"b": 2})
 
     assert found.html.startswith('<div class="fold"><p>@b @b')
     assert not found.named
@@ -262,7 +262,7 @@ PIECES = [
 def test_the_longest_of_anything_is_so_much_html_and_no_more(piece):
     text = (piece * BODY_LIMIT)[:BODY_LIMIT]
 
-    found = marked(text, PEOPLE)
+    found = render_markup(text, PEOPLE)
 
     most = rendering.GROWTH * BODY_LIMIT + rendering.GROWTH_BESIDES
     # What cleaning adds to a link, and a fold to a text.
@@ -290,4 +290,4 @@ def test_the_short_way_of_plain_text_leads_where_the_long_one_does(seed):
     text = "".join(chance.choices(letters, k=chance.randint(1, 40))).strip() or "a"
 
     if rendering.PLAIN.fullmatch(text):
-        assert marked(text, {}) == rendering._marked(text, {})
+        assert render_markup(text, {}) == rendering._marked(text, {})

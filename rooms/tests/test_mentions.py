@@ -5,10 +5,14 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from live.models import GRACE, Connection
-from rooms import access, actions
-from rooms.badges import MENTIONS, badge_html, coded
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message
+from rooms.actions.messages_post import post_message
+from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
 from rooms.tests.saying import closed_room, say
+from rooms.unread.badges import MENTIONS, badge_html, coded
 from tests.sockets import Sockets
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
@@ -56,7 +60,7 @@ def test_an_answer_is_for_who_is_answered(alice, bob, charlie):
     question = say(bob, "general", "Who comes?")
     membership = access.membership(alice.pk, "general")
 
-    answer = actions.post_message(membership, "I, and @charlie", reply_to=question.pk)
+    answer = post_message(membership, "I, and @charlie", reply_to=question.pk)
 
     assert mentioned(Message.objects.get(pk=answer.pk)) == {"bob": "answered", "charlie": "named"}
 
@@ -92,7 +96,7 @@ def test_many_names_are_no_call(alice, person):
 def test_an_edit_names_others(alice, bob, charlie):
     message = say(alice, "general", "Ask @bob")
 
-    actions.edit_message(access.membership(alice.pk, "general"), message, "Ask @charlie", "")
+    edit_message(access.membership(alice.pk, "general"), message, "Ask @charlie", "")
 
     assert mentioned(message) == {"charlie": "named"}
 
@@ -141,7 +145,7 @@ def test_goes_back_page_by_page(alice, bob, mentions):
 
 
 def test_does_not_show_what_was_deleted(alice, bob, mentions):
-    actions.remove_message(say(alice, "general", "Ask @bob about it"))
+    remove_message(say(alice, "general", "Ask @bob about it"))
     assert "about it" not in mentions()
 
 
@@ -153,9 +157,9 @@ def test_does_not_show_rooms_that_one_has_left(alice, bob, mentions, client_of):
 
 
 def test_does_not_show_calls_from_before_one_came(alice, bob, mentions):
-    room = actions.create_room(alice, "tea")
+    room = create_room(alice, "tea")
     say(alice, "tea", "@room: the kettle is on")
-    actions.join_room(bob, room)
+    join_room(bob, room)
     assert "kettle" not in mentions()
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_delete import delete_message, remove_message
+from rooms.actions.messages_edit import edit_message
+from rooms.actions.messages_post import post_message
+from rooms.actions.pins import pin_message
+from rooms.actions.reactions import toggle_reaction
+from rooms.actions.rejected import Rejected
+from rooms.actions.rooms import create_room
+from rooms.actions.saved import save_message
 from rooms.models import Membership, Mention, Message, Preview, Reaction, Saved, Version
 from rooms.tests.saying import say
 
@@ -13,7 +21,7 @@ HTMX = {"HX-Request": "true"}
 def answer(person, message: Message, text: str = "an answer") -> Message:
     """Let `person` answer a message."""
     membership = access.membership(person.pk, message.room.slug)
-    posted = actions.post_message(membership, text, reply_to=message.pk)
+    posted = post_message(membership, text, reply_to=message.pk)
     return Message.objects.select_related("room", "author").get(pk=posted.pk)
 
 
@@ -103,7 +111,7 @@ def test_its_author_deletes_it(alice, bob, client_of):
     response = client.post(message.get_absolute_url())
 
     assert (response.status_code, response["Location"]) == (303, "/rooms/general/")
-    assert not Message.objects.standing().exists()
+    assert not Message.objects.visible().exists()
 
 
 def test_a_trace_without_its_words_stays(alice, client_of):
@@ -119,10 +127,10 @@ def test_a_trace_without_its_words_stays(alice, client_of):
 
 def test_all_that_belongs_to_it_goes_with_it(alice, bob, client_of):
     message = say(alice, "general", "@bob https://example.org")
-    actions.edit_message(alice.memberships.get(), message, "@bob regretted", "")
-    actions.toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
-    actions.pin_message(bob.memberships.get(), message)
-    actions.save_message(bob, message)
+    edit_message(alice.memberships.get(), message, "@bob regretted", "")
+    toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
+    pin_message(bob.memberships.get(), message)
+    save_message(bob, message)
     Preview.objects.create(message=message, url="https://example.org", title="Example")
 
     client_of(alice).post(message.get_absolute_url())
@@ -177,20 +185,20 @@ def test_who_speaks_after_a_trace_is_named(alice, bob):
     answer(bob, message)
     assert not after.starts_group
 
-    actions.remove_message(message)
+    remove_message(message)
 
     after.refresh_from_db()
     assert after.starts_group
-    actions.remove_message(Message.objects.select_related("room").last())
+    remove_message(Message.objects.select_related("room").last())
     assert say(alice, "general", "soon").starts_group is False
 
 
 def test_nobody_answers_a_trace(alice, bob):
     message = say(alice, "general", "regretted")
     answer(bob, message)
-    actions.remove_message(message)
+    remove_message(message)
 
-    with pytest.raises(actions.Rejected, match="no longer there"):
+    with pytest.raises(Rejected, match="no longer there"):
         answer(bob, message)
 
 
@@ -221,7 +229,7 @@ def test_a_moderator_deletes_it(alice, bob, client_of):
 
     client_of(alice).post(message.get_absolute_url())
 
-    assert not Message.objects.standing().exists()
+    assert not Message.objects.visible().exists()
 
 
 def test_an_administrator_deletes_it(alice, bob, person, client_of):
@@ -229,7 +237,7 @@ def test_an_administrator_deletes_it(alice, bob, person, client_of):
 
     client_of(person("dora", is_superuser=True)).post(message.get_absolute_url())
 
-    assert not Message.objects.standing().exists()
+    assert not Message.objects.visible().exists()
 
 
 def test_others_do_not(alice, bob, client_of):
@@ -244,12 +252,12 @@ def test_others_do_not(alice, bob, client_of):
 
 
 def test_a_moderator_of_another_room_does_not(alice, bob, client_of):
-    actions.create_room(bob, "attic")
+    create_room(bob, "attic")
     message = say(alice, "general", "mine")
 
     client_of(bob).post(message.get_absolute_url())
 
-    assert Message.objects.standing().exists()
+    assert Message.objects.visible().exists()
 
 
 def test_the_one_after_it_opens_its_day_and_its_group(alice, client_of):
@@ -264,31 +272,31 @@ def test_the_one_after_it_opens_its_day_and_its_group(alice, client_of):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_through_another_room(alice, client_of, method):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     response = getattr(client_of(alice), method)(f"/rooms/attic/messages/{message.pk}/")
 
     assert response.status_code == 404
-    assert Message.objects.standing().exists()
+    assert Message.objects.visible().exists()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of, method):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     response = getattr(client_of(bob), method)(message.get_absolute_url())
 
     assert response.status_code == 404
     assert b"for members" not in response.content
-    assert Message.objects.standing().exists()
+    assert Message.objects.visible().exists()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_when_it_is_gone_meanwhile(alice, client_of, method):
     message = say(alice, "general", "regretted")
-    actions.remove_message(message)
+    remove_message(message)
 
     assert getattr(client_of(alice), method)(message.get_absolute_url()).status_code == 404
     response = getattr(client_of(alice), method)(message.get_absolute_url(), headers=HTMX)
@@ -299,13 +307,13 @@ def test_not_when_it_is_gone_meanwhile(alice, client_of, method):
 
 def test_not_when_somebody_was_faster(alice, client_of, monkeypatch):
     message = say(alice, "general", "regretted")
-    delete = actions.delete_message
+    delete = delete_message
 
     def after_another(membership, found):
-        actions.remove_message(Message.objects.get(pk=found.pk))
+        remove_message(Message.objects.get(pk=found.pk))
         delete(membership, found)
 
-    monkeypatch.setattr(actions, "delete_message", after_another)
+    monkeypatch.setattr("rooms.views.message.delete_message", after_another)
 
     assert client_of(alice).post(message.get_absolute_url()).status_code == 404
     assert Message.objects.get().room.revision == 2
@@ -321,11 +329,11 @@ def test_asks_to_sign_in(alice, client, method):
     message = say(alice, "general", "for members")
 
     assert getattr(client, method)(message.get_absolute_url())["Location"].startswith("/accounts/login/")
-    assert Message.objects.standing().exists()
+    assert Message.objects.visible().exists()
 
 
 def test_refuses_a_form_of_another_site(alice, client_of):
     message = say(alice, "general", "Hello")
 
     assert client_of(alice, enforce_csrf_checks=True).post(message.get_absolute_url()).status_code == 403
-    assert Message.objects.standing().exists()
+    assert Message.objects.visible().exists()

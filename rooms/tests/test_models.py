@@ -7,6 +7,8 @@ import pytest
 from django.db import transaction
 
 from rooms import actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.models.message import GROUP_WITHIN
 from rooms.models.room import free_slug
@@ -71,7 +73,7 @@ def test_says_whether_anything_has_changed():
 
 
 def test_what_was_deleted_is_nothing_to_stand_after(alice):
-    actions.remove_message(say(alice, "general", "one"))
+    remove_message(say(alice, "general", "one"))
 
     assert say(alice, "general", "two").starts_group is True
 
@@ -124,11 +126,11 @@ def test_slug_of_a_long_name_that_is_taken_fits():
 
 
 def test_a_slug_taken_meanwhile_is_no_failure(alice, monkeypatch):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     answers = iter(["attic", "attic-2"])
     monkeypatch.setattr(actions.rooms, "free_slug", lambda name: next(answers))
 
-    assert actions.create_room(alice, "attic").slug == "attic-2"
+    assert create_room(alice, "attic").slug == "attic-2"
 
 
 # -- next_revision -------------------------------------------------------------------------
@@ -160,7 +162,7 @@ def test_a_revision_is_given_back_when_nothing_comes_of_it(alice):
 
 
 def test_revisions_of_rooms_are_their_own(alice):
-    attic = actions.create_room(alice, "attic")
+    attic = create_room(alice, "attic")
     say(alice, "general", "Hello")
 
     assert say(alice, "attic", "Hello").revision == 1

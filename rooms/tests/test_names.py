@@ -10,9 +10,12 @@ from django.test import Client
 
 from accounts.models import Community, Person
 from live import bus
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_post import post_message
+from rooms.actions.reactions import toggle_reaction
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
-from rooms.pieces import quotes
+from rooms.render import quotes
 from rooms.tests.saying import say
 from tests.page import Page
 from tests.sockets import Sockets
@@ -25,8 +28,8 @@ def talk(alice: Person, bob: Person) -> None:
     """Alice says something; bob answers it, and alice reacts to that."""
     first = say(alice, "general", "Tea?")
     mine, hers = access.membership(bob.pk, "general"), access.membership(alice.pk, "general")
-    answer = actions.post_message(mine, "Coffee", reply_to=first.pk)
-    actions.toggle_reaction(hers, Message.objects.select_related("room").get(pk=answer.pk), "👍")
+    answer = post_message(mine, "Coffee", reply_to=first.pk)
+    toggle_reaction(hers, Message.objects.select_related("room").get(pk=answer.pk), "👍")
 
 
 def names_on(html: str) -> list[str]:
@@ -122,7 +125,7 @@ def test_from_the_administration(alice, bob, client_of):
 def test_given_while_a_page_is_made_is_on_the_next(alice, bob, client_of, monkeypatch):
     """What was read before is not kept as what came after."""
     talk(alice, bob)
-    client, quoted = client_of(bob), quotes.of
+    client, quoted = client_of(bob), quotes.render_for
     renamed: list[bool] = []
     # Each row anew.
     update(bob, "Bo")
@@ -134,7 +137,7 @@ def test_given_while_a_page_is_made_is_on_the_next(alice, bob, client_of, monkey
             save(alice, "Alison")
         return found
 
-    monkeypatch.setattr(quotes, "of", meanwhile)
+    monkeypatch.setattr(quotes, "render_for", meanwhile)
     client.get(GENERAL)
 
     assert renamed
@@ -195,7 +198,7 @@ async def test_comes_to_the_reactions_of_an_open_page(sockets: Sockets, alice, b
 
 async def test_of_who_reacted_comes_to_the_pages_of_that_room_alone(sockets: Sockets, alice, bob):
     await sync_to_async(talk)(alice, bob)
-    await sync_to_async(actions.create_room)(bob, "attic")
+    await sync_to_async(create_room)(bob, "attic")
     general = await sockets("/ws/rooms/general/", "bob")
     attic = await sockets("/ws/rooms/attic/", "bob")
 
@@ -232,7 +235,7 @@ def page_of(client: Client) -> tuple[Page, str]:
 
 @sync_to_async
 def rename_both(alice: Person, bob: Person) -> None:
-    actions.post_message(access.membership(alice.pk, "general"), "/me waves")
+    post_message(access.membership(alice.pk, "general"), "/me waves")
     Person.objects.filter(pk=alice.pk).update(display_name="Al <b> Lee", hue=11)
     Person.objects.filter(pk=bob.pk).update(username="robert")
 

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from rooms import actions
-from rooms.actions import pinning
+from rooms.actions import pins as pin_actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message
 from rooms.tests.saying import say
 from rooms.views import pins
@@ -94,7 +95,7 @@ def test_gone_with_the_message(alice, client_of):
     message = say(alice, "general", "Remember")
     client = client_of(alice)
     client.post(address(message))
-    actions.remove_message(Message.objects.select_related("room").get())
+    remove_message(Message.objects.select_related("room").get())
 
     assert not is_pinned(message)
     assert "Nothing is pinned here." in client.get("/rooms/general/pins/").content.decode()
@@ -102,7 +103,7 @@ def test_gone_with_the_message(alice, client_of):
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "to htmx"])
 def test_a_room_has_so_many(alice, client_of, monkeypatch, headers):
-    monkeypatch.setattr(pinning, "PINS", 1)
+    monkeypatch.setattr(pin_actions, "PINS", 1)
     client = client_of(alice)
     client.post(address(say(alice, "general", "one")))
     two = say(alice, "general", "two")
@@ -115,7 +116,7 @@ def test_a_room_has_so_many(alice, client_of, monkeypatch, headers):
 
 
 def test_not_one_of_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     assert client_of(alice).post(f"/rooms/attic/messages/{message.pk}/pin/").status_code == 404
@@ -123,7 +124,7 @@ def test_not_one_of_another_room(alice, client_of):
 
 
 def test_not_by_who_is_not_in_the_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     assert client_of(bob).post(address(message)).status_code == 404
@@ -134,7 +135,7 @@ def test_not_by_who_is_not_in_the_room(alice, bob, client_of):
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "to htmx"])
 def test_not_one_that_is_gone_meanwhile(alice, client_of, headers):
     message = say(alice, "general", "Hello")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).post(address(message), headers=headers)
 

@@ -4,19 +4,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rooms import access, actions
-from rooms.actions import NewMessage, Rejected
-from rooms.actions.posting import MESSAGES
+from rooms import access
+from rooms.actions.messages_post import MESSAGE_LIMIT, NewMessage, post_messages
+from rooms.actions.rejected import Rejected
+from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
-from rooms.models.message import Shown
+from rooms.models.message import MessageRow
 from rooms.tests.saying import say
 
 
 @pytest.fixture
 def garden(alice, bob) -> Room:
     """A second room, with both in it."""
-    room = actions.create_room(alice, "garden")
-    actions.join_room(bob, room)
+    room = create_room(alice, "garden")
+    join_room(bob, room)
     return room
 
 
@@ -27,7 +28,7 @@ def draft(person, slug: str, text: str, token: str = "") -> NewMessage:
 def test_each_has_its_place_and_its_number(alice, bob, garden):
     say(bob, "general", "before")
 
-    posted = actions.post_messages(
+    posted = post_messages(
         [
             draft(alice, "general", "one"),
             draft(bob, "garden", "two"),
@@ -36,7 +37,7 @@ def test_each_has_its_place_and_its_number(alice, bob, garden):
         ]
     )
 
-    messages = [one for one in posted if isinstance(one, Shown)]
+    messages = [one for one in posted if isinstance(one, MessageRow)]
     assert [(one.slug, one.revision, one.username, one.starts_group) for one in messages] == [
         ("general", 2, "alice", True),
         ("garden", 1, "bob", True),
@@ -60,7 +61,7 @@ def test_a_room_is_told_once(alice, bob, garden, monkeypatch, django_capture_on_
     )
 
     with django_capture_on_commit_callbacks(execute=True):
-        actions.post_messages(
+        post_messages(
             [draft(alice, "general", "one"), draft(bob, "garden", "two"), draft(bob, "general", "three")]
         )
 
@@ -73,9 +74,9 @@ def test_so_many_queries_whatever_their_number(alice, bob, garden, times):
     drafts = [draft(alice, "general", "a"), draft(bob, "garden", "b")] * times
 
     with CaptureQueriesContext(connection) as captured:
-        posted = actions.post_messages(drafts)
+        posted = post_messages(drafts)
 
-    assert all(isinstance(one, Shown) for one in posted)
+    assert all(isinstance(one, MessageRow) for one in posted)
     asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     # The memberships; the rooms' revisions, for which PostgreSQL locks the rooms first; what stands
     # before; the messages; what their authors have read.
@@ -86,12 +87,12 @@ def test_what_cannot_be_said_leaves_the_others_alone(alice, bob):
     gone = draft(bob, "general", "I was just leaving")
     Membership.objects.filter(pk=gone.membership_id).delete()
 
-    first, empty, left, last = actions.post_messages(
+    first, empty, left, last = post_messages(
         [draft(alice, "general", "one"), draft(alice, "general", " "), gone, draft(alice, "general", "two")]
     )
 
-    assert isinstance(first, Shown)
-    assert isinstance(last, Shown)
+    assert isinstance(first, MessageRow)
+    assert isinstance(last, MessageRow)
     assert isinstance(empty, Rejected)
     assert isinstance(left, access.NotFound)
     assert [one.body for one in Message.objects.order_by("pk")] == ["one", "two"]
@@ -100,12 +101,10 @@ def test_what_cannot_be_said_leaves_the_others_alone(alice, bob):
 def test_a_frame_that_came_before_is_what_it_was(alice, bob):
     before = say(alice, "general", "Hello", token="a")
 
-    new, again = actions.post_messages(
-        [draft(bob, "general", "Hi"), draft(alice, "general", "Hello", token="a")]
-    )
+    new, again = post_messages([draft(bob, "general", "Hi"), draft(alice, "general", "Hello", token="a")])
 
-    assert isinstance(new, Shown)
-    assert isinstance(again, Shown)
+    assert isinstance(new, MessageRow)
+    assert isinstance(again, MessageRow)
     assert again.pk == before.pk
     assert Message.objects.count() == 2
 
@@ -113,10 +112,10 @@ def test_a_frame_that_came_before_is_what_it_was(alice, bob):
 def test_a_frame_twice_at_once_is_one_message(alice, bob):
     once = draft(alice, "general", "Hello", token="a")
 
-    first, again, other = actions.post_messages([once, once, draft(bob, "general", "Hi")])
+    first, again, other = post_messages([once, once, draft(bob, "general", "Hi")])
 
     assert first == again
-    assert isinstance(other, Shown)
+    assert isinstance(other, MessageRow)
     assert Message.objects.count() == 2
 
 
@@ -125,18 +124,18 @@ def test_somebody_whose_account_was_closed_says_nothing(alice, bob):
     bob.is_active = False
     bob.save()
 
-    (refused,) = actions.post_messages([wanted])
+    (refused,) = post_messages([wanted])
 
     assert isinstance(refused, access.NotFound)
 
 
 def test_one_who_says_too_much_is_asked_to_wait(alice, bob, monkeypatch):
-    monkeypatch.setattr(MESSAGES, "most", 3)
+    monkeypatch.setattr(MESSAGE_LIMIT, "most", 3)
 
-    *said, refused, other = actions.post_messages(
+    *said, refused, other = post_messages(
         [*(draft(alice, "general", f"{number}") for number in range(4)), draft(bob, "general", "mine")]
     )
 
-    assert all(isinstance(one, Shown) for one in (*said, other))
+    assert all(isinstance(one, MessageRow) for one in (*said, other))
     assert isinstance(refused, Rejected)
     assert str(refused).startswith("That was a lot")

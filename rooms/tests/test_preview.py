@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms import actions
+from rooms.actions.rooms import create_room
 from rooms.models import Draft, Message
 from rooms.models.message import BODY_LIMIT
 from rooms.tests.saying import say
@@ -94,14 +94,14 @@ def test_whoever_comes_back_to_the_address_is_in_the_room(alice, client_of):
 
 
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
 
     assert client_of(bob).post("/rooms/attic/preview/", {"body": "x"}).status_code == 404
     assert client_of(bob).post("/rooms/nowhere/preview/", {"body": "x"}).status_code == 404
 
 
 def test_not_in_a_thread_of_another_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     response = client_of(bob).post(PREVIEW, {"body": "x", "thread": message.pk})

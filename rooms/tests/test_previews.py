@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
-from rooms import actions, links
-from rooms.actions import unfurling
+from rooms.actions import link_previews_fetch
+from rooms.actions.messages_delete import remove_message
+from rooms.files import fetch
 from rooms.models import Message, Preview
 from rooms.tests.saying import say
 
@@ -170,7 +171,7 @@ def test_nothing_to_show_is_no_failure(site, post, content, more):
     message = post(url)
 
     assert not Preview.objects.exclude(title__startswith="<title>").exists()
-    assert Message.objects.standing().filter(pk=message.pk).exists()
+    assert Message.objects.visible().filter(pk=message.pk).exists()
 
 
 @pytest.mark.parametrize(
@@ -198,15 +199,15 @@ def test_a_picture_that_is_none_is_left_out(site, post, picture):
     ],
 )  # fmt: skip
 def test_what_is_not_public(address):
-    assert not links.is_public(address)
-    assert not links.may_ask(address, 80)
+    assert not fetch.is_public(address)
+    assert not fetch.may_ask(address, 80)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111"])
 def test_what_is_public(address):
-    assert links.is_public(address)
-    assert links.may_ask(address, 443)
-    assert not links.may_ask(address, 22)
+    assert fetch.is_public(address)
+    assert fetch.may_ask(address, 443)
+    assert not fetch.may_ask(address, 22)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "127.1", "0"])
@@ -226,7 +227,7 @@ def test_what_a_name_means_is_looked_at_when_it_is_asked(site, post, monkeypatch
     settings.LINK_PREVIEW_NETWORKS = []
     port = site.server.server_port
     answer = [(2, 1, 6, "", (ELSEWHERE, port))]
-    monkeypatch.setattr("rooms.links.socket.getaddrinfo", lambda *args, **more: answer)
+    monkeypatch.setattr("rooms.files.fetch.socket.getaddrinfo", lambda *args, **more: answer)
 
     post(f"http://example.org:{port}/page")
 
@@ -234,7 +235,7 @@ def test_what_a_name_means_is_looked_at_when_it_is_asked(site, post, monkeypatch
 
 
 def test_so_much_is_read_and_no_more(site, post, monkeypatch):
-    monkeypatch.setattr(links, "PAGE_LIMIT", 2000)
+    monkeypatch.setattr(fetch, "PAGE_LIMIT", 2000)
 
     post(site.says("/page", "<p>" * 1000 + "<title>too far</title>"))
 
@@ -242,7 +243,7 @@ def test_so_much_is_read_and_no_more(site, post, monkeypatch):
 
 
 def test_so_long_it_may_take(site, post, monkeypatch):
-    monkeypatch.setattr(links, "TIME_LIMIT", -1)
+    monkeypatch.setattr(fetch, "TIME_LIMIT", -1)
 
     post(site.says("/page", PAGE))
 
@@ -255,9 +256,9 @@ def test_a_message_that_is_gone_meanwhile_gets_none(site, post, tmp_path, transa
     message = post("see later")
     Message.objects.filter(pk=message.pk).update(html=f'<a href="{url}">x</a>')
 
-    found = [unfurling.look_behind(url)]
-    actions.remove_message(Message.objects.select_related("room").get(pk=message.pk))
-    unfurling._show(message.pk, [preview for preview in found if preview])
+    found = [link_previews_fetch.fetch_preview(url)]
+    remove_message(Message.objects.select_related("room").get(pk=message.pk))
+    link_previews_fetch._show(message.pk, [preview for preview in found if preview])
 
     assert not Preview.objects.exists()
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]

@@ -17,9 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person
+from demo.management.commands import demo
 from live.models import GRACE, Connection
-from rooms import actions
-from rooms.management.commands import demo
+from rooms.actions.messages_edit import edit_state
+from rooms.actions.rooms import edit_room
 from rooms.models import Attachment, Membership, Mention, Message, Room
 from rooms.tests.files import HTMX, PNG, named
 
@@ -248,7 +249,7 @@ def test_edit(client, queries):
 def test_versions(client, queries):
     message = Message.objects.filter(author__username="alice").latest("pk")
     for number in range(30):
-        edit = {"body": f"text {number}", "seen": actions.state_of(message)}
+        edit = {"body": f"text {number}", "seen": edit_state(message)}
         client.post(f"/rooms/general/messages/{message.pk}/edit/", edit)
         message.refresh_from_db()
 
@@ -316,7 +317,7 @@ def test_a_room_is_deleted(client, queries):
 
 def rename(room: Room) -> HttpResponse:
     """Store the name that `room` has."""
-    actions.edit_room(room, ["name"])
+    edit_room(room, ["name"])
     return HttpResponse()
 
 

@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rooms import access, actions, emojis
-from rooms.actions.reacting import EMOJIS_UNDER_A_MESSAGE
+from rooms import access
+from rooms import emoji as emoji_index
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.reactions import EMOJIS_UNDER_A_MESSAGE, toggle_reaction
+from rooms.actions.rooms import create_room, leave_room
 from rooms.models import Membership, Message, Reaction
-from rooms.pieces.reactions import MARKED, NAMED, Reacted
-from rooms.rows import rows
+from rooms.render.message import render_messages
+from rooms.render.reactions import MARKED_LIMIT, NAMED_LIMIT, ReactionSummary
 from rooms.tests.saying import say
 
 HTMX = {"HX-Request": "true"}
@@ -25,13 +28,13 @@ def address(message: Message) -> str:
 def react(person, message: Message, emoji: str) -> None:
     """Let `person` press `emoji` under `message`, through the one door there is."""
     membership, found = access.message(person.pk, message.room.slug, message.pk)
-    actions.toggle_reaction(membership, found, emoji)
+    toggle_reaction(membership, found, emoji)
 
 
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
     (shown,) = Message.objects.filter(pk=message.pk).shown()
-    return rows([shown])
+    return render_messages([shown])
 
 
 def buttons(message: Message) -> list[tuple[str, str, str, str]]:
@@ -115,14 +118,14 @@ def test_it_says_who(alice, bob, charlie):
     ],
 )
 def test_it_names_no_more_than_one_would_read(count, sentence):
-    people = list(range(min(count, MARKED)))
+    people = list(range(min(count, MARKED_LIMIT)))
 
-    assert Reacted("👍", count, people, [f"p{number}" for number in people]).sentence == sentence
+    assert ReactionSummary("👍", count, people, [f"p{number}" for number in people]).sentence == sentence
 
 
 def test_a_row_stays_bounded_however_many_reacted(alice, person):
     message = say(alice, "general", "Hello")
-    crowd = [person(f"p{number}") for number in range(MARKED + 5)]
+    crowd = [person(f"p{number}") for number in range(MARKED_LIMIT + 5)]
     Reaction.objects.bulk_create(Reaction(message=message, person=one, emoji="👍") for one in crowd)
     Message.objects.filter(pk=message.pk).update(revision=2)
 
@@ -130,9 +133,9 @@ def test_a_row_stays_bounded_however_many_reacted(alice, person):
         ((_, sentence, tokens, count),) = buttons(message)
 
     assert len(queries) == 1
-    assert count == str(MARKED + 5)
-    assert len(tokens.split()) == MARKED
-    assert sentence.endswith(f"and {MARKED + 5 - NAMED} others reacted with 👍")
+    assert count == str(MARKED_LIMIT + 5)
+    assert len(tokens.split()) == MARKED_LIMIT
+    assert sentence.endswith(f"and {MARKED_LIMIT + 5 - NAMED_LIMIT} others reacted with 👍")
 
 
 def test_a_name_is_text(alice, client_of):
@@ -191,7 +194,7 @@ def test_to_htmx_a_refusal_is_a_sentence(alice, client_of):
 
 def test_there_is_an_end_to_different_ones(alice, bob, client_of):
     message = say(alice, "general", "Hello")
-    many = [one.emoji for group in emojis.groups() for one in group.emojis]
+    many = [one.emoji for group in emoji_index.emoji_groups() for one in group.emojis]
     for emoji in many[:EMOJIS_UNDER_A_MESSAGE]:
         react(alice, message, emoji)
     client = client_of(bob)
@@ -295,7 +298,7 @@ def test_a_search_that_finds_nothing_says_so(alice, client_of, query):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_through_another_room(alice, client_of, method):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     response = getattr(client_of(alice), method)(
@@ -308,7 +311,7 @@ def test_not_through_another_room(alice, client_of, method):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of, method):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     response = getattr(client_of(bob), method)(address(message), {"emoji": "👍"})
@@ -321,7 +324,7 @@ def test_not_for_who_is_not_in_the_room(alice, bob, client_of, method):
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_not_when_it_is_gone_meanwhile(alice, client_of, headers):
     message = say(alice, "general", "regretted")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).post(address(message), {"emoji": "👍"}, headers=headers)
 
@@ -332,13 +335,13 @@ def test_not_when_it_is_gone_meanwhile(alice, client_of, headers):
 
 def test_not_when_somebody_deleted_it_just_now(alice, client_of, monkeypatch):
     message = say(alice, "general", "regretted")
-    toggle = actions.toggle_reaction
+    toggle = toggle_reaction
 
     def after_a_deletion(membership, found, emoji):
-        actions.remove_message(Message.objects.get(pk=found.pk))
+        remove_message(Message.objects.get(pk=found.pk))
         toggle(membership, found, emoji)
 
-    monkeypatch.setattr(actions, "toggle_reaction", after_a_deletion)
+    monkeypatch.setattr("rooms.views.reactions.toggle_reaction", after_a_deletion)
 
     assert client_of(alice).post(address(message), {"emoji": "👍"}).status_code == 404
     assert given() == []
@@ -357,7 +360,7 @@ def test_asks_to_sign_in(alice, client, method):
 
 def test_who_left_cannot_react_from_an_old_page(alice, bob, client_of):
     message = say(alice, "general", "Hello")
-    actions.leave_room(Membership.objects.select_related("room").get(person=bob))
+    leave_room(Membership.objects.select_related("room").get(person=bob))
 
     assert client_of(bob).post(address(message), {"emoji": "👍"}).status_code == 404
     assert given() == []
@@ -368,11 +371,11 @@ def test_nothing_is_asked_for_messages_that_nothing_happened_to(alice):
     shown = Message.objects.shown()
 
     with asked() as queries:
-        rows(shown)
+        render_messages(shown)
     assert queries == []
     react(alice, messages[0], "👍")
     react(alice, messages[1], "👍")
     shown = Message.objects.shown()
     with asked() as queries:
-        assert rows(shown).count('class="reactions"') == 2
+        assert render_messages(shown).count('class="reactions"') == 2
     assert len(queries) == 1

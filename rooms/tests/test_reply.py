@@ -7,10 +7,14 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.actions import edit_profile
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message
+from rooms.actions.messages_post import post_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message
-from rooms.pieces import quotes
-from rooms.rows import rows
+from rooms.render import quotes
+from rooms.render.message import render_messages
 from rooms.tests.saying import say
 from tests.sockets import PATIENCE, Sockets
 
@@ -24,14 +28,14 @@ def address(message: Message) -> str:
 
 def answer(person, message: Message, text: str) -> Message:
     """Let `person` answer a message, through the one door there is."""
-    posted = actions.post_message(access.membership(person.pk, message.room.slug), text, reply_to=message.pk)
+    posted = post_message(access.membership(person.pk, message.room.slug), text, reply_to=message.pk)
     return Message.objects.select_related("room", "author").get(pk=posted.pk)
 
 
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
     (shown,) = Message.objects.filter(pk=message.pk).shown()
-    return rows([shown])
+    return render_messages([shown])
 
 
 def quote_in(html: str) -> str:
@@ -94,10 +98,10 @@ async def test_the_socket_takes_an_answer(sockets: Sockets, alice, bob) -> None:
 @pytest.mark.parametrize("what", ["of another room", "deleted meanwhile", "never there"])
 async def test_the_socket_refuses_what_cannot_be_answered(sockets: Sockets, alice, bob, what: str) -> None:
     def prepare() -> int:
-        actions.create_room(alice, "attic")
+        create_room(alice, "attic")
         message = say(alice, "attic" if what == "of another room" else "general", "Shall we?")
         if what == "deleted meanwhile":
-            actions.remove_message(message)
+            remove_message(message)
         return message.pk if what != "never there" else 10**9
 
     pk = await sync_to_async(prepare)()
@@ -122,10 +126,10 @@ async def test_a_number_that_is_none_is_answered(sockets: Sockets, alice, reply_
 
 @pytest.mark.parametrize("what", ["of another room", "deleted meanwhile", "never there"])
 def test_a_form_that_answers_what_cannot_be(alice, bob, client_of, what):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic" if what == "of another room" else "general", "a secret")
     if what == "deleted meanwhile":
-        actions.remove_message(message)
+        remove_message(message)
     pk = message.pk if what != "never there" else 10**9
 
     response = client_of(bob).post("/rooms/general/", {"body": "my words", "reply_to": pk})
@@ -179,7 +183,7 @@ def test_a_deleted_one_is_quoted_as_gone(alice, bob):
     message = say(alice, "general", "regretted")
     reply = answer(bob, message, "Really?")
 
-    actions.remove_message(message)
+    remove_message(message)
 
     assert quote_in(row(reply)) == "A message that was deleted"
     assert "regretted" not in row(reply)
@@ -190,7 +194,7 @@ async def test_open_pages_hear_that_the_quoted_one_is_gone(sockets: Sockets, ali
     await sync_to_async(answer)(bob, message, "Really?")
     page = await sockets(ROOM, "bob")
 
-    await sync_to_async(actions.remove_message)(message)
+    await sync_to_async(remove_message)(message)
 
     arrived = await page.until(f"[data-quote=&#x27;{message.pk}&#x27;]")
     assert "A message that was deleted" in arrived
@@ -202,7 +206,7 @@ async def test_open_pages_hear_what_the_quoted_one_says_now(sockets: Sockets, al
     page = await sockets(ROOM, "bob")
 
     def edit() -> None:
-        actions.edit_message(*access.message(alice.pk, "general", message.pk), "Will we?", "")
+        edit_message(*access.message(alice.pk, "general", message.pk), "Will we?", "")
 
     await sync_to_async(edit)()
 
@@ -230,14 +234,14 @@ def test_quotes_of_many_are_one_query(alice, bob, django_assert_max_num_queries)
     shown = Message.objects.filter(reply_to__isnull=False).shown()
 
     with django_assert_max_num_queries(1):
-        assert len(quotes.of(shown)) == 5
+        assert len(quotes.render_for(shown)) == 5
 
 
 # -- Who may -------------------------------------------------------------------------------
 
 
 def test_not_through_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     assert client_of(alice).get(f"/rooms/attic/messages/{message.pk}/reply/").status_code == 404
@@ -245,7 +249,7 @@ def test_not_through_another_room(alice, client_of):
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of, headers):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     response = client_of(bob).get(address(message), headers=headers)
@@ -257,7 +261,7 @@ def test_not_for_who_is_not_in_the_room(alice, bob, client_of, headers):
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_not_when_it_is_gone_meanwhile(alice, client_of, headers):
     message = say(alice, "general", "regretted")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).get(address(message), headers=headers)
 

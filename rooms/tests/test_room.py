@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from live.models import GRACE, Connection
-from rooms import actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Room
 from rooms.models.message import BODY_LIMIT, PAGE_SIZE
 from rooms.tests.saying import closed_room, say
@@ -47,7 +48,7 @@ def test_shows_the_newest_page(alice, history, client_of):
 
 def test_says_up_to_which_revision_it_is(alice, client_of):
     say(alice, "general", "one")
-    actions.remove_message(say(alice, "general", "two"))
+    remove_message(say(alice, "general", "two"))
 
     html = client_of(alice).get(GENERAL).content.decode()
 
@@ -56,7 +57,7 @@ def test_says_up_to_which_revision_it_is(alice, client_of):
 
 def test_does_not_show_what_was_deleted(alice, client_of):
     message = say(alice, "general", "regretted")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).get(GENERAL)
 
@@ -65,14 +66,14 @@ def test_does_not_show_what_was_deleted(alice, client_of):
 
 
 def test_does_not_show_what_was_said_elsewhere(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     say(alice, "attic", "somewhere else")
 
     assert "somewhere else" not in client_of(alice).get(GENERAL).content.decode()
 
 
 def test_marks_the_room_one_is_in(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
 
     html = client_of(alice).get(GENERAL).content.decode()
 
@@ -118,7 +119,7 @@ def test_a_room_that_is_not_there(alice, client_of):
 
 
 def test_who_is_not_in_it_may_join_and_reads_nothing(alice, bob, client_of):
-    actions.create_room(alice, "attic", "Boxes")
+    create_room(alice, "attic", "Boxes")
     say(alice, "attic", "for members")
 
     html = client_of(bob).get("/rooms/attic/").content.decode()
@@ -130,7 +131,7 @@ def test_who_is_not_in_it_may_join_and_reads_nothing(alice, bob, client_of):
 
 @pytest.mark.parametrize("address", ["/rooms/attic/?before=99999", "/rooms/attic/"])
 def test_who_is_not_in_it_reads_nothing_by_htmx_either(alice, bob, client_of, address):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     say(alice, "attic", "for members")
 
     assert "for members" not in client_of(bob).get(address, headers=TO_HTMX).content.decode()
@@ -291,7 +292,7 @@ def test_a_refusal_shows_the_page_all_the_same(alice, client_of):
 
 
 def test_nobody_posts_where_they_are_not(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
 
     for slug in ("attic", "nowhere"):
         assert client_of(bob).post(f"/rooms/{slug}/", {"body": "Hello"}).status_code == 404

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms import actions
+from rooms.actions.rooms import create_room
 from rooms.models import Membership
 from rooms.tests.saying import closed_room
 
@@ -10,7 +10,7 @@ from rooms.tests.saying import closed_room
 @pytest.fixture
 def attic(alice):
     """A room that alice alone is in."""
-    return actions.create_room(alice, "attic")
+    return create_room(alice, "attic")
 
 
 def test_comes_in(attic, bob, client_of):

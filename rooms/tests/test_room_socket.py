@@ -9,8 +9,10 @@ from asgiref.sync import sync_to_async
 from django.urls import reverse
 
 from accounts.models import Person
-from live import process
-from rooms import actions
+from live import server_process
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_post import post_message
+from rooms.actions.rooms import create_room, leave_room
 from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import BODY_LIMIT
 from tests.sockets import Sockets
@@ -22,9 +24,7 @@ ROOM = "/ws/rooms/general/"
 
 @sync_to_async
 def leave(username: str, slug: str = "general") -> None:
-    actions.leave_room(
-        Membership.objects.select_related("room").get(person__username=username, room__slug=slug)
-    )
+    leave_room(Membership.objects.select_related("room").get(person__username=username, room__slug=slug))
 
 
 @sync_to_async
@@ -48,7 +48,7 @@ async def test_the_sender_gets_a_fresh_token(sockets: Sockets) -> None:
 
 
 async def test_other_rooms_hear_nothing(sockets: Sockets, alice) -> None:
-    await sync_to_async(actions.create_room)(alice, "elsewhere")
+    await sync_to_async(create_room)(alice, "elsewhere")
     here, elsewhere = await sockets(ROOM, "bob"), await sockets("/ws/rooms/elsewhere/", "alice")
     await here.send(type="message", body="Hello")
     await here.until("Hello")
@@ -207,22 +207,22 @@ async def test_a_deletion_is_seen(sockets: Sockets, alice) -> None:
     await page.send(type="message", body="a slip")
     await page.until("a slip")
     message = await Message.objects.select_related("room").aget()
-    await sync_to_async(actions.remove_message)(message)
+    await sync_to_async(remove_message)(message)
     await page.until(f'<hx-partial hx-target="#message-{message.pk}" hx-swap="delete">')
 
 
 async def test_another_process_change_is_seen_without_an_event(sockets: Sockets, alice, monkeypatch) -> None:
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
     page = await sockets(ROOM, "bob")
     await page.resume(0)
     monkeypatch.setattr("live.bus.publish", lambda *args, **values: None)
     membership = await Membership.objects.select_related("room", "person").aget(person=alice)
-    await sync_to_async(actions.post_message)(membership, "from a worker")
+    await sync_to_async(post_message)(membership, "from a worker")
     await page.until("from a worker")
 
 
 async def test_the_title_counts_while_nobody_looks(sockets: Sockets, monkeypatch) -> None:
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
     alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
     await bob.send(type="away")
     await bob.until('id="away" name="away" value="0"')
@@ -261,7 +261,7 @@ async def test_one_who_does_not_read_is_closed_and_the_others_are_served(
     monkeypatch.setattr(hub, "BACKLOG_LIMIT", 2000)
     alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
     await bob.resume(0)
-    running = process.LiveProcess.current()
+    running = server_process.ServerProcess.current()
     (stuck,) = [
         socket for socket in running.hub.groups["room-" + str(await room_id())] if socket.person_id != 0
     ][:1]
@@ -300,7 +300,7 @@ async def test_a_failure_of_ours_is_a_sentence(sockets: Sockets, monkeypatch, ca
         raise RuntimeError("broken on purpose")
 
     alice = await sockets(ROOM, "alice")
-    monkeypatch.setattr("rooms.actions.posting.post_messages", fail)
+    monkeypatch.setattr("rooms.actions.messages_post.post_messages", fail)
     await alice.send(type="message", body="Hello")
     await alice.until("it is our fault")
     await alice.resume(0)
@@ -311,7 +311,7 @@ async def test_a_bus_that_fails_does_not_reach_the_sender(sockets: Sockets, monk
     async def fail(*args: object) -> None:
         raise ConnectionError("the layer is away")
 
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 0.1)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
     alice = await sockets(ROOM, "alice")
     await alice.resume(0)
     monkeypatch.setattr("live.bus.send", fail)
@@ -322,7 +322,7 @@ async def test_a_bus_that_fails_does_not_reach_the_sender(sockets: Sockets, monk
 async def test_a_socket_that_is_a_day_old_still_receives(sockets: Sockets, monkeypatch) -> None:
     """Channels' layers forget a group's members a day after they joined, unless they are told otherwise."""
     # Without the look into the database, which would bring it all the same.
-    monkeypatch.setattr(process, "LOOK_INTERVAL", 1000)
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 1000)
     alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
     now = time.time() + 25 * 3600
     monkeypatch.setattr(channels.layers, "time", SimpleNamespace(time=lambda: now))

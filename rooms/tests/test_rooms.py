@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms import actions
+from rooms.actions.rooms import create_room
 from rooms.models import Room
 from rooms.tests.saying import closed_room
 from rooms.views.rooms import ROOMS_ON_A_PAGE
@@ -15,13 +15,13 @@ def names(response) -> list[str]:
 
 def test_lists_open_rooms_by_name_whatever_the_case(alice, bob, client_of):
     for name in ("Zoo", "attic"):
-        actions.create_room(alice, name)
+        create_room(alice, name)
 
     assert names(client_of(bob).get("/rooms/")) == ["attic", "general", "Zoo"]
 
 
 def test_marks_those_one_is_in_and_offers_the_others(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
 
     html = client_of(bob).get("/rooms/").content.decode()
 
@@ -39,7 +39,7 @@ def test_a_closed_room_is_on_the_list_of_its_members_alone(alice, bob, client_of
 
 @pytest.mark.parametrize("query", ["attic", "ATT", "  tti "])
 def test_finds_by_a_part_of_the_name(alice, client_of, query):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
 
     assert names(client_of(alice).get("/rooms/", {"q": query})) == ["attic"]
 

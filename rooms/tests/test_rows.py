@@ -8,27 +8,27 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from rooms.models.message import SHOWN, Shown
-from rooms.pieces import Pieces
-from rooms.rows import _render, values
+from rooms.models.message import SHOWN, MessageRow
+from rooms.render.message import _render, template_context
+from rooms.render.pieces import Pieces
 
 NOW = timezone.now()
 FIELDS: dict[str, Any] = {
-    **dict.fromkeys(Shown._fields), "pk": 42, "revision": 7, "first_revision": 5, "posted_at": NOW,
+    **dict.fromkeys(MessageRow._fields), "pk": 42, "revision": 7, "first_revision": 5, "posted_at": NOW,
     "html": "<p>Some <em>words</em> & more</p>", "calls": "", "replies": 0, "room_id": 3, "slug": "general",
     "author_id": 16, "username": "ana", "display_name": "Ana <b> Lee", "hue": 0,
 }  # fmt: skip
-MESSAGE = Shown(**FIELDS)
+MESSAGE = MessageRow(**FIELDS)
 PIECES = Pieces(*(SafeString(f"<i>{name}</i>") for name in Pieces._fields))
 
 
-def engine(message: Shown, pieces: Pieces) -> str:
+def engine(message: MessageRow, pieces: Pieces) -> str:
     """The row as the template engine renders it."""
-    return get_template("rooms/message.html").render(values(message) | pieces._asdict()).strip()
+    return get_template("rooms/message.html").render(template_context(message) | pieces._asdict()).strip()
 
 
 def test_a_message_knows_all_that_a_row_shows():
-    assert len(SHOWN) == len(Shown._fields)
+    assert len(SHOWN) == len(MessageRow._fields)
 
 
 @pytest.mark.parametrize("pieces", [Pieces(), PIECES])

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from rooms import actions
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Saved
 from rooms.tests.saying import say
 from rooms.views import saved
@@ -62,7 +63,7 @@ def test_to_htmx_the_menu_says_so(alice, bob, client_of):
 
 
 def test_what_was_saved_last_comes_first(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     one, two = say(alice, "general", "one"), say(alice, "attic", "two")
     client = client_of(alice)
     for message in (two, one):
@@ -97,7 +98,7 @@ def test_gone_with_the_message(alice, client_of):
     message = say(alice, "general", "Remember")
     client = client_of(alice)
     client.post(address(message))
-    actions.remove_message(message)
+    remove_message(message)
 
     assert EMPTY in client.get("/saved/").content.decode()
     assert not Saved.objects.exists()
@@ -112,7 +113,7 @@ def test_removed_from_the_list_one_is_back_there(alice, client_of):
 
 
 def test_not_one_of_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     assert client_of(alice).post(f"/rooms/attic/messages/{message.pk}/save/").status_code == 404
@@ -120,7 +121,7 @@ def test_not_one_of_another_room(alice, client_of):
 
 
 def test_not_by_who_is_not_in_the_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     assert client_of(bob).post(address(message)).status_code == 404
@@ -129,7 +130,7 @@ def test_not_by_who_is_not_in_the_room(alice, bob, client_of):
 
 def test_not_one_that_is_gone_meanwhile(alice, client_of):
     message = say(alice, "general", "Hello")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = client_of(alice).post(address(message), headers=HTMX)
 

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rooms import actions, search
+from rooms import search
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message
 from rooms.models.message import PAGE_SIZE
 from rooms.tests.saying import closed_room, say
@@ -85,7 +87,7 @@ def test_by_whom(alice, bob, client_of):
 
 
 def test_in_which_room(alice, client_of):
-    actions.create_room(alice, "The garden")
+    create_room(alice, "The garden")
     say(alice, "general", "apple here")
     say(alice, "the-garden", "apple there")
     client = client_of(alice)
@@ -116,7 +118,7 @@ def test_with_a_link(alice, client_of):
 
 def test_not_in_rooms_of_others(alice, bob, client_of):
     closed_room(alice, "board")
-    actions.create_room(alice, "open room")
+    create_room(alice, "open room")
     say(alice, "board", "the secret")
     say(alice, "open-room", "no secret, but not joined")
 
@@ -127,7 +129,7 @@ def test_not_in_rooms_of_others(alice, bob, client_of):
 def test_not_what_was_deleted(alice, client_of):
     message = say(alice, "general", "regretted words")
 
-    actions.remove_message(message)
+    remove_message(message)
 
     assert texts(client_of(alice), "regretted") == []
 
@@ -150,7 +152,7 @@ def test_goes_on_further_back(alice, client_of):
 def test_what_others_said_does_not_hide_ones_own(alice, bob, client_of, monkeypatch):
     say(bob, "general", "apple of mine")
     closed_room(alice, "board")
-    monkeypatch.setattr(search, "WINDOW", 2)
+    monkeypatch.setattr(search, "WINDOW_SIZE", 2)
     for number in range(9):
         say(alice, "board", f"apple {number}")
     client = client_of(bob)

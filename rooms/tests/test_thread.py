@@ -6,7 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from rooms import access, actions
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.tests.saying import say
@@ -69,7 +71,7 @@ def test_the_first_message_counts_and_links(alice, bob):
     assert re.search(rf'<a class="answers" href="{address(first)}"[^>]*>1 answer</a>', row(first))
     gone = answer(alice, answer(bob, first, "No"), "Hm")
     assert ">3 answers</a>" in row(first)
-    actions.remove_message(gone)
+    remove_message(gone)
     assert ">2 answers</a>" in row(first)
 
 
@@ -100,7 +102,7 @@ def test_what_cannot_be_posted_comes_back_with_what_it_answers(alice, bob, clien
 def test_what_cannot_be_answered_any_longer_comes_back(alice, bob, client_of):
     first = say(alice, "general", "Shall we?")
     answer(bob, first, "Yes")
-    actions.remove_message(first)
+    remove_message(first)
 
     response = client_of(bob).post("/rooms/general/", {"body": "my words", "thread": first.pk})
 
@@ -112,7 +114,7 @@ def test_what_cannot_be_answered_any_longer_comes_back(alice, bob, client_of):
 def test_a_thread_outlives_its_first_message(alice, bob, client_of):
     first = say(alice, "general", "regretted")
     answer(bob, first, "Really?")
-    actions.remove_message(first)
+    remove_message(first)
 
     page = client_of(bob).get(address(first)).content.decode()
 
@@ -188,7 +190,7 @@ async def test_its_page_catches_up(sockets: Sockets, alice, bob) -> None:
     second = await sync_to_async(answer)(bob, first, "Yes")
     seen = (await Room.objects.aget(slug="general")).revision
     await sync_to_async(answer)(alice, first, "Good")
-    await sync_to_async(actions.remove_message)(second)
+    await sync_to_async(remove_message)(second)
 
     html = await (await sockets(ROOM, "bob")).resume(seen, thread=str(first.pk))
 
@@ -226,7 +228,7 @@ async def test_its_page_catches_up_with_more_than_a_page(sockets: Sockets, alice
 
 async def test_the_thread_of_another_room_is_not_told(sockets: Sockets, alice, bob) -> None:
     def elsewhere() -> Message:
-        actions.create_room(alice, "attic")
+        create_room(alice, "attic")
         first = say(alice, "attic", "for members")
         answer(alice, first, "a secret")
         return first
@@ -247,7 +249,7 @@ def test_after_catching_up_it_is_the_page_loaded_afresh(alice, bob) -> None:
 
 
 def test_not_through_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     response = client_of(alice).get(f"/rooms/attic/messages/{message.pk}/thread/")
@@ -256,7 +258,7 @@ def test_not_through_another_room(alice, client_of):
 
 
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
 
     response = client_of(bob).get(address(message))
@@ -267,7 +269,7 @@ def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
 
 def test_not_when_it_is_gone_meanwhile(alice, client_of):
     message = say(alice, "general", "regretted")
-    actions.remove_message(message)
+    remove_message(message)
 
     assert client_of(alice).get(address(message)).status_code == 404
 
@@ -279,6 +281,6 @@ def test_asks_to_sign_in(alice, client):
 
 
 def test_a_thread_is_of_members(alice, bob):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     with pytest.raises(access.NotFound):
         access.thread(bob.pk, "attic", say(alice, "attic", "for members").pk)

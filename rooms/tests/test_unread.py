@@ -8,12 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
-from live.process import LiveProcess
-from rooms import access, actions
-from rooms.badges import MORE, badge_for, badge_html, coded
+from live.server_process import ServerProcess
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_post import post_message
+from rooms.actions.reading import read_rooms
+from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
 from rooms.tests.saying import say
-from rooms.unread import unread_of
+from rooms.unread.badges import MORE, badge_for, badge_html, coded
+from rooms.unread.tracker import tracker_of
 from tests.sockets import PATIENCE, Sockets, TestSocket
 
 ROOM = "/ws/rooms/general/"
@@ -67,7 +71,7 @@ def test_a_badge_of_nothing_is_empty():
 
 def test_who_comes_in_has_nothing_to_read(alice, bob, person, client_of):
     say(alice, "general", "before")
-    room = actions.create_room(alice, "tea")
+    room = create_room(alice, "tea")
     say(alice, "tea", "before")
 
     client_of(bob).post("/rooms/tea/join/")
@@ -80,7 +84,7 @@ def test_who_comes_in_has_nothing_to_read(alice, bob, person, client_of):
 def test_who_is_put_in_a_room_by_an_administrator_has_nothing_to_read(alice, bob, client_of):
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    room = actions.create_room(alice, "tea")
+    room = create_room(alice, "tea")
     say(alice, "tea", "before")
 
     form = {"room": room.pk, "person": bob.pk, "role": "member"}
@@ -155,7 +159,7 @@ def test_what_is_new_may_begin_on_an_older_page(alice, bob, client_of):
 
 def test_what_was_deleted_needs_no_older_page(alice, bob, client_of):
     messages = [say(alice, "general", f"number {number}") for number in range(51)]
-    actions.remove_message(messages[0])
+    remove_message(messages[0])
 
     html = client_of(bob).get("/rooms/general/").content.decode()
 
@@ -167,8 +171,8 @@ def test_what_was_deleted_needs_no_older_page(alice, bob, client_of):
 
 
 async def test_every_page_hears_of_rooms_that_nobody_has_open(sockets: Sockets, alice, bob, general):
-    tea = await sync_to_async(actions.create_room)(alice, "tea")
-    await sync_to_async(actions.join_room)(bob, tea)
+    tea = await sync_to_async(create_room)(alice, "tea")
+    await sync_to_async(join_room)(bob, tea)
     bobs, alices = await page(sockets, LIVE, "bob"), await page(sockets, LIVE, "alice")
 
     await sync_to_async(say)(alice, "tea", "Four o'clock")
@@ -241,14 +245,13 @@ async def test_all_who_look_are_one_update(sockets: Sockets, alice, person, monk
     for name in names:
         await page(sockets, ROOM, name, reading="1")
     asked: list[str] = []
-    read_rooms = actions.read_rooms
 
     def counted(looked):
         with CaptureQueriesContext(connection) as captured:
             read_rooms(looked)
         asked.extend(query["sql"] for query in captured if query["sql"].startswith("UPDATE"))
 
-    monkeypatch.setattr("rooms.unread.read_rooms", counted)
+    monkeypatch.setattr("rooms.unread.tracker.read_rooms", counted)
     await sync_to_async(say)(alice, "general", "Hello")
     async with asyncio.timeout(PATIENCE):
         while not asked:
@@ -262,7 +265,7 @@ async def test_all_who_look_are_one_update(sockets: Sockets, alice, person, monk
 
 async def stored() -> None:
     """Wait until what was read by looking is written down."""
-    await unread_of(LiveProcess.current()).store()
+    await tracker_of(ServerProcess.current()).store()
 
 
 # -- Marked --------------------------------------------------------------------------------
@@ -322,7 +325,7 @@ async def test_the_page_on_which_it_was_marked_leaves_it_so(sockets: Sockets, al
 
 
 def test_all_is_read(alice, bob, general, client_of):
-    actions.join_room(bob, actions.create_room(alice, "tea"))
+    join_room(bob, create_room(alice, "tea"))
     say(alice, "tea", "one")
     say(alice, "general", "one")
     client = client_of(bob)
@@ -361,7 +364,7 @@ async def test_who_leaves_a_room_has_no_badge_of_it(sockets: Sockets, alice, bob
 
 
 async def test_who_comes_into_a_room_has_one(sockets: Sockets, alice, bob):
-    tea = await sync_to_async(actions.create_room)(alice, "tea")
+    tea = await sync_to_async(create_room)(alice, "tea")
     elsewhere = await page(sockets, LIVE, "bob")
 
     await sync_to_async((await sockets.client("bob")).post)("/rooms/tea/join/")
@@ -384,7 +387,7 @@ async def test_what_no_event_told_of_is_found(sockets: Sockets, alice, bob, gene
 
 async def test_nothing_is_kept_of_who_has_left(sockets: Sockets, alice, bob):
     elsewhere = await page(sockets, LIVE, "bob")
-    unread = unread_of(LiveProcess.current())
+    unread = tracker_of(ServerProcess.current())
     assert bob.pk in unread.readers
 
     await elsewhere.leave()
@@ -395,10 +398,10 @@ async def test_nothing_is_kept_of_who_has_left(sockets: Sockets, alice, bob):
 
 
 async def test_who_has_more_rooms_than_the_side_gets_their_sum(sockets: Sockets, alice, bob, monkeypatch):
-    monkeypatch.setattr("rooms.side.SIDE_LENGTH", 1)
+    monkeypatch.setattr("rooms.render.sidebar.SIDE_LENGTH", 1)
     for name in ("tea", "milk"):
-        room = await sync_to_async(actions.create_room)(alice, name)
-        await sync_to_async(actions.join_room)(bob, room)
+        room = await sync_to_async(create_room)(alice, name)
+        await sync_to_async(join_room)(bob, room)
     elsewhere = await page(sockets, LIVE, "bob")
 
     await sync_to_async(say)(alice, "tea", "one")
@@ -419,7 +422,7 @@ def test_a_post_costs_the_same_for_many_as_for_few(
     monkeypatch.setattr("live.bus.publish", lambda kind, **values: told.append(kind))
 
     with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
-        actions.post_message(membership, "Hello @room and @member-1")
+        post_message(membership, "Hello @room and @member-1")
 
     # Place, names, revision, what stands before, the message, what its author has read, the call.
     assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 7
@@ -439,7 +442,7 @@ def test_only_a_member_marks(alice, bob, client_of):
 
 
 def test_only_messages_of_the_room_are_marked(alice, bob, client_of):
-    actions.create_room(alice, "tea")
+    create_room(alice, "tea")
     message = say(alice, "tea", "one")
 
     assert unread_from(client_of(bob), message).status_code == 404
@@ -447,7 +450,7 @@ def test_only_messages_of_the_room_are_marked(alice, bob, client_of):
 
 def test_a_message_deleted_meanwhile_is_not_marked(alice, bob, client_of):
     message = say(alice, "general", "one")
-    actions.remove_message(message)
+    remove_message(message)
 
     response = unread_from(client_of(bob), message, headers={"HX-Request": "true"})
 

@@ -6,8 +6,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from rooms import images
-from rooms.actions import attaching
+from rooms.actions import uploads
+from rooms.files import images
 from rooms.models import Attachment
 from rooms.tests.files import HTML, PDF, PNG, SVG, attach, moving, named, refused, send, written
 from rooms.tests.saying import closed_room
@@ -66,7 +66,7 @@ def test_one_too_many_for_a_message(alice, client_of, settings):
 
 
 def test_more_than_anybody_has_in_hand(alice, bob, client_of, monkeypatch):
-    monkeypatch.setattr(attaching, "WAITING_LIMIT", 1)
+    monkeypatch.setattr(uploads, "WAITING_LIMIT", 1)
     client = client_of(alice)
     attach(client)
     attach(client_of(bob))

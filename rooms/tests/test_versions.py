@@ -3,22 +3,24 @@
 import pytest
 from django.urls import reverse
 
-from rooms import access, actions
-from rooms.actions.editing import state_of
-from rooms.differences import COMPARED, difference
+from rooms import access
+from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Version
+from rooms.render.diff import COMPARED_WORDS, word_diff
 from rooms.tests.saying import say
 from rooms.views.versions import VERSIONS_ON_A_PAGE
 
 # More words than are compared, as a text that words are put into.
-MANY = " ".join(["{0}"] * COMPARED)
+MANY = " ".join(["{0}"] * COMPARED_WORDS)
 
 
 def edit(message: Message, text: str) -> None:
     """Let its author put it in other words."""
     now = Message.objects.get(pk=message.pk)
     membership, found = access.message(now.author_id, now.room.slug, now.pk)
-    actions.edit_message(membership, found, text, state_of(now))
+    edit_message(membership, found, text, edit_state(now))
 
 
 def address(message: Message) -> str:
@@ -63,14 +65,14 @@ def test_many_are_paged(alice, client_of):
 def test_gone_with_the_message(alice, client_of):
     message = say(alice, "general", "secret")
     edit(message, "public")
-    actions.remove_message(Message.objects.select_related("room").get(pk=message.pk))
+    remove_message(Message.objects.select_related("room").get(pk=message.pk))
 
     assert client_of(alice).get(address(message)).status_code == 404
     assert not Version.objects.exists()
 
 
 def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "attic", "for members")
     edit(message, "for members only")
 
@@ -78,7 +80,7 @@ def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
 
 
 def test_not_through_another_room(alice, client_of):
-    actions.create_room(alice, "attic")
+    create_room(alice, "attic")
     message = say(alice, "general", "Hello")
 
     assert client_of(alice).get(f"/rooms/attic/messages/{message.pk}/versions/").status_code == 404
@@ -99,8 +101,12 @@ def test_asks_to_sign_in(alice, client):
         ("a b c", "a c", "a <del>b </del>c"),
         ("one\ntwo", "one\n\ntwo", "one<del>\n</del><ins>\n\n</ins>two"),
         ("<del>", "<ins>", "&lt;<del>del</del><ins>ins</ins>&gt;"),
-        ("x " * COMPARED, "y " * COMPARED, f"<del>{MANY.format('x')}</del><ins>{MANY.format('y')}</ins> "),
+        (
+            "x " * COMPARED_WORDS,
+            "y " * COMPARED_WORDS,
+            f"<del>{MANY.format('x')}</del><ins>{MANY.format('y')}</ins> ",
+        ),
     ],
 )
 def test_a_difference(before, after, html):
-    assert difference(before, after) == html
+    assert word_diff(before, after) == html

@@ -7,28 +7,30 @@ from django.template.loader import render_to_string
 from django.views import View
 
 from accounts.access import PersonRequest
-from live.fragments import partial
-from rooms import access, actions
+from hypermedia.fragments import hx_partial
+from hypermedia.responses import SeeOther
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.messages_edit import NOT_YOURS, EditConflict, edit_message, edit_state
+from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Room
-from rooms.rows import time_with_focus
-from rooms.views.gone import GoneToHtmx
+from rooms.render.message import render_focused_time
 from rooms.views.message import rejection
-from rooms.views.see_other import SeeOther
 
 GONE = "That message is no longer there. Your text is, for you to copy."
 
 
-class EditView(GoneToHtmx, LoginRequiredMixin, View):
+class EditView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """A box with what one said, in its place; what is in it may be sent in its stead."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """The box, as a page or for the list of messages; with `leave`, what takes it out of that list."""
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx and "leave" in request.GET:
-            return HttpResponse(left(message))
+            return HttpResponse(close_edit_box(message))
         if message.author_id != membership.person_id:
-            return rejection(request, message, actions.Rejected(actions.NOT_YOURS))
-        box = Box(request, membership.room, pk, message.body, seen=actions.state_of(message))
+            return rejection(request, message, Rejected(NOT_YOURS))
+        box = EditBox(request, membership.room, pk, message.body, seen=edit_state(message))
         return box.opened() if request.htmx else box.page()
 
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
@@ -38,24 +40,24 @@ class EditView(GoneToHtmx, LoginRequiredMixin, View):
             return self.save(request, *access.message(request.user.pk, slug, pk), text, seen)
         except access.NotFound:
             room = access.membership(request.user.pk, slug).room
-            return Box(request, room, pk, text, seen=seen, is_gone=True).refused(GONE, 404)
+            return EditBox(request, room, pk, text, seen=seen, is_gone=True).refused(GONE, 404)
 
     def save(
         self, request: PersonRequest, membership: Membership, message: Message, text: str, seen: str
     ) -> HttpResponseBase:
         """Save, or say why not. Raises NotFound."""
-        box = Box(request, membership.room, message.pk, text, seen=seen)
+        box = EditBox(request, membership.room, message.pk, text, seen=seen)
         try:
-            actions.edit_message(membership, message, text, seen)
-        except actions.Overtaken as overtaken:
-            box.seen, box.there = actions.state_of(overtaken.there), overtaken.there.body
+            edit_message(membership, message, text, seen)
+        except EditConflict as overtaken:
+            box.seen, box.there = edit_state(overtaken.there), overtaken.there.body
             return box.refused(str(overtaken), 409)
-        except actions.Rejected as rejected:
+        except Rejected as rejected:
             return box.refused(str(rejected), 422)
-        return HttpResponse(left(message)) if request.htmx else SeeOther(message.get_absolute_url())
+        return HttpResponse(close_edit_box(message)) if request.htmx else SeeOther(message.get_absolute_url())
 
 
-class Box:
+class EditBox:
     """The box in which one edits a message, with `text` in it."""
 
     def __init__(
@@ -69,7 +71,7 @@ class Box:
     def opened(self) -> HttpResponse:
         """To htmx: after the row, unless it is there already with what somebody wrote in it."""
         row = f"#message-{self.pk}:not(:has(~ #edit-{self.pk}))"
-        return HttpResponse(partial(".menu", "delete") + partial(row, "afterend", self.html()))
+        return HttpResponse(hx_partial(".menu", "delete") + hx_partial(row, "afterend", self.html()))
 
     def page(self, status: int = 200) -> HttpResponse:
         """By itself."""
@@ -80,7 +82,7 @@ class Box:
         self.error = why
         if not self.request.htmx:
             return self.page(status)
-        return HttpResponse(partial(f"#edit-{self.pk}", "outerHTML", self.html()), status=status)
+        return HttpResponse(hx_partial(f"#edit-{self.pk}", "outerHTML", self.html()), status=status)
 
     def html(self) -> str:
         return render_to_string("rooms/edit.html#box", self.context(), self.request)
@@ -89,7 +91,7 @@ class Box:
         return {"box": self, "room": self.room, "current_slug": self.room.slug}
 
 
-def left(message: Message) -> str:
+def close_edit_box(message: Message) -> str:
     """Partials that close the box; the time in the row gets the focus, which was in it."""
-    time = partial(f"#message-{message.pk} .when", "outerHTML", time_with_focus(message.shown))
-    return partial(f"#edit-{message.pk}", "delete") + time
+    time = hx_partial(f"#message-{message.pk} .when", "outerHTML", render_focused_time(message.shown))
+    return hx_partial(f"#edit-{message.pk}", "delete") + time

@@ -35,7 +35,7 @@ class FileView(LoginRequiredMixin, View):
         file = access.attachment(request.user.pk, pk)
         if name != file.name:
             raise access.NotFound
-        response = served(request, file.file, file.content_type)
+        response = file_response(request, file.file, file.content_type)
         shown = file.kind != Attachment.Kind.FILE
         response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "inline"
         return response
@@ -51,14 +51,14 @@ class ThumbnailView(LoginRequiredMixin, View):
         file = access.attachment(request.user.pk, pk)
         if not file.thumbnail:
             raise access.NotFound
-        return served(request, file.thumbnail, "image/webp")
+        return file_response(request, file.thumbnail, "image/webp")
 
 
 class Unsatisfiable(Exception):
     """The part of a file that is asked for is none of it."""
 
 
-class Part:
+class FilePart:
     """Some bytes of a stored file, read as they are sent."""
 
     def __init__(self, file: FieldFile, wanted: range) -> None:
@@ -74,7 +74,7 @@ class Part:
                 yield chunk
 
 
-def served(request: PersonRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+def file_response(request: PersonRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
     """The response with a stored file, or with the part of it that is asked for."""
     try:
         size = file.size
@@ -91,7 +91,7 @@ def served(request: PersonRequest, file: FieldFile, content_type: str) -> HttpRe
 
 def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: str) -> HttpResponseBase:
     try:
-        wanted = part_wanted(request, size, etag(file))
+        wanted = requested_range(request, size, etag(file))
     except Unsatisfiable:
         return HttpResponse(
             status=416, headers={"Content-Range": f"bytes */{size}"}, content_type=content_type
@@ -105,7 +105,7 @@ def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: st
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=content_type)
     return StreamingHttpResponse(
-        Part(file, wanted), status=status, headers=headers, content_type=content_type
+        FilePart(file, wanted), status=status, headers=headers, content_type=content_type
     )
 
 
@@ -114,7 +114,7 @@ def etag(file: FieldFile) -> str:
     return f'"{str(file.name).rpartition("/")[2]}"'
 
 
-def part_wanted(request: PersonRequest, size: int, tag: str) -> range | None:
+def requested_range(request: PersonRequest, size: int, tag: str) -> range | None:
     """The bytes that are asked for: one part, or nothing for all of them. Raises Unsatisfiable.
 
     What is no range, or several, is no question: https://www.rfc-editor.org/rfc/rfc9110#section-14.2

@@ -9,13 +9,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views import View
 
-from accounts import stencils
 from accounts.access import PersonRequest
-from accounts.around import around
-from rooms import access, history
-from rooms.badges import badge_for, badge_html
+from accounts.page_context import page_context
+from hypermedia import precompiled
+from rooms import access
 from rooms.models import Membership, Room
-from rooms.views.room import whole_number
+from rooms.render import history
+from rooms.unread.badges import badge_for, badge_html
+from rooms.views.parameters import whole_number
 
 
 class HistoryView(LoginRequiredMixin, View):
@@ -30,13 +31,17 @@ class HistoryView(LoginRequiredMixin, View):
             return self.go_to_day(room, request.GET["date"])
         if at["before"]:
             back_to = at["before"] if "top" in request.GET else None
-            read_on = partial(history.older, back_to=back_to)
-            return self.read_on(request, membership, history.before(room, at["before"]), read_on)
+            read_on = partial(history.older_fragments, back_to=back_to)
+            return self.read_on(request, membership, history.range_before(room, at["before"]), read_on)
         if at["after"]:
-            return self.read_on(request, membership, history.after(room, at["after"]), history.newer)
+            return self.read_on(
+                request, membership, history.range_after(room, at["after"]), history.newer_fragments
+            )
         if not at["around"]:
-            return page(request, membership, history.newest(room))
-        return page(request, membership, around_message(request, room, at["around"]), marked=at["around"])
+            return history_page(request, membership, history.newest_range(room))
+        return history_page(
+            request, membership, range_around_message(request, room, at["around"]), marked=at["around"]
+        )
 
     def go_to_day(self, room: Room, text: str) -> HttpResponseBase:
         """Lead to the first message of a day; to the newest where that is no day."""
@@ -44,35 +49,35 @@ class HistoryView(LoginRequiredMixin, View):
             day = datetime.date.fromisoformat(text)
         except ValueError:
             return redirect(room)
-        first = history.first_on(room, day)
-        return redirect(history.place_of(room.slug, first))
+        first = history.first_message_on(room, day)
+        return redirect(history.history_url(room.slug, first))
 
     def read_on(
         self,
         request: PersonRequest,
         membership: Membership,
-        stretch: history.Stretch,
-        read_on: Callable[[Room, history.Stretch], str],
+        stretch: history.MessageRange,
+        read_on: Callable[[Room, history.MessageRange], str],
     ) -> HttpResponseBase:
         """What to read on with: to htmx alone, and the place in the address; otherwise a page."""
         if not request.htmx:
-            return page(request, membership, stretch)
+            return history_page(request, membership, stretch)
         response = HttpResponse(read_on(membership.room, stretch))
         if stretch.middle:
             # Whoever leaves and comes back finds the place where they were.
-            response["HX-Replace-Url"] = history.place_of(membership.room.slug, stretch.middle)
+            response["HX-Replace-Url"] = history.history_url(membership.room.slug, stretch.middle)
         return response
 
 
-def around_message(request: PersonRequest, room: Room, pk: int) -> history.Stretch:
+def range_around_message(request: PersonRequest, room: Room, pk: int) -> history.MessageRange:
     """The message `pk`, or where it would be, among the others."""
-    return history.around(room, pk, around(request).community.people_revision)
+    return history.range_around(room, pk, page_context(request).community.people_revision)
 
 
-def page(
+def history_page(
     request: PersonRequest,
     membership: Membership,
-    stretch: history.Stretch,
+    stretch: history.MessageRange,
     *,
     marked: int | None = None,
     menu: str = "",
@@ -91,4 +96,4 @@ def page(
         "unread": badge_html(room.pk, unread),
         "day": stretch.messages[0].day.isoformat() if stretch.messages else "",
     }
-    return stencils.page(request, "rooms/history.html", context)
+    return precompiled.precompiled_page(request, "rooms/history.html", context)

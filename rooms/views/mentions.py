@@ -12,10 +12,10 @@ from django.views import View
 
 from accounts.access import PersonRequest
 from rooms.models import Membership, Mention, Message
-from rooms.models.mention import calls
-from rooms.models.message import Shown
-from rooms.rows import rows_apart
-from rooms.views.room import cursor_in
+from rooms.models.mention import room_mentions
+from rooms.models.message import MessageRow
+from rooms.render.message import render_each
+from rooms.views.parameters import cursor_in
 
 MENTIONS_ON_A_PAGE = 25
 
@@ -28,10 +28,10 @@ WHY = {
 CALLED = "called everybody"
 
 
-class Kept(NamedTuple):
+class MentionedMessage(NamedTuple):
     """A message on the page: its row, the name of its room, why it is there and whether it is new."""
 
-    message: Shown
+    message: MessageRow
     row: SafeString
     room: str
     why: str
@@ -44,22 +44,22 @@ class MentionsView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of it, the newest first; with `before`, of what is older than the message with that id."""
         before = cursor_in(request)
-        meant = newest_meant(request.user.pk, before)
+        meant = newest_mentions(request.user.pk, before)
         more = len(meant) > MENTIONS_ON_A_PAGE
         why = dict(list(meant.items())[:MENTIONS_ON_A_PAGE])
-        kept = list(as_kept(request.user.pk, why))
+        kept = list(mentioned_messages(request.user.pk, why))
         context = {"kept": kept, "before": before, "oldest": kept[-1].message.pk if more and kept else ""}
         return render(request, "rooms/mentions.html", context)
 
 
-def newest_meant(person_id: int, before: int | None) -> dict[int, str]:
+def newest_mentions(person_id: int, before: int | None) -> dict[int, str]:
     """Why the newest messages are for somebody, by id: a page and one more, if there are. Two queries."""
     named = Mention.objects.filter(
         person=person_id,
         message__deleted_at__isnull=True,
         message__room__memberships__person=person_id,
     )
-    to_all = calls().filter(
+    to_all = room_mentions().filter(
         room__memberships__person=person_id, posted_at__gte=F("room__memberships__joined_at")
     )
     to_all = to_all.exclude(author=person_id)
@@ -72,13 +72,13 @@ def newest_meant(person_id: int, before: int | None) -> dict[int, str]:
     return {pk: found[pk] for pk in sorted(found, reverse=True)[:most]}
 
 
-def as_kept(person_id: int, why: dict[int, str]) -> Iterable[Kept]:
+def mentioned_messages(person_id: int, why: dict[int, str]) -> Iterable[MentionedMessage]:
     """The messages with the ids in `why`, as the page shows them. Two queries, and those of the rows."""
     shown = {message.pk: message for message in Message.objects.filter(pk__in=why).shown()}
     rooms = {message.room_id for message in shown.values()}
     places = Membership.objects.filter(person=person_id, room__in=rooms)
     read = {pk: (name, upto) for pk, name, upto in places.values_list("room", "room__name", "read")}
     ordered = [shown[pk] for pk in why if pk in shown and shown[pk].room_id in read]
-    for message, row in rows_apart(ordered):
+    for message, row in render_each(ordered):
         name, upto = read[message.room_id]
-        yield Kept(message, row, name, why[message.pk], message.number > upto)
+        yield MentionedMessage(message, row, name, why[message.pk], message.number > upto)

@@ -7,41 +7,44 @@ from django.template.loader import render_to_string
 from django.views import View
 
 from accounts.access import PersonRequest
-from live.fragments import partial
-from rooms import access, actions
+from hypermedia.fragments import hx_partial
+from hypermedia.responses import SeeOther, refusal
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.messages_delete import delete_message
+from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Saved
-from rooms.rows import time_with_focus
-from rooms.views.gone import GoneToHtmx, refused
-from rooms.views.history import around_message
-from rooms.views.history import page as history_page
-from rooms.views.see_other import SeeOther
+from rooms.render.message import render_focused_time
+from rooms.views.history import history_page, range_around_message
 
 
-class MessageView(GoneToHtmx, LoginRequiredMixin, View):
+class MessageView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """One message, and what one may do with it."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """The message among the others, with its menu; to htmx the menu, which opens or, if open, closes."""
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx:
-            return HttpResponse(toggled(message, menu(request, membership, message, is_opening=True)))
-        stretch = around_message(request, membership.room, message.pk)
-        opened = menu(request, membership, message, is_opening=True)
+            return HttpResponse(
+                toggle_menu(message, render_menu(request, membership, message, is_opening=True))
+            )
+        stretch = range_around_message(request, membership.room, message.pk)
+        opened = render_menu(request, membership, message, is_opening=True)
         return history_page(request, membership, stretch, marked=message.pk, menu=opened)
 
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """Delete it."""
         membership, message = access.message(request.user.pk, slug, pk)
         try:
-            actions.delete_message(membership, message)
-        except actions.Rejected as rejected:
+            delete_message(membership, message)
+        except Rejected as rejected:
             return rejection(request, message, rejected)
         if request.htmx:
-            return HttpResponse(partial(f"#menu-{message.pk}", "delete"))
+            return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete"))
         return SeeOther(membership.room.get_absolute_url())
 
 
-def menu(
+def render_menu(
     request: PersonRequest, membership: Membership, message: Message, *, is_opening: bool = False
 ) -> str:
     """What one may do with a message, to stand after its row. One query, or two."""
@@ -61,7 +64,7 @@ def menu(
     return render_to_string("rooms/menu.html", context, request)
 
 
-def toggled(message: Message, html: str) -> str:
+def toggle_menu(message: Message, html: str) -> str:
     """Partials that close whatever menu is open, and open that of `message` unless it was the one.
 
     htmx looks for all targets before it swaps anything: where the menu is open, the time in the row
@@ -69,20 +72,22 @@ def toggled(message: Message, html: str) -> str:
     """
     place, there = f"#message-{message.pk}", f":has(~ #menu-{message.pk})"
     return (
-        partial(f"{place}{there} .when", "outerHTML", time_with_focus(message.shown))
-        + partial(".menu", "delete")
-        + partial(f"{place}:not({there})", "afterend", html)
+        hx_partial(f"{place}{there} .when", "outerHTML", render_focused_time(message.shown))
+        + hx_partial(".menu", "delete")
+        + hx_partial(f"{place}:not({there})", "afterend", html)
     )
 
 
-def menu_now(request: PersonRequest, membership: Membership, message: Message) -> HttpResponse:
+def menu_response(request: PersonRequest, membership: Membership, message: Message) -> HttpResponse:
     """To htmx: the open menu as it is after something was done with it."""
-    return HttpResponse(partial(f"#menu-{message.pk}", "outerHTML", menu(request, membership, message)))
+    return HttpResponse(
+        hx_partial(f"#menu-{message.pk}", "outerHTML", render_menu(request, membership, message))
+    )
 
 
-def rejection(request: PersonRequest, message: Message, why: actions.Rejected) -> HttpResponseBase:
+def rejection(request: PersonRequest, message: Message, why: Rejected) -> HttpResponseBase:
     """Why something cannot be done with a message, in a sentence."""
     if request.htmx:
-        return refused(str(why), 422)
+        return refusal(str(why), 422)
     messages.error(request, str(why))
     return SeeOther(message.get_absolute_url())

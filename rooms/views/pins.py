@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import access, actions
+from hypermedia.responses import SeeOther
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.pins import pin_message, unpin_message
+from rooms.actions.rejected import Rejected
 from rooms.models.message import MessageQuerySet
-from rooms.rows import rows_apart
-from rooms.views.gone import GoneToHtmx
-from rooms.views.message import menu_now, rejection
-from rooms.views.see_other import SeeOther
+from rooms.render.message import render_each
+from rooms.views.message import menu_response, rejection
 
 PINS_ON_A_PAGE = 25
 
@@ -29,11 +31,11 @@ class PinsView(LoginRequiredMixin, View):
         pinned = room.messages.pinned().order_by("-pinned_at", "-pk")
         page = Paginator(pinned, PINS_ON_A_PAGE).get_page(request.GET.get("page"))
         shown = cast("MessageQuerySet", page.object_list).shown()
-        context = {"room": room, "current_slug": slug, "page": page, "kept": rows_apart(shown)}
+        context = {"room": room, "current_slug": slug, "page": page, "kept": render_each(shown)}
         return render(request, "rooms/pins.html", context)
 
 
-class PinView(GoneToHtmx, LoginRequiredMixin, View):
+class PinView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """A message's pin."""
 
     http_method_names = ("post",)
@@ -44,12 +46,12 @@ class PinView(GoneToHtmx, LoginRequiredMixin, View):
         wanted = request.POST.get("pinned") or ("off" if message.pinned_at else "on")
         try:
             if wanted == "on":
-                actions.pin_message(membership, message)
+                pin_message(membership, message)
             else:
-                actions.unpin_message(membership, message)
-        except actions.Rejected as rejected:
+                unpin_message(membership, message)
+        except Rejected as rejected:
             return rejection(request, message, rejected)
         if request.htmx:
-            return menu_now(request, *access.message(request.user.pk, slug, pk))
+            return menu_response(request, *access.message(request.user.pk, slug, pk))
         back = "back" in request.POST
         return SeeOther(reverse("pins", args=[slug]) if back else message.get_absolute_url())

@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from live.fragments import partial
-from rooms import access, actions
-from rooms.left_off import draw_line
-from rooms.views.gone import GoneToHtmx
+from hypermedia.fragments import hx_partial
+from hypermedia.responses import SeeOther
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.reading import mark_unread, read_all
+from rooms.actions.rejected import Rejected
+from rooms.unread.marker import move_marker
 from rooms.views.message import rejection
-from rooms.views.see_other import SeeOther
 
 
-class UnreadView(GoneToHtmx, LoginRequiredMixin, View):
+class UnreadView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """A message, and what came after it, as unread."""
 
     http_method_names = ("post",)
@@ -27,11 +29,11 @@ class UnreadView(GoneToHtmx, LoginRequiredMixin, View):
         """
         membership, message = access.message(request.user.pk, slug, pk)
         try:
-            actions.mark_unread(membership, message)
-        except actions.Rejected as rejected:
+            mark_unread(membership, message)
+        except Rejected as rejected:
             return rejection(request, message, rejected)
         if request.htmx:
-            return HttpResponse(partial(f"#menu-{pk}", "delete") + draw_line(pk))
+            return HttpResponse(hx_partial(f"#menu-{pk}", "delete") + move_marker(pk))
         messages.success(request, f"{membership.room.name} is unread from that message on.")
         return SeeOther(reverse("rooms"))
 
@@ -43,7 +45,7 @@ class ReadAllView(LoginRequiredMixin, View):
 
     def post(self, request: PersonRequest) -> HttpResponseBase:
         """Mark them so; the badges go by what every page hears."""
-        actions.read_all(request.user)
+        read_all(request.user)
         if request.htmx:
             return HttpResponse(status=204)
         messages.success(request, "Everything is read.")

@@ -13,12 +13,13 @@ from django.utils.safestring import SafeString
 from django.views import View
 from django.views.generic import FormView
 
-from accounts import stencils
 from accounts.access import PersonRequest
-from rooms import access, actions
+from hypermedia import precompiled
+from hypermedia.responses import SeeOther
+from rooms import access
+from rooms.actions.rooms import add_room, join_room, leave_room
 from rooms.forms import RoomForm
 from rooms.models import Room
-from rooms.views.see_other import SeeOther
 
 # Rooms on a page of the list of all.
 ROOMS_ON_A_PAGE = 50
@@ -55,11 +56,11 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
     def get(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
         """The form, with nothing filled in."""
-        return stencils.page(request, self.template_name, {"form": _empty_form()})
+        return precompiled.precompiled_page(request, self.template_name, {"form": _empty_form()})
 
     def form_valid(self, form: RoomForm) -> HttpResponse:
         """Made, and one is in it."""
-        return SeeOther(actions.add_room(self.request.user, form.instance).get_absolute_url())
+        return SeeOther(add_room(self.request.user, form.instance).get_absolute_url())
 
     def form_invalid(self, form: RoomForm) -> HttpResponse:
         """The form again, with what is wrong."""
@@ -79,7 +80,7 @@ class JoinView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """In, if it is open."""
         room = access.visible_room(request.user, slug)
-        actions.join_room(request.user, room)
+        join_room(request.user, room)
         return SeeOther(room.get_absolute_url())
 
 
@@ -91,6 +92,6 @@ class LeaveView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Out; one can come back to an open room."""
         membership = access.membership(request.user.pk, slug)
-        actions.leave_room(membership)
+        leave_room(membership)
         messages.success(request, f"You left {membership.room.name}.")
         return SeeOther(reverse("rooms"))

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import access, actions
+from hypermedia.responses import SeeOther
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.saved import save_message, unsave_message
 from rooms.models import Message, Room, Saved
 from rooms.models.message import MessageQuerySet
-from rooms.rows import rows_apart
-from rooms.views.gone import GoneToHtmx
-from rooms.views.message import menu_now
-from rooms.views.see_other import SeeOther
+from rooms.render.message import render_each
+from rooms.views.message import menu_response
 
 SAVED_ON_A_PAGE = 25
 
@@ -30,11 +31,11 @@ class SavedView(LoginRequiredMixin, View):
         page = Paginator(saved, SAVED_ON_A_PAGE).get_page(request.GET.get("page"))
         shown = cast("MessageQuerySet", page.object_list).shown()
         rooms = Room.objects.in_bulk({message.room_id for message in shown})
-        kept = [(message, row, rooms[message.room_id]) for message, row in rows_apart(shown)]
+        kept = [(message, row, rooms[message.room_id]) for message, row in render_each(shown)]
         return render(request, "rooms/saved.html", {"page": page, "kept": kept})
 
 
-class SaveView(GoneToHtmx, LoginRequiredMixin, View):
+class SaveView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """Whether somebody has saved a message."""
 
     http_method_names = ("post",)
@@ -45,9 +46,9 @@ class SaveView(GoneToHtmx, LoginRequiredMixin, View):
         is_saved = Saved.objects.filter(person=request.user, message=message).exists()
         wanted = request.POST.get("saved") or ("off" if is_saved else "on")
         if wanted == "on":
-            actions.save_message(request.user, message)
+            save_message(request.user, message)
         else:
-            actions.unsave_message(request.user, message)
+            unsave_message(request.user, message)
         if request.htmx:
-            return menu_now(request, membership, message)
+            return menu_response(request, membership, message)
         return SeeOther(reverse("saved") if "back" in request.POST else message.get_absolute_url())

@@ -8,8 +8,8 @@ from django.views import View
 from accounts.access import PersonRequest
 from accounts.models import colour_of, initials_of
 from rooms import search
-from rooms.models.message import Shown
-from rooms.views.room import cursor_in
+from rooms.models.message import MessageRow
+from rooms.views.parameters import cursor_in
 
 
 class SearchView(LoginRequiredMixin, View):
@@ -18,8 +18,8 @@ class SearchView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of what `q` finds, newest first; `before` goes on."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[: search.QUERY_LIMIT]
-        asked = search.question(query)
-        found = search.find(request.user, asked, cursor_in(request))
+        asked = search.parse_query(query)
+        found = search.search_messages(request.user, asked, cursor_in(request))
         context = {
             "query": query,
             "is_empty": asked.is_empty,
@@ -31,7 +31,7 @@ class SearchView(LoginRequiredMixin, View):
         return render(request, "rooms/search.html", context)
 
 
-def _result(message: Shown, words: set[str]) -> dict[str, object]:
+def _result(message: MessageRow, words: set[str]) -> dict[str, object]:
     return {
         "message": message,
         "colour": colour_of(message.author_id, message.hue),

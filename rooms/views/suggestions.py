@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views import View
 
 from accounts.access import PersonRequest
-from live.frames import unstorable
+from live.frames import storage_problem
 from rooms import access
 from rooms.models import Membership, Room
 from rooms.models.message import BODY_LIMIT
@@ -32,7 +32,7 @@ class SuggestionsView(LoginRequiredMixin, View):
         """The list, for the text in `body`; with `name`, the box with that name in it."""
         room = access.membership(request.user.pk, slug).room
         text = request.POST.get("body", "")[:BODY_LIMIT]
-        begun = None if unstorable(text) else BEGUN.search(text)
+        begun = None if storage_problem(text) else BEGUN.search(text)
         context: dict[str, object] = {"room": room}
         if "thread" in request.POST:
             context |= ANSWER
@@ -68,4 +68,4 @@ def suggested(room: Room, word: str, by: int) -> list[tuple[str, str]]:
 def is_member(room: Room, username: str) -> bool:
     """Whether somebody in `room` is called that. One query."""
     members = Membership.objects.filter(room=room, person__username=username)
-    return not unstorable(username) and members.exists()
+    return not storage_problem(username) and members.exists()

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms import access, fragments, threads
+from hypermedia.responses import SeeOther
+from rooms import access
 from rooms.models import Membership, Message
-from rooms.rows import row, rows
-from rooms.views.room import cursor_in
-from rooms.views.see_other import SeeOther
+from rooms.render import room_page, thread
+from rooms.render.message import render_message, render_messages
+from rooms.views.parameters import cursor_in
 
 
 class ThreadView(LoginRequiredMixin, View):
@@ -25,7 +26,7 @@ class ThreadView(LoginRequiredMixin, View):
         if first.pk != pk:
             return SeeOther(f"{reverse('thread', args=[slug, first.pk])}#message-{pk}")
         if request.htmx and cursor_in(request):
-            return HttpResponse(threads.earlier(first, cursor_in(request)))
+            return HttpResponse(thread.earlier_answers(first, cursor_in(request)))
         return self.page(request, membership, first)
 
     def page(
@@ -38,15 +39,15 @@ class ThreadView(LoginRequiredMixin, View):
         **context: Any,
     ) -> HttpResponse:
         """The page of a thread; `context` says what is particular about it."""
-        answers, more = threads.page_of(first, cursor_in(request))
+        answers, more = thread.read_answers(first, cursor_in(request))
         context |= {
             "room": membership.room,
             "current_slug": membership.room.slug,
             "first": first,
-            "row": row(first.shown),
-            "rows": rows(answers),
+            "row": render_message(first.shown),
+            "rows": render_messages(answers),
             "earlier": answers[0].pk if more else "",
             "before": cursor_in(request),
-            "token": fragments.new_token(),
+            "token": room_page.new_token(),
         }
         return render(request, "rooms/thread.html", context, status=status)

@@ -165,7 +165,7 @@ def test_reacting_to_what_is_gone_says_so_and_leaves_the_page(
     shows(bob, "Tea?")
     menu = open_menu(bob, "Tea?")
     # As if the deletion had not reached this page yet.
-    server.shell(f"{IMPORTS}; Message.objects.update(deleted_at=now(), gone_at=now())")
+    server.shell(f"{IMPORTS}; Message.objects.update(deleted_at=now(), removed_at=now())")
     menu.locator(".emoji[value='👍']").click()
     expect(bob.get_by_text("That message is no longer there.")).to_be_visible(timeout=PATIENCE)
     expect(box(bob)).to_be_visible()

@@ -1,0 +1,60 @@
+"""What a page shows around its own: read when it is first asked for, and once for a request."""
+
+from functools import cached_property
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.template.loader import get_template
+
+from accounts import render
+from accounts.models import Community
+from live.presence import ONLINE, Present, present
+from live.server_process import processes
+
+
+class PageContext:
+    """The community, what is to be said to who asks, and who is here."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def community(self) -> Community:
+        """The community of this site. One query."""
+        return Community.current()
+
+    @cached_property
+    def outcome(self) -> str:
+        """What the last thing that was done has come to."""
+        messages = get_messages(self._request)
+        return get_template("notes.html").render({"messages": messages}) if len(messages) else ""
+
+    @cached_property
+    def present(self) -> Present:
+        """Who is in which room: as this process saw it when it last looked, if it does; else one query."""
+        return _last_seen() or present()
+
+    @cached_property
+    def online(self) -> render.PeopleList:
+        """The list of who is online."""
+        return self.people("online", ONLINE)
+
+    def people(self, template: str, place: str) -> render.PeopleList:
+        """The list of who is in `place`; `template` is a partial of accounts/people.html."""
+        return render.people_list(template, self.present.get(place, ()), self.community.people_revision)
+
+
+def _last_seen() -> Present:
+    """What the event loop saw, in its own thread; with each look it puts another in the place of this."""
+    for reference in processes.keyrefs():
+        loop = reference()
+        if loop is not None and loop.is_running() and (process := processes.get(loop)):
+            return process.here
+    return {}
+
+
+def page_context(request: HttpRequest) -> PageContext:
+    """What the page that answers `request` shows around its own."""
+    if not hasattr(request, "page_context"):
+        request.page_context = PageContext(request)  # type: ignore[attr-defined]
+    return request.page_context  # type: ignore[attr-defined]

@@ -1,0 +1,166 @@
+"""`manage.py demo`."""
+
+import datetime
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Community, Person
+from demo import conversation
+from demo.management.commands import demo
+from rooms.models import Membership, Message, Room
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.datetime(2026, 11, 20, 14, 30, tzinfo=datetime.UTC)
+
+
+def run(**options) -> str:
+    """Run the command; what it prints."""
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_fills_an_empty_site():
+    said = run()
+
+    assert Message.objects.count() == 2000
+    assert "2,000 messages" in said
+    assert "parley-demo" in said
+    assert Community.current().name == "Parley demo"
+
+
+def test_the_three_can_sign_in(client):
+    run(messages=0)
+
+    assert {person.username: person.is_superuser for person in Person.objects.all()} == {
+        "alice": True, "bob": False, "charlie": False,
+    }  # fmt: skip
+    assert all(client.login(username=name, password="parley-demo") for name in conversation.PEOPLE)
+
+
+def test_rooms_have_topics_and_members():
+    run(messages=0)
+
+    assert {"general", "engineering", "design", "lunch", "random"} <= set(
+        Room.objects.values_list("slug", flat=True)
+    )
+    assert not Room.objects.filter(topic="").exists()
+    assert Membership.objects.filter(room__slug="general").count() == 3
+    assert not Membership.objects.filter(room__slug="reading", person__username="alice").exists()
+
+
+def test_nobody_speaks_where_they_are_not():
+    run()
+
+    spoken = set(Message.objects.values_list("room", "author").distinct())
+    assert spoken <= set(Membership.objects.values_list("room", "person"))
+
+
+def test_revisions_are_those_of_posting():
+    run()
+
+    for room in Room.objects.all():
+        revisions = list(room.messages.order_by("pk").values_list("first_revision", "revision"))
+        assert revisions == [(n, n) for n in range(1, room.revision + 1)]
+
+
+def test_days_and_groups_are_those_of_posting():
+    run()
+
+    for room in Room.objects.all():
+        before = None
+        for message in room.messages.order_by("pk"):
+            assert not message.stand_after(before)
+            before = message
+
+
+def test_times_run_up_to_now():
+    run()
+
+    times = list(Message.objects.order_by("pk").values_list("posted_at", flat=True))
+    assert times == sorted(times)
+    assert timezone.now() - datetime.timedelta(minutes=2) < times[-1] < timezone.now()
+    assert timezone.now() - times[0] > datetime.timedelta(weeks=3)
+
+
+def test_most_is_said_in_general_and_engineering():
+    run()
+
+    assert Message.objects.filter(room__slug__in=["general", "engineering"]).count() > 1000
+
+
+def test_one_can_post_afterwards(client):
+    run(messages=50)
+    client.login(username="bob", password="parley-demo")
+
+    assert client.post("/rooms/general/", {"body": "Hello"}).status_code == 303
+    room = Room.objects.get(slug="general")
+    assert room.messages.get(body="Hello").revision == room.revision
+
+
+@pytest.mark.parametrize("messages", [0, 1, 2, 7, 99, 5000])
+def test_says_as_much_as_asked(messages):
+    assert len(conversation.compose(messages, NOW)) == messages
+
+
+def test_says_the_same_each_time():
+    assert conversation.compose(300, NOW) == conversation.compose(300, NOW)
+
+
+@pytest.mark.parametrize("now", [NOW, NOW + datetime.timedelta(days=2), NOW.replace(hour=3)])
+def test_nothing_is_said_in_the_future_or_at_once_in_a_room(now):
+    said = conversation.compose(2000, now)
+
+    assert said[-1].at < now
+    for name in {one.room for one in said}:
+        times = [one.at for one in said if one.room == name]
+        assert all(earlier < later for earlier, later in pairwise(times))
+
+
+def test_every_choice_is_made():
+    texts = [one.text for one in conversation.compose(5000, NOW)]
+
+    assert all(texts)
+    assert not [text for text in texts if "{" in text or "}" in text or text != text.rstrip()]
+
+
+def test_has_what_a_page_must_bear():
+    texts = [one.text for one in conversation.compose(2000, NOW)]
+
+    assert any("\u0627" in text for text in texts), "right to left"
+    assert any(len(word) > 60 for text in texts for word in text.split()), "a long word"
+    assert any("\n    " in text for text in texts), "code"
+    assert any("https://example.org/" in text for text in texts), "a link"
+    assert any("<script>" in text for text in texts), "markup"
+
+
+def test_makes_a_large_site():
+    run(messages=10, rooms=30, members=20)
+
+    assert (Room.objects.count(), Person.objects.count()) == (30, 20)
+    assert Membership.objects.filter(room__slug="general").count() == 20
+    assert Membership.objects.filter(person__username="alice").count() == 29
+
+
+def test_refuses_a_site_with_people(alice):
+    with pytest.raises(CommandError, match="There are people on this site already"):
+        run()
+
+    assert (Person.objects.count(), Message.objects.count()) == (1, 0)
+
+
+def test_all_or_nothing(monkeypatch):
+    def fail(*args):
+        raise InterruptedError
+
+    monkeypatch.setattr(demo, "write_messages", fail)
+
+    with pytest.raises(InterruptedError):
+        run()
+
+    assert not Person.objects.exists()
+    assert not Room.objects.exists()

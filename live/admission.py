@@ -1,0 +1,102 @@
+"""Sockets that arrive: who they are, whether they may come in, and their rows.
+
+A restart brings everybody back at once, and then a question to the database costs less for all who
+wait than for each of them. Everything here runs in a database thread.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from live import actions, sessions
+from live.hub import SIGNED_OUT, TOO_FAST
+from live.limits import FixedWindowLimit
+from live.models import Connection
+
+if TYPE_CHECKING:
+    from live.consumers import LiveConsumer
+
+# So many are let in at a time: the first of them waits until the last one is.
+BATCH_LIMIT = 100
+
+# Sockets that one person may have open, in all processes together. Nobody reads so many pages; a
+# program that forgets to close its own would fill the memory of a process.
+SOCKETS_PER_PERSON = 50
+# And how often they may connect: so many pages may return after a restart, and again after the next.
+CONNECT_LIMIT = FixedWindowLimit("connects", 120, 60)
+
+
+class Denied(Exception):
+    """This socket may not be here: a close code, and a sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+Denials = dict["LiveConsumer", Denied]
+
+
+def admit(process_id: UUID, arrivals: Sequence["LiveConsumer"]) -> list[Denied | None]:
+    """Let in who may come in, and write down their sockets; why not, for those who may not."""
+    refused = authorise(arrivals)
+    for limit in (too_often, too_many):
+        refused |= limit([arrival for arrival in arrivals if arrival not in refused])
+    welcome = [arrival for arrival in arrivals if arrival not in refused]
+    rows = actions.open_connections(
+        Connection(
+            process_id=process_id,
+            person_id=arrival.open_socket.person_id,
+            session=sessions.digest(arrival.open_socket.session_key),
+            place=arrival.place,
+        )
+        for arrival in welcome
+    )
+    for arrival, row in zip(welcome, rows, strict=True):
+        arrival.connection_id = row.pk
+    return [refused.get(arrival) for arrival in arrivals]
+
+
+def authorise(arrivals: Sequence["LiveConsumer"]) -> Denials:
+    """Find out who they are, and whether they may be where they want to be; those who may not."""
+    people = sessions.people_of({arrival.open_socket.session_key for arrival in arrivals})
+    refused: Denials = {}
+    known = defaultdict(list)
+    for arrival in arrivals:
+        person = people.get(arrival.open_socket.session_key)
+        if person is None:
+            refused[arrival] = Denied(SIGNED_OUT, "You are signed out.")
+        else:
+            arrival.open_socket.person_id = person.pk
+            known[type(arrival)].append(arrival)
+    for kind, those in known.items():
+        refused |= kind.authorise(those)
+    return refused
+
+
+def too_often(arrivals: Sequence["LiveConsumer"]) -> Denials:
+    """Those whose person connects again and again."""
+    sentence = "You connect too often. Wait a minute, then reload the page."
+    return {
+        arrival: Denied(TOO_FAST, sentence)
+        for arrival in arrivals
+        if not CONNECT_LIMIT.take(arrival.open_socket.person_id)
+    }
+
+
+def too_many(arrivals: Sequence["LiveConsumer"]) -> Denials:
+    """Those whose person has as many sockets as one may have. One query."""
+    sentence = (
+        f"You have {SOCKETS_PER_PERSON} pages open, as many as one may. Close some, then reload this one."
+    )
+    count = Counter(Connection.objects.open_of({arrival.open_socket.person_id for arrival in arrivals}))
+    refused: Denials = {}
+    for arrival in arrivals:
+        person_id = arrival.open_socket.person_id
+        if count[person_id] < SOCKETS_PER_PERSON:
+            count[person_id] += 1
+        else:
+            refused[arrival] = Denied(TOO_FAST, sentence)
+    return refused

@@ -1,0 +1,396 @@
+"""What one server process runs while it holds sockets.
+
+A channel of its own in the layer; a lease on the rows of its sockets; a look, each second, at
+who is here and at the rooms it serves; a pulse by which pages notice that they are cut off.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from itertools import batched
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.db import OperationalError
+
+from database.batching import Batcher, Call, call_each_once
+from database.threads import in_database
+from hypermedia import fragments
+from live import actions, admission, bus, presence, sequence, sessions
+from live.circuit import CONNECTION_ERRORS, CircuitBreaker
+from live.hub import NO_ACCESS, SIGNED_OUT, Hub, Socket
+from live.metrics import GAPS_REPAIRED
+from live.models import LEASE
+from live.pulse import PULSE, PULSE_INTERVAL
+
+logger = logging.getLogger(__name__)
+
+circuit = CircuitBreaker(
+    logger,
+    "The database does not answer: nothing can be stored until it does.",
+    "The database answers again.",
+)
+
+# How often a process looks at who is here and at the rooms it serves, seconds. A change that no
+# event told of (a worker's, a command's) is on the page within two.
+LOOK_INTERVAL = 1.0
+# Arrivals that come close together are looked at once, and what comes of a look is on so many pages
+# that the next one takes its time.
+LOOK_DELAY = 0.05
+LOOK_PAUSE = 0.25
+
+# Called by every process each LOOK_INTERVAL, in its loop.
+tickers: list[Callable[["ServerProcess"], None]] = []
+
+processes: WeakKeyDictionary[asyncio.AbstractEventLoop, "ServerProcess"] = WeakKeyDictionary()
+
+
+class ServerProcess:
+    """The sockets of one server process. One an event loop; made when its first socket comes."""
+
+    def __init__(self) -> None:
+        self.id = uuid4()
+        self.hub = Hub()
+        self.cursor = sequence.Cursor()
+        self.here: presence.Present = {}
+        # Who comes and who goes is written down together with those who do so now.
+        self.arrivals = Batcher(partial(admission.admit, self.id), admission.BATCH_LIMIT)
+        self._departures = Batcher(actions.close_connections)
+        self._owed: list[actions.Departure] = []
+        self._questions: Batcher[Call, Any] = Batcher(call_each_once)
+        # How often somebody's rights have ended: it may concern a socket that is just being let in.
+        self.revoked = 0
+        # What apps remember for as long as this process runs.
+        self.app_state: dict[str, Any] = {}
+        self.layer = get_channel_layer()
+        self.channel = ""
+        # Groups of the layer that could not be joined while its server was away.
+        self._unjoined: set[str] = set()
+        self._joining = asyncio.Lock()
+        self._echo: asyncio.Future[None] | None = None
+        self._look_now = asyncio.Event()
+        # The groups whose missed changes are being read, and those that got more meanwhile.
+        self._catching_up: set[str] = set()
+        self._look_again: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started: asyncio.Task[None] | None = None
+
+    @classmethod
+    def current(cls) -> "ServerProcess":
+        """The process of the running event loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in processes:
+            processes[loop] = cls()
+        return processes[loop]
+
+    # -- Beginning and end ---------------------------------------------------------------
+
+    async def started(self) -> None:
+        """Wait until this process has its channel and its lease; the first caller starts it."""
+        if self._started is None or (self._started.done() and self._started.exception()):
+            self._started = asyncio.create_task(self._start())
+        await asyncio.shield(self._started)
+
+    async def _start(self) -> None:
+        await in_database(actions.renew_lease)(self.id)
+        self.here = await in_database(presence.present)()
+        await self._follow_everyone()
+        self._tasks += [
+            asyncio.create_task(self._every(LEASE.total_seconds() / 3, self._keep_lease)),
+            asyncio.create_task(self._every(PULSE_INTERVAL, self._beat)),
+            asyncio.create_task(self._every(sessions.RECHECK_INTERVAL, self.recheck)),
+            asyncio.create_task(self._every(LOOK_INTERVAL, self._tick)),
+            asyncio.create_task(self._look_at_people()),
+        ]
+
+    async def _follow_everyone(self) -> None:
+        """Join the group of everyone, for as long as this process runs."""
+        feed = sequence.change_log_of(bus.EVERYONE)
+        revisions = await in_database(feed.revisions)([bus.EVERYONE]) if feed else {}
+        await self._join_layer(bus.EVERYONE)
+        for group, revision in revisions.items():
+            self.cursor.follow(group, revision)
+
+    async def stop(self) -> None:
+        """End in an orderly way: the sockets of this process no longer count."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._started is not None:
+            await in_database(actions.end_lease)(self.id)
+        processes.pop(asyncio.get_running_loop(), None)
+
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something regularly; one failure (a database that restarts) is logged and not the last try."""
+        while True:
+            await asyncio.sleep(seconds)
+            await self._try(do())
+
+    async def _try(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except OperationalError as error:
+            circuit.record_failure(error)
+        except Exception:
+            logger.exception("A regular task failed and will be tried again")
+
+    # -- Sockets -------------------------------------------------------------------------
+
+    async def join(self, socket: Socket, group: str, revision: int | None = None) -> None:
+        """Put an authorised socket in `group`; `revision` is the group's, read before, if it has a feed."""
+        if group not in self.hub.groups:
+            await self._join_layer(group)
+        if revision is not None:
+            self.cursor.follow(group, revision)
+        self.hub.join(socket, group)
+
+    def remove(self, socket: Socket) -> None:
+        """Forget a socket that has ended."""
+        for group in self.hub.remove(socket):
+            if group != bus.EVERYONE:
+                self.cursor.forget(group)
+                self.spawn(self._leave_layer(group))
+
+    async def depart(self, departure: actions.Departure) -> None:
+        """Write down that a socket ended, or do so when the database is back: nobody else would."""
+        try:
+            await self._departures.do(departure)
+        except OperationalError as error:
+            circuit.record_failure(error)
+            self._owed.append(departure)
+
+    async def _join_layer(self, group: str) -> None:
+        try:
+            async with asyncio.timeout(bus.PATIENCE), self._joining:
+                if not self.channel:
+                    self.channel = await self.layer.new_channel("process")
+                    self._tasks.append(asyncio.create_task(self._receive()))
+                await self.layer.group_add(group, self.channel)
+        except CONNECTION_ERRORS as error:
+            # The look brings what its events would have, and tries again.
+            self._unjoined.add(group)
+            bus.circuit.record_failure(error)
+
+    async def _return_to_layer(self) -> None:
+        """See whether the layer's server is back, and join what could not be joined meanwhile."""
+        if bus.circuit.is_failing:
+            await self.announce("look")
+        if self._unjoined and not bus.circuit.is_failing:
+            unjoined, self._unjoined = self._unjoined, set()
+            for group in unjoined & {bus.EVERYONE, *self.hub.groups}:
+                await self._join_layer(group)
+
+    async def _leave_layer(self, group: str) -> None:
+        async with self._joining:
+            # Another socket may have joined while this waited for its turn.
+            if group not in self.hub.groups:
+                try:
+                    await self.layer.group_discard(group, self.channel)
+                except CONNECTION_ERRORS as error:
+                    # What still comes for that group is for nobody here.
+                    bus.circuit.record_failure(error)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what runs now; its failure is logged."""
+        task = asyncio.create_task(self._try(work))
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+
+    async def ask[*Words, R](self, function: Callable[[*Words], R], *words: *Words) -> R:
+        """What `function` says in a database thread; asked once for all who ask the same meanwhile.
+
+        For what is the same for many pages, which return together after a restart.
+        """
+        return await self._questions.do((function, words))
+
+    # -- Events --------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                event = await self.layer.receive(self.channel)
+                bus.handlers[event["kind"]](self, event)
+            except Exception:
+                logger.exception("An event was not understood")
+                await asyncio.sleep(LOOK_DELAY)
+
+    async def announce(self, kind: str, **values: Any) -> None:
+        """Tell all processes, this one included, from the event loop."""
+        await bus.tell(bus.EVERYONE, {"kind": kind, **values})
+
+    def push(self, event: dict[str, Any]) -> None:
+        """Deliver a fragment, in the order of its group's revisions if those are numbered."""
+        group, revision = event["group"], event["revision"]
+        html = event["html"]
+        if revision is not None:
+            first = revision - event["changes"] + 1
+            if group in self._catching_up or not self.cursor.is_next(group, first):
+                if self.cursor.is_missing(group, revision):
+                    self.spawn(self.catch_up(group))
+                return
+            self.cursor.advance(group, revision, event["news"])
+            html += sequence.seen(group, revision)
+        self.hub.deliver(group, html, exclude_person=event["exclude_person"])
+        for json in event["json"]:
+            self.hub.deliver(group, json=json, exclude_person=event["exclude_person"])
+
+    async def catch_up(self, group: str) -> None:
+        """Push what this process missed of `group`, from the database; one look after the other."""
+        feed = sequence.change_log_of(group)
+        if feed is None or group in self._catching_up:
+            self._look_again.add(group)
+            return
+        self._catching_up.add(group)
+        try:
+            await self._fetch_missed(feed, group)
+            while group in self._look_again:
+                self._look_again.discard(group)
+                await self._fetch_missed(feed, group)
+        finally:
+            self._catching_up.discard(group)
+
+    async def _fetch_missed(self, feed: sequence.ChangeLog, group: str) -> None:
+        since = self.cursor.revision.get(group)
+        if since is None:
+            return
+        changes = await in_database(feed.changes)(group, since)
+        if self.cursor.is_missing(group, changes.revision):
+            GAPS_REPAIRED.inc()
+            self.cursor.advance(group, changes.revision, changes.news)
+            self.hub.deliver(group, changes.html + feed.seen(changes.revision))
+            for json in changes.json:
+                self.hub.deliver(group, json=json)
+
+    # -- Regular looks -------------------------------------------------------------------
+
+    async def _keep_lease(self) -> None:
+        await in_database(actions.renew_lease)(self.id)
+        owed, self._owed = self._owed, []
+        for departure in owed:
+            self.spawn(self.depart(departure))
+        if await in_database(actions.sweep)():
+            self.look()
+
+    async def _beat(self) -> None:
+        self.hub.deliver(bus.EVERYONE, PULSE)
+
+    async def echo(self) -> None:
+        """Tell something to this process alone, and wait until it is heard. Raises what the layer does."""
+        await self.started()
+        if self._echo is None or self._echo.done():
+            self._echo = asyncio.get_running_loop().create_future()
+        await self.layer.send(self.channel, {"type": "live.event", "kind": "echo"})
+        # One echo is enough for all who wait; one who gives up does not take it from the others.
+        await asyncio.shield(self._echo)
+
+    def heard(self) -> None:
+        """The echo has come."""
+        if self._echo is not None and not self._echo.done():
+            self._echo.set_result(None)
+
+    async def _tick(self) -> None:
+        await self._return_to_layer()
+        for ticker in tickers:
+            ticker(self)
+        await self._look_at_feeds()
+
+    async def _look_at_feeds(self) -> None:
+        groups = list(self.cursor.revision)
+        for prefix, feed in sequence.change_logs.items():
+            served = [group for group in groups if group.partition("-")[0] == prefix]
+            if served:
+                for group, revision in (await in_database(feed.revisions)(served)).items():
+                    if self.cursor.is_missing(group, revision):
+                        await self.catch_up(group)
+
+    def look(self) -> None:
+        """Look at who is here now, and not when it is time."""
+        self._look_now.set()
+
+    async def _look_at_people(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look_now.wait(), LOOK_INTERVAL)
+                await asyncio.sleep(LOOK_DELAY)
+            self._look_now.clear()
+            await self._try(self._tell_of_people())
+            await asyncio.sleep(LOOK_PAUSE)
+
+    async def _tell_of_people(self) -> None:
+        here = await in_database(presence.present)()
+        circuit.record_success()
+        before, self.here = self.here, here
+        for place, arrived, left in presence.differences(before, here):
+            for listener in presence.listeners:
+                await self._try(listener(self, place, arrived, left))
+
+    async def recheck(self, person_id: int | None = None) -> None:
+        """Close the sockets (of one person, or all) whose session is over, with 4401."""
+        sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
+        keys = {socket.session_key for socket in sockets}
+        over: set[str] = set()
+        for some in batched(keys, sessions.RECHECKED_TOGETHER):
+            over |= await in_database(sessions.ended_sessions)(set(some))
+        for socket in sockets:
+            if socket.session_key in over:
+                close_signed_out(socket)
+
+
+def close_signed_out(socket: Socket) -> None:
+    """Say that the session is over, and close with 4401."""
+    if not socket.json:
+        socket.write_text(
+            fragments.closing_notice("You are signed out.", "/accounts/login/", "Sign in again")
+        )
+    socket.close(SIGNED_OUT, "signed out")
+
+
+def close_forbidden(socket: Socket) -> None:
+    """Say that this place is no longer theirs, and close with 4403."""
+    if not socket.json:
+        socket.write_text(
+            fragments.closing_notice("You are no longer in this room.", "/rooms/", "See your rooms")
+        )
+    socket.close(NO_ACCESS, "not a member")
+
+
+@bus.on("fragment")
+def _on_fragment(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.push(event)
+
+
+@bus.on("echo")
+def _on_echo(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.heard()
+
+
+@bus.on("look")
+def _on_look(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.look()
+
+
+@bus.on("close_session")
+def _on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
+    for socket in tuple(process.hub.sockets):
+        if sessions.digest(socket.session_key) == event["session"]:
+            close_signed_out(socket)
+    process.look()
+
+
+@bus.on("recheck_person")
+def _on_recheck_person(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
+    process.spawn(process.recheck(event["person_id"]))
+
+
+@bus.on("close_place")
+def _on_close_place(process: ServerProcess, event: dict[str, Any]) -> None:
+    process.revoked += 1
+    for socket in tuple(process.hub.groups.get(event["place"], ())):
+        if event["person_id"] in (None, socket.person_id):
+            close_forbidden(socket)

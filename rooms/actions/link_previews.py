@@ -1,0 +1,85 @@
+"""What is behind the links of a message is shown under it: the worker looks (link_previews_fetch.py)."""
+
+import html
+import re
+from collections.abc import Collection, Iterable
+from functools import partial
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from rooms import broadcasts
+from rooms.access import NotFound, may_delete
+from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Message, Preview
+from rooms.models.message import MessageRow
+
+# Links of one message that are looked behind: more would push away what others said.
+PREVIEWS_PER_MESSAGE = 3
+
+
+# A link in what rooms/markup/ makes.
+LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+
+
+def enqueue_previews(messages: Iterable[MessageRow]) -> None:
+    """Let the worker look behind the links of `messages`, which were posted or edited."""
+    from rooms.tasks import preview_links
+
+    if settings.LINK_PREVIEWS:
+        for message in messages:
+            if previewable_links(message.html):
+                preview_links.enqueue(message.pk)
+
+
+def previewable_links(words: str) -> list[str]:
+    """The first links in a message, as HTML, that lead elsewhere in the web."""
+    found = dict.fromkeys(html.unescape(url) for url in LINK.findall(words))
+    return [url for url in found if _is_elsewhere(url)][:PREVIEWS_PER_MESSAGE]
+
+
+def _is_elsewhere(url: str) -> bool:
+    try:
+        place = urlsplit(url)
+        return place.scheme in ("http", "https") and place.hostname not in (None, *settings.ALLOWED_HOSTS)
+    except ValueError:
+        return False
+
+
+def announce_change(message_id: int) -> None:
+    """Tell the others, after the commit, that a message has changed. One query."""
+    (shown,) = Message.objects.filter(pk=message_id).shown()
+    transaction.on_commit(partial(broadcasts.message_changed, shown))
+
+
+def forget_pictures(previews: list[Preview]) -> None:
+    """Delete the pictures of previews that are shown no longer."""
+    for preview in previews:
+        if preview.image:
+            preview.image.delete(save=False)
+
+
+def drop_previews(message: Message, still: Collection[str] = ()) -> None:
+    """Delete what is behind links that a message has no longer, inside the transaction that changes it.
+
+    `still` are the links that it has. Two queries at most.
+    """
+    gone = list(Preview.objects.filter(message=message).exclude(url__in=still))
+    if gone:
+        Preview.objects.filter(pk__in=[preview.pk for preview in gone]).delete()
+        transaction.on_commit(partial(forget_pictures, gone))
+
+
+@transaction.atomic
+def remove_preview(membership: Membership, preview: Preview) -> None:
+    """Take a preview away: its message's author may, and a moderator."""
+    message = preview.message
+    if not may_delete(membership, message):
+        raise Rejected("Only its author, or a moderator, can remove that preview.")
+    revision = message.room.next_revision()
+    if not Preview.objects.filter(pk=preview.pk).delete()[0]:
+        raise NotFound
+    Message.objects.filter(pk=message.pk).update(revision=revision)
+    transaction.on_commit(partial(forget_pictures, [preview]))
+    announce_change(message.pk)

@@ -1,0 +1,126 @@
+"""Whom messages name, answer and call."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower
+
+from live.presence import present
+from rooms.markup import usernames_in
+from rooms.models import Membership, Mention, Message, Room
+from rooms.models.room import room_group
+
+# So many people may be named in one message: beyond that, @room is meant.
+NAMED_LIMIT = 50
+
+
+class MentionTargets(NamedTuple):
+    """Whom one message is for, besides the whole room."""
+
+    message: Message
+    # The ids of those whom it names or answers, and of those it called because they were here.
+    named: tuple[int, ...]
+    here: tuple[int, ...]
+
+
+def people_named(texts: Iterable[tuple[int, str]]) -> dict[int, dict[str, int]]:
+    """The members whom `texts` may name, each of the room with the id beside it. One query, or none.
+
+    Gives their ids by room, and there by username in lower case. Who is not in the room is not named:
+    they are not told of it, and it would be no news that they could read.
+    """
+    names = [(room_id, usernames_in(text)) for room_id, text in texts]
+    wanted = set().union(*(those for _, those in names))
+    if not wanted:
+        return {}
+    found = (
+        Membership.objects.annotate(lowered=Lower("person__username"))
+        .filter(room__in={room_id for room_id, _ in names}, lowered__in=wanted, person__is_active=True)
+        .values_list("room_id", "lowered", "person_id")
+    )
+    people: dict[int, dict[str, int]] = defaultdict(dict)
+    for room_id, name, person_id in found:
+        people[room_id][name] = person_id
+    return people
+
+
+def store_mentions(messages: Sequence[tuple[Message, Collection[int]]]) -> list[MentionTargets]:
+    """Write down whom each message names, answers and calls; those messages that do.
+
+    Two queries, and one to see who is here; none where nobody is meant. A call to the whole room is one
+    number in the room, however many are in it.
+    """
+    here = present() if any(message.calls == Message.Calls.HERE for message, _ in messages) else {}
+    called = [
+        _targets(message, named, here.get(room_group(message.room_id), ())) for message, named in messages
+    ]
+    _call_rooms([message for message, _ in messages if message.calls == Message.Calls.ROOM])
+    called = [one for one in called if one.named or one.here]
+    if called:
+        Mention.objects.bulk_create(_rows(called))
+        _note(called)
+    return called
+
+
+def _targets(message: Message, named: Collection[int], here: Collection[int]) -> MentionTargets:
+    if message.calls == Message.Calls.ROOM:
+        # Who is called with everybody is called once.
+        return MentionTargets(message, (), ())
+    first = sorted({*named} - {message.author_id})[:NAMED_LIMIT]
+    answered = {message.reply_to.author_id} if message.reply_to else set()
+    meant = (*first, *(answered - {message.author_id, *first}))
+    if message.calls != Message.Calls.HERE:
+        here = ()
+    return MentionTargets(message, meant, tuple(set(here) - {message.author_id, *meant}))
+
+
+def _rows(called: Sequence[MentionTargets]) -> Iterable[Mention]:
+    for message, named, here in called:
+        answered = message.reply_to.author_id if message.reply_to else None
+        for person_id in named:
+            why = Mention.Why.ANSWERED if person_id == answered else Mention.Why.NAMED
+            yield Mention(message=message, person_id=person_id, why=why)
+        for person_id in here:
+            yield Mention(message=message, person_id=person_id, why=Mention.Why.HERE)
+
+
+def _note(called: Sequence[MentionTargets]) -> None:
+    """Keep the number of the last message that was for each of them. One query."""
+    # The newest first: the first that is true decides.
+    meant = [
+        (Q(room=message.room_id, person__in={*named, *here}), message.number)
+        for message, named, here in reversed(called)
+    ]
+    anyone = Q()
+    for who, _ in meant:
+        anyone |= who
+    number = Case(*(When(who, then=Value(number)) for who, number in meant))
+    Membership.objects.filter(anyone).update(mentioned=number)
+
+
+def _call_rooms(calls: Sequence[Message]) -> None:
+    """Keep the number of the last message that called each of these rooms. One query, or none."""
+    last = {message.room_id: message.number for message in calls}
+    if last:
+        number = Case(*(When(pk=pk, then=Value(number)) for pk, number in last.items()))
+        Room.objects.filter(pk__in=last).update(called=number)
+
+
+def update_mentions(message: Message, named: Collection[int]) -> None:
+    """Write down whom an edited message names now, and forget whom it no longer does. Five queries at most.
+
+    Who was here when it was posted is known no longer: an edit calls nobody but the whole room.
+    """
+    rows = Mention.objects.filter(message=message).exclude(why=Mention.Why.HERE)
+    before = set(rows.values_list("person_id", flat=True))
+    now = set(_targets(message, named, ()).named)
+    if before - now:
+        rows.filter(person__in=before - now).delete()
+    if new := now - before:
+        Mention.objects.bulk_create(_rows([MentionTargets(message, tuple(new), ())]), ignore_conflicts=True)
+        members = Membership.objects.filter(room=message.room_id, person__in=new)
+        members.filter(mentioned__lt=message.number).update(mentioned=message.number)
+    if message.calls == Message.Calls.ROOM:
+        Room.objects.filter(pk=message.room_id, called__lt=message.number).update(called=message.number)

@@ -1,0 +1,77 @@
+"""Messages are taken back."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from rooms import broadcasts
+from rooms.access import NotFound, may_delete
+from rooms.actions.link_previews import drop_previews
+from rooms.actions.rejected import Rejected
+from rooms.actions.uploads import remove_files
+from rooms.models import Membership, Mention, Message, Reaction, Room, Saved, Version
+
+# What goes with a message, besides what is stored in files.
+GOES_WITH_IT = (Version, Reaction, Mention, Saved)
+
+
+@transaction.atomic
+def delete_message(membership: Membership, message: Message) -> None:
+    """Take a message back: an empty trace stays, for those who have yet to hear of it."""
+    if not may_delete(membership, message):
+        raise Rejected("Only its author, or a moderator, can delete that message.")
+    remove_message(message)
+
+
+@transaction.atomic
+def remove_message(message: Message) -> None:
+    """Delete a message, whoever asks: for moderators and for the administration.
+
+    Where others answered it, its place in the room stays, and says that something was there.
+    """
+    room = message.room
+    revision = room.next_revision()
+    now = timezone.now()
+    taken = (
+        room.messages.undeleted()
+        .filter(pk=message.pk)
+        .update(
+            body="", html="", calls="", files=0, links=0, is_action=False, token=None, edited_at=None,
+            pinned_at=None, pinned_by=None, deleted_at=now, removed_at=None if _is_answered(message) else now,
+            revision=revision,
+        )
+    )  # fmt: skip
+    if not taken:
+        raise NotFound
+    remove_files(message)
+    drop_previews(message)
+    for kind in GOES_WITH_IT:
+        kind._default_manager.filter(message=message).delete()
+    changed = [message.pk, *_close_the_gap(room, message.pk, revision), *_count_one_less(message, revision)]
+    shown = room.messages.filter(pk__in=changed).order_by("pk").shown()
+    transaction.on_commit(partial(broadcasts.message_deleted, message.pk, shown))
+
+
+def _is_answered(message: Message) -> bool:
+    return Message.objects.visible().filter(Q(reply_to=message) | Q(thread=message)).exists()
+
+
+def _close_the_gap(room: Room, pk: int, revision: int) -> list[int]:
+    """The message after a deleted one may open its day or its group now; it, if so."""
+    after = room.messages.neighbour_after(pk)
+    if after is None or not after.stand_after(room.messages.neighbour_before(after.pk)):
+        return []
+    after.revision = revision
+    after.save(update_fields=["starts_day", "starts_group", "revision"])
+    return [after.pk]
+
+
+def _count_one_less(answer: Message, revision: int) -> list[int]:
+    """The first message of its thread has one answer less; it, where `answer` is one."""
+    if not answer.thread_id:
+        return []
+    first = Message.objects.filter(pk=answer.thread_id)
+    first.filter(replies__gt=0).update(replies=F("replies") - 1, revision=revision)
+    return [answer.thread_id]

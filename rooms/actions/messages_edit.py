@@ -1,0 +1,68 @@
+"""Messages are edited by who wrote them."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from rooms import broadcasts
+from rooms.access import NotFound
+from rooms.actions.link_previews import drop_previews, enqueue_previews, previewable_links
+from rooms.actions.mentions import people_named, update_mentions
+from rooms.actions.messages_post import clean_body
+from rooms.actions.rejected import Rejected
+from rooms.commands import action_in
+from rooms.markup import render_markup
+from rooms.models import Membership, Message, Version
+
+NOT_YOURS = "Only who wrote a message can edit it."
+
+
+class EditConflict(Rejected):
+    """The message was edited meanwhile; `there` is as it is now."""
+
+    def __init__(self, there: Message) -> None:
+        super().__init__("This message was edited meanwhile. Save once more to put your text in its place.")
+        self.there = there
+
+
+def edit_message(membership: Membership, message: Message, text: str, seen: str) -> None:
+    """Put `text` in the place of what one's own message says; what it said stays as a version of it.
+
+    `seen` is what `state_of` gave when the text was taken to be edited. Raises Rejected with a sentence,
+    Overtaken where somebody was faster, NotFound where the message is no longer there.
+    """
+    if message.author_id != membership.person_id:
+        raise Rejected(NOT_YOURS)
+    body = clean_body(text, may_be_empty=message.files > 0)
+    if body != message.body or seen != edit_state(message):
+        _edit(message, body, seen)
+
+
+def edit_state(message: Message) -> str:
+    """What changes with the text of a message, and with nothing else about it."""
+    return message.edited_at.isoformat() if message.edited_at else ""
+
+
+@transaction.atomic
+def _edit(message: Message, body: str, seen: str) -> None:
+    revision = message.room.next_revision()
+    there = message.room.messages.undeleted().select_related("author").filter(pk=message.pk).first()
+    if there is None:
+        raise NotFound
+    if seen != edit_state(there):
+        raise EditConflict(there)
+    written_at = there.edited_at or there.posted_at
+    Version.objects.create(message=there, body=there.body, html=there.html, written_at=written_at)
+    there.is_action, words = action_in(body)
+    people = people_named([(there.room_id, body)]).get(there.room_id, {})
+    rendered = render_markup(words, people)
+    there.body, there.html, there.calls = body, rendered.html, rendered.calls
+    there.links = len(rendered.links)
+    there.edited_at, there.revision = timezone.now(), revision
+    there.save(update_fields=["body", "html", "calls", "links", "is_action", "edited_at", "revision"])
+    update_mentions(there, rendered.named)
+    drop_previews(there, previewable_links(there.html))
+    (shown,) = message.room.messages.filter(pk=there.pk).shown()
+    transaction.on_commit(partial(broadcasts.message_edited, shown))
+    transaction.on_commit(partial(enqueue_previews, [shown]), robust=True)

@@ -1,0 +1,223 @@
+"""Messages are posted: what several people say at once is stored together."""
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from database.batching import LoopBatcher
+from live.frames import storage_problem
+from live.limits import FixedWindowLimit
+from rooms import broadcasts
+from rooms.access import NotFound
+from rooms.actions.drafts import forget_drafts
+from rooms.actions.link_previews import enqueue_previews
+from rooms.actions.mentions import people_named, store_mentions
+from rooms.actions.rejected import Rejected
+from rooms.actions.threads import count_answers, reply_targets
+from rooms.actions.uploads import PendingUpload, attach_uploads, pending_uploads, take_uploads
+from rooms.commands import action_in, expand_shrug
+from rooms.markup import RenderedMarkup, render_markup
+from rooms.metrics import POST_SECONDS
+from rooms.models import Membership, Message
+from rooms.models.membership import AuthorRef
+from rooms.models.message import BODY_LIMIT, MessageRow
+from rooms.models.room import case_by_id, take_revisions
+
+# What one person may say in a minute, over all their pages, programs and processes: as fast as one page
+# may speak for long (live/consumers.py).
+MESSAGE_LIMIT = FixedWindowLimit("messages", 600, 60)
+
+
+def clean_body(text: str, *, may_be_empty: bool = False) -> str:
+    """`text` as it is stored. Raises Rejected with a sentence."""
+    body = expand_shrug(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip())
+    if not may_be_empty and all(
+        character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body
+    ):
+        raise Rejected("There is nothing in that message yet.")
+    if len(body) > BODY_LIMIT:
+        raise Rejected(f"That message has {len(body):,} characters; {BODY_LIMIT:,} is the most.")
+    if why := storage_problem(body):
+        raise Rejected(why)
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What somebody wants to say, in the room of one of their memberships.
+
+    The same text with the same `token` is the message that it already was. `reply_to` is the id of the
+    message that it answers, `attachments` are those of files that its author has uploaded for it. With
+    `is_drafted` it may be what the author has as a draft, which is forgotten.
+    """
+
+    membership_id: int
+    text: str
+    token: str = ""
+    reply_to: int | None = None
+    attachments: tuple[int, ...] = ()
+    is_drafted: bool = False
+
+
+def post_message(membership: Membership, text: str, token: str = "", **more: Any) -> MessageRow:
+    """Say `text` in a room; `more` is NewMessage's.
+
+    Raises Rejected with a sentence for the author, or NotFound.
+    """
+    one = NewMessage(membership.pk, text, token, **more)
+    (posted,) = post_messages([one])
+    if isinstance(posted, Exception):
+        raise posted
+    return posted
+
+
+# Messages in one transaction: so many are stored in some 20 ms, for which the first of them waits.
+BATCH_LIMIT = 100
+
+# What sockets and forms post in a process: a commit costs the same for one message as for many.
+message_batcher = LoopBatcher[NewMessage, MessageRow](lambda wanted: post_messages(wanted), BATCH_LIMIT)
+
+
+def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
+    """Say what several people want to, in one transaction: for each, what post_message gives or raises.
+
+    Five queries, whatever their number. Names, answers and files are so many more, if there are any among
+    them.
+    """
+    began = perf_counter()
+    try:
+        return _post_together(wanted)
+    except IntegrityError as error:
+        if len(wanted) == 1:
+            return [_posted_before(wanted[0]) or error]
+        # One of them is there already, or its author left: that is nothing to the others.
+        return [posted for one in wanted for posted in post_messages([one])]
+    finally:
+        took = perf_counter() - began
+        for _ in wanted:
+            POST_SECONDS.observe(took)
+
+
+@dataclass(slots=True)
+class PreparedMessage:
+    """A message that is about to be stored, and what goes with it."""
+
+    message: Message
+    place: AuthorRef
+    wanted: NewMessage
+    marked: RenderedMarkup
+    files: Sequence[int]
+
+
+@transaction.atomic
+def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
+    places = Membership.objects.places(one.membership_id for one in wanted)
+    people = people_named(
+        (places[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in places
+    )
+    answered = reply_targets(one.reply_to for one in wanted)
+    files = pending_uploads(pk for one in wanted for pk in one.attachments)
+    said = [_prepare(one, places.get(one.membership_id), people, answered, files) for one in wanted]
+    new = [one for one in said if isinstance(one, PreparedMessage)]
+    if new:
+        _store(new)
+        _read_by_authors(new)
+        forget_drafts(one.place for one in new if one.wanted.is_drafted)
+        attach_uploads([(one.message, one.files) for one in new])
+        called = store_mentions([(one.message, one.marked.named) for one in new])
+        threads = count_answers([one.message for one in new])
+        posted = [one.place.shown(one.message) for one in new]
+        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, called))
+        transaction.on_commit(partial(enqueue_previews, posted), robust=True)
+    return [one.place.shown(one.message) if isinstance(one, PreparedMessage) else one for one in said]
+
+
+def _prepare(
+    one: NewMessage,
+    place: AuthorRef | None,
+    people: Mapping[int, Mapping[str, int]],
+    answered: Mapping[int, Message],
+    waiting: dict[int, PendingUpload],
+) -> PreparedMessage | Exception:
+    """The message that `one` will be, or why it cannot be one."""
+    if place is None:
+        return NotFound()
+    parent = answered.get(one.reply_to) if one.reply_to else None
+    if one.reply_to and (parent is None or parent.room_id != place.room_id):
+        return Rejected("The message that you answer is no longer there.")
+    try:
+        body = clean_body(one.text, may_be_empty=bool(one.attachments))
+        token = token_digest(one.token, place.room_id, body, one.attachments)
+        files = take_uploads(
+            one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token
+        )
+        clean_body(body, may_be_empty=bool(files))
+        if not MESSAGE_LIMIT.take(place.person_id):
+            raise Rejected("That was a lot for one minute. Wait a moment, then send it again.")
+    except Rejected as rejected:
+        return rejected
+    is_action, text = action_in(body)
+    words = render_markup(text, people.get(place.room_id, {}))
+    message = Message(
+        room_id=place.room_id, author_id=place.person_id, body=body, html=words.html, calls=words.calls,
+        links=len(words.links), is_action=is_action, reply_to=parent,
+        token=token, files=len(files),
+        thread_id=(parent.thread_id or parent.pk) if parent else None,
+    )  # fmt: skip
+    return PreparedMessage(message, place, one, words, files)
+
+
+def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ()) -> str | None:
+    """What makes the same text and files, sent with the same token to the same room, one message."""
+    if not token:
+        return None
+    said = f"{token}\n{room_id}\n{','.join(map(str, files))}\n{body}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _store(new: Sequence[PreparedMessage]) -> None:
+    """Number the messages, see what each stands after, and insert them. Three queries."""
+    counts = Counter(one.place.room_id for one in new)
+    taken = take_revisions(counts, posts=True)
+    if len(taken) < len(counts):
+        raise IntegrityError("A room is gone.")
+    last = Message.objects.last_of(counts)
+    # Taken behind the rooms' locks, so that times follow the order of the messages.
+    now = timezone.now()
+    for message in (one.message for one in new):
+        room = message.room_id
+        counts[room] -= 1
+        revision, posts = taken[room]
+        message.first_revision = message.revision = revision - counts[room]
+        message.number = posts - counts[room]
+        message.posted_at = now
+        message.stand_after(last.get(room))
+        last[room] = message
+    Message.objects.bulk_create([one.message for one in new])
+
+
+def _read_by_authors(new: Sequence[PreparedMessage]) -> None:
+    """Who writes in a room has read it. One query."""
+    numbers = {one.wanted.membership_id: one.message.number for one in new}
+    number, parameters = case_by_id(numbers)
+    Membership.objects.filter(pk__in=numbers).update(read=RawSQL(number, parameters))  # noqa: S611
+
+
+@transaction.atomic
+def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
+    """What a message that could not be inserted is already, or why it cannot be; nothing if neither is so."""
+    place = Membership.objects.places([one.membership_id]).get(one.membership_id)
+    said = _prepare(one, place, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
+    if isinstance(said, Exception):
+        return said
+    there = Message.objects.filter(author=said.place.person_id, token=said.message.token or "").shown()
+    return there[0] if there else None

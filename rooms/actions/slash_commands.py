@@ -1,0 +1,32 @@
+"""Commands are obeyed, and answered to who typed them alone."""
+
+from typing import NamedTuple
+
+from rooms.actions.rejected import Rejected
+from rooms.actions.topic import change_topic
+from rooms.commands import COMMANDS, MARKDOWN, Command, Example
+from rooms.models import Membership
+
+
+class CommandAnswer(NamedTuple):
+    """What a command has to say: a sentence, or what can be typed."""
+
+    sentence: str = ""
+    commands: tuple[Example, ...] = ()
+    markdown: tuple[Example, ...] = ()
+
+
+def run_command(membership: Membership, command: Command) -> CommandAnswer:
+    """Do what a member's `command` asks. Raises Rejected with a sentence for them."""
+    match command.name:
+        case "help":
+            return CommandAnswer(commands=COMMANDS, markdown=MARKDOWN)
+        case "topic":
+            return CommandAnswer(change_topic(membership, command.words))
+        case "me":
+            raise Rejected("Say what you do, as in: /me waves")
+        case name:
+            raise Rejected(
+                f"There is no command /{name}; /help shows those that there are. "
+                "To say it as text, begin with a space, or with a second slash."
+            )

@@ -1,0 +1,198 @@
+"""Files come, go with messages, and go."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from rooms.actions.rejected import Rejected
+from rooms.files import images, types
+from rooms.files.names import clean_name, with_end
+from rooms.models import Attachment, Membership, Message
+
+# Files of one person that wait for a message: more than anybody has in hand.
+WAITING_LIMIT = 50
+# How long they may wait for it.
+KEPT_WAITING = datetime.timedelta(days=1)
+# Files that are swept in one transaction.
+SWEPT_AT_ONCE = 200
+# What people call pictures that are written in another format than the name says.
+PICTURE_ENDS = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "webp", "avif"}
+
+
+# -- They come ---------------------------------------------------------------------------
+
+
+def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
+    """Keep a file for a message that is still to be posted. Raises Rejected with a sentence about it."""
+    name = clean_name(uploaded.name or "")
+    try:
+        attachment, content, thumbnail = _looked_at(name, uploaded)
+    except images.BadImage as bad:
+        raise Rejected(f"{name} {bad}") from None
+    waiting = Attachment.objects.filter(uploader=membership.person_id, message__isnull=True)
+    if waiting.count() >= WAITING_LIMIT:
+        raise Rejected(f"{name} is one too many: {WAITING_LIMIT} files of yours wait for a message already.")
+    attachment.room_id, attachment.uploader_id = membership.room_id, membership.person_id
+    return _stored(attachment, content, thumbnail)
+
+
+def upload_files(
+    membership: Membership, uploaded: Sequence[UploadedFile], *, held: int
+) -> tuple[list[Attachment], list[str]]:
+    """Keep what can be kept of `uploaded`, and say of the rest why not.
+
+    The composer holds so many files already.
+    """
+    left = max(0, settings.FILES_PER_MESSAGE - held)
+    kept: list[Attachment] = []
+    problems: list[str] = []
+    for file in uploaded[:left]:
+        try:
+            kept.append(keep_upload(membership, file))
+        except Rejected as rejected:
+            problems.append(str(rejected))
+    if (beyond := len(uploaded) - left) > 0:
+        most = f"A message takes {settings.FILES_PER_MESSAGE} files at most"
+        problems.append(f"{most}: {beyond} {'was' if beyond == 1 else 'were'} left out.")
+    return kept, problems
+
+
+def _looked_at(name: str, uploaded: UploadedFile) -> tuple[Attachment, File, File | None]:
+    """What the file is, with its content and its thumbnail as they are to be stored."""
+    size = uploaded.size or 0
+    if not size:
+        raise Rejected(f"{name} is empty.")
+    if size > settings.FILE_LIMIT:
+        raise Rejected(
+            f"{name} has {filesizeformat(size)}; {filesizeformat(settings.FILE_LIMIT)} is the most."
+        )
+    content_type = types.type_of(uploaded.read(types.BEGINNING))
+    uploaded.seek(0)
+    if types.is_disguised(name, content_type):
+        raise Rejected(f"{name} is not what its name says.")
+    if not types.is_taken(content_type, settings.FILE_TYPES):
+        raise Rejected(f"{name} is of a kind that is not taken here: {types.kind_name(content_type)}.")
+    if content_type in types.PICTURES:
+        return _picture(name, uploaded)
+    kind = content_type.partition("/")[0] if content_type in types.PLAYED.values() else "file"
+    return Attachment(name=name, kind=kind, content_type=content_type, size=size), uploaded, None
+
+
+def _picture(name: str, uploaded: UploadedFile) -> tuple[Attachment, File, File]:
+    picture = images.reencode(uploaded)
+    attachment = Attachment(
+        name=with_end(name, picture.extension, PICTURE_ENDS), kind=Attachment.Kind.IMAGE,
+        content_type=picture.content_type, size=len(picture.content), width=picture.width,
+        height=picture.height,
+    )  # fmt: skip
+    return attachment, ContentFile(picture.content), ContentFile(picture.thumbnail)
+
+
+def _stored(attachment: Attachment, content: File, thumbnail: File | None) -> Attachment:
+    """Write the row, then the files: whatever happens in between, no file is there that no row names."""
+    place = uuid.uuid4().hex
+    attachment.file.name = f"{place[:2]}/{place}"
+    if thumbnail:
+        attachment.thumbnail.name = f"{place[:2]}/{place}-thumbnail"
+    attachment.save()
+    try:
+        default_storage.save(attachment.file.name, content)
+        if thumbnail:
+            default_storage.save(attachment.thumbnail.name, thumbnail)
+    except BaseException:
+        attachment.delete()
+        raise
+    return attachment
+
+
+# -- They go with messages ---------------------------------------------------------------
+
+
+class PendingUpload(NamedTuple):
+    """A file that somebody names for a message: whose it is, where, and in which message it is already."""
+
+    pk: int
+    uploader_id: int
+    room_id: int
+    message_id: int | None
+    token: str | None
+
+
+def pending_uploads(ids: Iterable[int]) -> dict[int, PendingUpload]:
+    """The files with these ids that are there, by id, kept until the transaction ends. One query, or none."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = Attachment.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    values = found.values_list("pk", "uploader_id", "room_id", "message_id", "message__token")
+    return {one.pk: one for one in map(PendingUpload._make, values)}
+
+
+def take_uploads(
+    ids: Sequence[int], files: dict[int, PendingUpload], *, room_id: int, person_id: int, token: str | None
+) -> list[int]:
+    """Take those of `ids` from `files` that still wait for a message of that person in that room.
+
+    What is in a message already came with an earlier frame: it is left out, unless that was the same
+    frame. Raises Rejected with a sentence when there are too many, and when one is gone or not theirs.
+    """
+    if len(ids) > settings.FILES_PER_MESSAGE:
+        raise Rejected(f"A message takes {settings.FILES_PER_MESSAGE} files at most; that are {len(ids)}.")
+    mine = [files[pk] for pk in ids if pk in files]
+    if len(mine) < len(ids) or any((one.room_id, one.uploader_id) != (room_id, person_id) for one in mine):
+        raise Rejected("A file that you attached is no longer there. Remove it, and attach it again.")
+    taken = [one.pk for one in mine if one.message_id is None or (token and one.token == token)]
+    files.update({pk: files[pk]._replace(message_id=0, token=token) for pk in taken})
+    return taken
+
+
+def attach_uploads(files: Sequence[tuple[Message, Sequence[int]]]) -> None:
+    """Give each message the files that its author uploaded for it. One query, or none."""
+    taken = {pk: message.pk for message, ids in files for pk in ids}
+    if taken:
+        message = Case(*(When(pk=pk, then=Value(message)) for pk, message in taken.items()))
+        Attachment.objects.filter(pk__in=taken, message__isnull=True).update(message=message)
+
+
+# -- They go -----------------------------------------------------------------------------
+
+
+def remove_attachment(attachment: Attachment) -> None:
+    """Take back a file that waits for a message."""
+    with transaction.atomic():
+        Attachment.objects.filter(pk=attachment.pk, message__isnull=True).delete()
+
+
+def remove_files(message: Message) -> None:
+    """The files of a message go with it, inside the transaction that deletes it."""
+    if message.files:
+        Attachment.objects.filter(message=message.pk).delete()
+
+
+def sweep_uploads() -> int:
+    """Delete the files that no message took for KEPT_WAITING; how many."""
+    before = timezone.now() - KEPT_WAITING
+    swept = 0
+    while some := _sweep_batch(before):
+        swept += some
+    return swept
+
+
+@transaction.atomic
+def _sweep_batch(before: datetime.datetime) -> int:
+    # Locked: a message that is just being posted takes its files, or they are gone.
+    old = Attachment.objects.select_for_update().filter(message__isnull=True, uploaded_at__lt=before)
+    ids = [attachment.pk for attachment in old.only("pk")[:SWEPT_AT_ONCE]]
+    Attachment.objects.filter(pk__in=ids).delete()
+    return len(ids)

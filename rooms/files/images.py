@@ -1,0 +1,157 @@
+"""Pictures, made anew: what is stored and shown holds the pixels, and nothing else that was in the file."""
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence
+
+# Pixels of a picture: more than cameras have, in less memory than a process has.
+PIXELS_LIMIT = 50_000_000
+# Of one that moves, pixels of all its frames, and frames.
+MOVING_PIXELS_LIMIT = 40_000_000
+FRAMES_LIMIT = 400
+# Twice what it is shown in (rooms/models/attachment.py): sharp where a screen has two pixels for one.
+THUMBNAIL_SIZE = (840, 640)
+
+# How each format that Pillow reads for us is written: its type, the end of its name, Pillow's options.
+JPEG = ("JPEG", "image/jpeg", "jpg", {"quality": 88, "progressive": True})
+WEBP = ("WEBP", "image/webp", "webp", {"quality": 88, "method": 2})
+WRITTEN: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "JPEG": JPEG,
+    "MPO": JPEG,
+    "PNG": ("PNG", "image/png", "png", {}),
+    "GIF": ("GIF", "image/gif", "gif", {}),
+    "WEBP": WEBP,
+    "AVIF": WEBP,
+}
+
+# What Pillow opens; as JPEG it opens MPO, too, which phones write.
+OPENED = [name for name in WRITTEN if name != "MPO"]
+
+
+class BadImage(ValueError):
+    """No picture of ours can be made of it; the text says what it is, after its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReencodedImage:
+    """A picture as it is stored, and the thumbnail of it, a WebP."""
+
+    content: bytes
+    content_type: str
+    extension: str
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+def reencode(file: IO[bytes]) -> ReencodedImage:
+    """The picture in `file`, upright, without EXIF and the like; moving if it did. Raises BadImage."""
+    try:
+        with Image.open(file, formats=OPENED) as image:
+            return _reencode(image)
+    except BadImage:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        # What Pillow itself refuses is larger still.
+        raise BadImage(TOO_LARGE) from None
+    except Exception:
+        # Decoders fail in as many ways as files can be broken.
+        raise BadImage("is damaged, or no picture at all.") from None
+
+
+TOO_LARGE = f"is too large a picture: {PIXELS_LIMIT // 1_000_000} million pixels are the most."
+
+
+def _reencode(image: Image.Image) -> ReencodedImage:
+    # Known from the head of the file, before anything is unpacked.
+    if image.width * image.height > PIXELS_LIMIT:
+        raise BadImage(TOO_LARGE)
+    format_, content_type, extension, options = WRITTEN[image.format or ""]
+    frames, durations = _frames(image) if format_ != "JPEG" else ([_upright(image)], [0])
+    first = frames[0]
+    if len(frames) > 1:
+        options = options | _movement(image, frames, durations)
+    return ReencodedImage(
+        _written(first, format_, options), content_type, extension, first.width, first.height,
+        _written(_small(first), "WEBP", {"quality": 80, "method": 2}),
+    )  # fmt: skip
+
+
+def _small(image: Image.Image) -> Image.Image:
+    scale = min(1, THUMBNAIL_SIZE[0] / image.width, THUMBNAIL_SIZE[1] / image.height)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
+
+
+def _movement(image: Image.Image, frames: list[Image.Image], durations: list[int]) -> dict[str, Any]:
+    """Pillow's options for a picture that moves."""
+    options: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "duration": durations}
+    if "loop" in image.info:
+        options["loop"] = image.info["loop"]
+    if image.format == "GIF" and any(frame.mode == "RGBA" for frame in frames):
+        # What is transparent shows the ground, not the frame before.
+        options["disposal"] = 2
+    return options
+
+
+def _frames(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
+    """The frames of a picture that may move, and for how many milliseconds each stands."""
+    frames: list[Image.Image] = []
+    durations: list[int] = []
+    for frame in _one_by_one(image):
+        size = frame.width * frame.height
+        if size > PIXELS_LIMIT:
+            raise BadImage(TOO_LARGE)
+        if frames and (len(frames) >= FRAMES_LIMIT or size * (len(frames) + 1) > MOVING_PIXELS_LIMIT):
+            raise BadImage("moves for too long to be shown here: send it as a video.")
+        frames.append(_upright(frame))
+        durations.append(int(frame.info.get("duration", 0)))
+    return frames, durations
+
+
+def _one_by_one(image: Image.Image) -> Iterator[Image.Image]:
+    """Its frames; of an AVIF, which moves as a film does, the first."""
+    if image.format == "AVIF":
+        image.seek(0)
+        yield image
+    else:
+        yield from ImageSequence.Iterator(image)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The pixels as they are seen, and nothing else: turned as EXIF says, in the colours of the web."""
+    image.load()
+    upright = _in_web_colours(ImageOps.exif_transpose(image))
+    # What a format puts into the file of its own accord, such as a comment, it finds here.
+    upright.info = {}
+    return upright
+
+
+def _in_web_colours(image: Image.Image) -> Image.Image:
+    """`image` in grey, RGB or RGBA, its own profile applied."""
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256, "L")
+    has_alpha = "A" in image.getbands() or "transparency" in image.info
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        # A profile that cannot be read is one that nobody can follow.
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            image = _in_srgb(image, profile)
+    mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    own, web = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+    return ImageCms.profileToProfile(image, own, web, outputMode=mode) or image
+
+
+def _written(image: Image.Image, format_: str, options: dict[str, Any]) -> bytes:
+    content = io.BytesIO()
+    image.save(content, format_, **options)
+    return content.getvalue()

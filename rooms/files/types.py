@@ -1,0 +1,89 @@
+"""What a file is: by what is in it, never by what it is called or said to be."""
+
+import codecs
+
+import filetype
+
+# What the signatures of files are found in.
+BEGINNING = 8192
+UNKNOWN = "application/octet-stream"
+TEXT = "text/plain"
+
+# What Pillow reads for us (rooms/files/images.py).
+PICTURES = {"image/jpeg", "image/png", "image/apng", "image/gif", "image/webp", "image/avif"}
+# What browsers play, and the names that they know it by.
+PLAYED = {
+    "audio/aac": "audio/aac",
+    "audio/mp4": "audio/mp4",
+    "audio/mpeg": "audio/mpeg",
+    "audio/ogg": "audio/ogg",
+    "audio/x-flac": "audio/flac",
+    "audio/x-wav": "audio/wav",
+    "video/mp4": "video/mp4",
+    "video/quicktime": "video/quicktime",
+    "video/webm": "video/webm",
+    "video/x-m4v": "video/mp4",
+}
+PROGRAMS = {"application/x-msdownload", "application/x-executable", "application/x-google-chrome-extension"}
+# Kinds that stand for each other: many containers hold either.
+SOUND_AND_PICTURE = {"audio", "video"}
+
+
+def type_of(beginning: bytes) -> str:
+    """The type of a file that begins so."""
+    found = filetype.guess_mime(bytearray(beginning)) or UNKNOWN
+    # Some signatures are words, such as GIF and MZ; a document may well be readable.
+    if is_text(beginning) and (found in PROGRAMS or not found.startswith("application/") or found == UNKNOWN):
+        return TEXT
+    return PLAYED.get(found, found)
+
+
+def is_text(beginning: bytes) -> bool:
+    """Whether a file that begins so can be read by people as it is."""
+    if not beginning:
+        return False
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return all(character.isprintable() or character.isspace() or character == "\x1b" for character in text)
+
+
+def claimed_by(name: str) -> str:
+    """The type that the end of a file's name says it has, or nothing."""
+    _, dot, end = name.rpartition(".")
+    claimed = filetype.get_type(ext=ALIASES.get(end.lower(), end.lower())) if dot else None
+    return claimed.mime if claimed else ""
+
+
+ALIASES = {
+    "jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "tiff": "tif", "mpeg": "mpg", "oga": "ogg", "opus": "ogg",
+    "weba": "webm", "wave": "wav", "heif": "heic",
+}  # fmt: skip
+
+
+def is_disguised(name: str, content_type: str) -> bool:
+    """Whether a file called `name` is something else, that its name hides."""
+    claimed = claimed_by(name)
+    kind, claimed_kind = content_type.partition("/")[0], claimed.partition("/")[0]
+    if content_type in PROGRAMS:
+        return bool(claimed) and claimed not in PROGRAMS
+    if claimed_kind == "image":
+        return kind != "image"
+    if claimed_kind in SOUND_AND_PICTURE:
+        # There is more sound than signatures of it: what is nothing else may be it.
+        return kind not in SOUND_AND_PICTURE and content_type != UNKNOWN
+    return claimed == "application/pdf" and content_type != claimed
+
+
+def is_taken(content_type: str, taken: list[str]) -> bool:
+    """Whether files of that type may be attached; `taken` are kinds and types, none of them means all."""
+    return not taken or content_type in taken or content_type.partition("/")[0] in taken
+
+
+def kind_name(content_type: str) -> str:
+    """What people call a file of that type, as a short word."""
+    if content_type == TEXT:
+        return "Text"
+    known = None if content_type == UNKNOWN else filetype.get_type(mime=content_type)
+    return known.extension.upper() if known else "File"

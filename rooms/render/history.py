@@ -1,0 +1,178 @@
+"""The history of a room, from any place in it: a stretch of messages, and what comes before and after."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import QuerySet
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from hypermedia.fragments import hx_partial
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.render.message import render_each, render_messages
+from rooms.search import first_id_since
+
+# Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
+OPEN_PAGE_LIMIT = 300
+# Stretches around a message that are kept: some 5 MB.
+RANGES_CACHED = 100
+# With each so many messages of a room its open pages are looked after.
+TRIM_EVERY = 100
+
+
+@dataclass(frozen=True)
+class MessageRange:
+    """Messages of a room that follow each other, oldest first, and whether there are others around them."""
+
+    messages: list[MessageRow]
+    is_older: bool
+    is_newer: bool
+
+    @property
+    def oldest(self) -> int | str:
+        """The id before which to read on, or nothing where there is nothing."""
+        return self.messages[0].pk if self.is_older and self.messages else ""
+
+    @property
+    def newest(self) -> int | str:
+        """The id after which to read on, or nothing where there is nothing."""
+        return self.messages[-1].pk if self.is_newer and self.messages else ""
+
+    @property
+    def middle(self) -> int | None:
+        """The id of the message in the middle of them."""
+        return middle_id(self.messages)
+
+    @property
+    def rows(self) -> SafeString:
+        """Their rows."""
+        return render_messages(self.messages)
+
+    def rows_with(self, pk: int | None, html: str) -> SafeString:
+        """Their rows, with `html` after that of the message `pk`."""
+        apart = render_each(self.messages)
+        return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
+
+    @property
+    def top_day(self) -> SafeString:
+        """The day that they begin in, where it began before them."""
+        first = self.messages[0] if self.messages and not self.messages[0].starts_day else None
+        return _part("top_day", first=first)
+
+
+def middle_id(messages: Sequence[MessageRow]) -> int | None:
+    """The id of the message in the middle of `messages`: whoever is led back there finds them all."""
+    return messages[len(messages) // 2].pk if messages else None
+
+
+def history_url(slug: str, pk: int) -> str:
+    """The address of a message in its room's history."""
+    return f"{reverse('history', args=[slug])}?around={pk}#message-{pk}"
+
+
+def newest_range(room: Room) -> MessageRange:
+    """What was said last. One query."""
+    found = room.messages.newest().shown()
+    return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
+
+
+def range_before(room: Room, pk: int) -> MessageRange:
+    """What came before the message with the id `pk`. One query."""
+    found = room.messages.newest(pk).shown()
+    return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
+
+
+def range_after(room: Room, pk: int) -> MessageRange:
+    """What came after the message with the id `pk`. One query."""
+    found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].shown()
+    return MessageRange(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
+
+
+def range_around(room: Room, pk: int, people_revision: int) -> MessageRange:
+    """The message with the id `pk`, or where it would be, with as much before as after it.
+
+    Two queries, and none if the room and the names of people are as they were.
+    """
+    return cached_range_around(room.pk, room.created_at, room.revision, people_revision, pk)
+
+
+@lru_cache(RANGES_CACHED)
+def cached_range_around(
+    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, pk: int
+) -> MessageRange:
+    """A stretch as it was at these revisions: many follow the same link."""
+    room, half = Room(pk=room_id), PAGE_SIZE // 2
+    earlier = room.messages.newest(pk)[: half + 1].shown()
+    later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].shown()
+    messages = [*earlier[:half][::-1], *later[:half]]
+    return MessageRange(messages, len(earlier) > half, len(later) > half)
+
+
+def first_message_on(room: Room, day: datetime.date) -> int:
+    """The id of the first message of `day` in `room`, or of what follows it. Two queries."""
+    since = first_id_since(day)
+    found = room.messages.visible().filter(pk__gte=since).order_by("pk").values_list("pk", flat=True).first()
+    return found or since
+
+
+def older_fragments(room: Room, stretch: MessageRange, back_to: int | None = None) -> str:
+    """An older stretch, for an open page: above what it shows, from whose end goes what is too much.
+
+    It is scrolled to the message `back_to`, if one is given.
+    """
+    held = f" show:top showTarget:#message-{back_to}" if back_to else ""
+    end = room.messages.visible().filter(pk__gte=stretch.messages[0].pk) if stretch.messages else None
+    return (
+        hx_partial("#history", f"upsert sort{held}", stretch.rows)
+        + _end("oldest", stretch.oldest)
+        + hx_partial("#top-day", "outerHTML", stretch.top_day)
+        + (_trimmed("#history", "newest", _last_kept(end.order_by("pk")), "child") if end is not None else "")
+    )
+
+
+def newer_fragments(room: Room, stretch: MessageRange) -> str:
+    """A newer stretch, for an open page: below what it shows, from whose beginning goes what is too much."""
+    end = room.messages.visible().filter(pk__lte=stretch.messages[-1].pk) if stretch.messages else None
+    return (
+        hx_partial("#history", "upsert sort", stretch.rows)
+        + _end("newest", stretch.newest)
+        + (_trimmed("#history", "oldest", _last_kept(end.order_by("-pk"))) if end is not None else "")
+    )
+
+
+def trim_open_pages(room_id: int, numbers: Iterable[int]) -> str:
+    """What keeps the open pages of a room from growing for ever, with some of its messages; else nothing.
+
+    One query, for one message in TIDIED_EVERY.
+    """
+    if all(number % TRIM_EVERY for number in numbers):
+        return ""
+    newest = Message.objects.visible().filter(room=room_id).order_by("-pk")
+    return _trimmed("#messages", "oldest", _last_kept(newest))
+
+
+def _last_kept(messages: QuerySet[Message]) -> int | None:
+    """The id of the last message that a page keeps, of `messages` from the end at which one reads."""
+    return next(iter(messages.values_list("pk", flat=True)[OPEN_PAGE_LIMIT - 1 : OPEN_PAGE_LIMIT]), None)
+
+
+def _trimmed(where: str, end: str, last: int | None, which: str = "last-child") -> str:
+    """Take away what is beyond MOST_SHOWN, on the pages that have that many, and read on from there."""
+    if last is None:
+        return ""
+    too_many = f"{where} > .message:nth-{which}(n+{OPEN_PAGE_LIMIT + 1} of .message)"
+    # First the cursor: which pages are concerned shows while they have too many.
+    return _end(end, last, f".history:has({too_many}) ") + hx_partial(too_many, "delete")
+
+
+def _end(which: str, cursor: int | str, where: str = "") -> str:
+    """From where an open page reads on at one of its ends."""
+    return hx_partial(f"{where}#{which}", "outerHTML", _part(which, cursor=cursor))
+
+
+def _part(name: str, **context: object) -> SafeString:
+    return SafeString(get_template(f"rooms/history.html#{name}").render(context))

@@ -1,0 +1,22 @@
+"""What is behind its links, under a message."""
+
+from collections.abc import Sequence
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from rooms.models import Preview
+from rooms.models.message import MessageRow
+
+
+def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
+    """The previews under each of `messages` that has any, by its id. One query, or none."""
+    # One that has not changed since it was posted has none yet.
+    changed = [one.pk for one in messages if one.revision > one.first_revision]
+    if not changed:
+        return {}
+    found: dict[int, list[Preview]] = {}
+    for preview in Preview.objects.filter(message__in=changed).order_by("pk"):
+        found.setdefault(preview.message_id, []).append(preview)
+    template = get_template("rooms/previews.html")
+    return {pk: SafeString(template.render({"previews": previews}).strip()) for pk, previews in found.items()}

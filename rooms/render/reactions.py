@@ -1,0 +1,102 @@
+"""Reactions, under a message: each emoji with how many gave it, and who."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from hypermedia.fragments import hx_partial
+from rooms.models import Message, Reaction
+from rooms.models.message import MessageRow
+
+# So many are called by name.
+NAMED_LIMIT = 10
+# So many find their own marked in a row: the first, for a row of a large room has to stay small.
+MARKED_LIMIT = 100
+# Under so many messages reactions are given anew where somebody is called otherwise: the newest in the rooms
+# that are open. A name there is in the words that show when one points at it, and in no element of its own.
+RENAMED_UNDER = 100
+
+
+class ReactionSummary(NamedTuple):
+    """One emoji under one message."""
+
+    emoji: str
+    times: int
+    # The first of those who gave it.
+    people: list[int]
+    names: list[str]
+
+    @property
+    def more(self) -> int:
+        """How many gave it besides those who are named here."""
+        return self.times - len(self.names)
+
+    @property
+    def givers(self) -> list[tuple[int, str]]:
+        """The ids and the names of those who are named here."""
+        return list(zip(self.people, self.names, strict=True))
+
+    @property
+    def tokens(self) -> str:
+        """Their ids, as a style sheet looks for one's own."""
+        return " ".join(map(str, self.people))
+
+    @property
+    def sentence(self) -> str:
+        """Who gave it: “Ana, Bo and 3 others reacted with 👍”."""
+        named = self.names[:NAMED_LIMIT]
+        if others := self.times - len(named):
+            named.append(f"{others} other{'s' if others > 1 else ''}")
+        return f"{_listed(named)} reacted with {self.emoji}"
+
+
+def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
+    """The reactions of each of `messages` that has any, by its id. One query, or none."""
+    # What nothing has happened to since it was posted has none.
+    changed = [message for message in messages if message.revision != message.first_revision]
+    if not changed:
+        return {}
+    found = summaries((message.pk for message in changed), MARKED_LIMIT)
+    template = get_template("rooms/reactions.html#reactions")
+    return {
+        message.pk: SafeString(template.render({"message": message, "reactions": found[message.pk]}))
+        for message in changed
+        if message.pk in found
+    }
+
+
+def given_by_renamed(rooms: Collection[int], since: int) -> dict[int, list[int]]:
+    """The ids of messages, by room, whose reactions name somebody who is called otherwise since `since`.
+
+    RENAMED_UNDER of the newest. One query.
+    """
+    return Reaction.objects.newest_of_renamed(rooms, since, RENAMED_UNDER)
+
+
+def missed_since(room_id: int, since: int) -> str:
+    """The same of one room, for a page that was away. Three queries, one where nobody is renamed."""
+    return "".join(map(changed, given_by_renamed([room_id], since).values()))
+
+
+def changed(ids: Collection[int]) -> str:
+    """The reactions under the messages `ids`, for the pages that show those. Two queries."""
+    found = render_for(Message.objects.undeleted().filter(pk__in=ids).shown())
+    return "".join(hx_partial(f"#message-{pk} .reactions", "outerMorph", html) for pk, html in found.items())
+
+
+def summaries(messages: Iterable[int], most: int) -> dict[int, list[ReactionSummary]]:
+    """What was reacted to each of `messages`, in the order in which it first was; `most` people each."""
+    found: dict[int, dict[str, ReactionSummary]] = {}
+    for given in Reaction.objects.given(messages, most):
+        alike = found.setdefault(given.message_id, {})
+        one = alike.setdefault(given.emoji, ReactionSummary(given.emoji, given.times, [], []))
+        one.people.append(given.person_id)
+        one.names.append(given.display_name or given.username)
+    return {pk: list(alike.values()) for pk, alike in found.items()}
+
+
+def _listed(names: list[str]) -> str:
+    """“Ana”, “Ana and Bo”, “Ana, Bo and Cleo”."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,243 @@
+"""Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
+
+import datetime
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from accounts.models import Person
+from accounts.render import count_changed, people_list
+from hypermedia.fragments import hx_partial
+from live.sequence import Changes
+from rooms.models import Room
+from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.render import quotes
+from rooms.render.history import middle_id
+from rooms.render.message import render_message, render_messages
+
+if TYPE_CHECKING:
+    from live.server_process import ServerProcess
+    from rooms.actions.slash_commands import CommandAnswer
+
+# Pages of rooms that are kept rendered: some 10 MB.
+PAGES_CACHED = 300
+
+INSERT = "upsert sort"
+# The title of a room's page that somebody looks at: another one counts, too (rooms/unread/titles.py).
+TITLE = "html:has(#away[value='']) title"
+TITLE_OF_HISTORY = "html:has(#history) title"
+# What stands in a composer about the text that was in its box.
+SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggestions"
+
+
+def read_page(room: Room, before: int | None = None) -> tuple[list[MessageRow], bool]:
+    """A page of `room`, oldest first, and whether there are older ones. One query."""
+    newest = room.messages.newest(before).shown()
+    return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page of a room, rendered: its rows, the message before which to read on, the day it begins in.
+
+    Whoever comes back to it comes to the message `middle`.
+    """
+
+    rows: SafeString
+    oldest: int | str
+    top_day: SafeString
+    middle: int | None
+
+    def older(self) -> str:
+        """It, for a page that shows what came after it."""
+        return hx_partial("#messages", INSERT, self.rows) + self._head()
+
+    def newest(self) -> str:
+        """It, in place of whatever a page shows."""
+        return hx_partial("#messages", "innerHTML", self.rows) + self._head()
+
+    def _head(self) -> str:
+        oldest = _part("oldest", oldest=self.oldest)
+        return hx_partial("#oldest", "outerHTML", oldest) + hx_partial("#top-day", "outerHTML", self.top_day)
+
+
+def page_before(room: Room, people_revision: int, before: int | None = None) -> RenderedPage:
+    """The newest page of `room`, or the one before a message: without a query, if it is as it was."""
+    return cached_page(room.pk, room.created_at, room.revision, people_revision, before)
+
+
+@lru_cache(PAGES_CACHED)
+def cached_page(
+    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, before: int | None
+) -> RenderedPage:
+    """A page as it was rendered at these revisions; otherwise the queries of `page_of` and `rows`."""
+    return render_page(*read_page(Room(pk=room_id), before))
+
+
+def render_page(messages: list[MessageRow], more: bool, html: SafeString | None = None) -> RenderedPage:
+    """These messages as a page; `more` if there are older ones, `html` if their rows are there already."""
+    first = messages[0] if messages else None
+    return RenderedPage(
+        rows=render_messages(messages) if html is None else html,
+        oldest=first.pk if first and more else "",
+        top_day=_part("top_day", first=first if first and not first.starts_day else None),
+        middle=middle_id(messages),
+    )
+
+
+def _part(name: str, **context: Any) -> SafeString:
+    return SafeString(get_template(f"rooms/room.html#{name}").render(context))
+
+
+def message_posted(message: MessageRow) -> str:
+    """A new message; its author is no longer typing."""
+    lists = "#messages" if message.thread_id is None else f"#messages,#thread-{message.thread_id}"
+    return hx_partial(lists, INSERT, render_message(message)) + hx_partial(
+        f"#typing-{message.author_id}", "delete"
+    )
+
+
+def message_changed(message: MessageRow) -> str:
+    """A message that is as it was not before: where it is on the page, and where it is quoted.
+
+    Its row is morphed: what is selected, opened or playing in it stays so.
+    """
+    html = _place(message)
+    if message.deleted_at is not None:
+        # Nothing can be done with it any longer. What somebody writes in its place is theirs to keep.
+        html += hx_partial(f"#menu-{message.pk}", "delete")
+    return html + _quotes(message)
+
+
+def _place(message: MessageRow) -> str:
+    if message.removed_at is not None:
+        return hx_partial(f"#message-{message.pk}", "delete")
+    return hx_partial(f"#message-{message.pk}", "outerMorph", render_message(message))
+
+
+def _quotes(message: MessageRow) -> str:
+    return quotes.quotes_changed(message) if message.edited_at or message.deleted_at else ""
+
+
+def message_json(message: MessageRow) -> str:
+    """A message, or its deletion, for programs."""
+    if message.deleted_at is not None:
+        return deletion_json(message.pk, message.revision)
+    return json.dumps(
+        {
+            "type": "message",
+            "id": message.pk,
+            "revision": message.revision,
+            "username": message.username,
+            "message": message.body,
+            "sent_at": message.posted_at.isoformat(),
+        }
+    )
+
+
+def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
+    """What happened in `room` after the revision `since`; the newest page if that is more than `most`.
+
+    One query, or two. What was posted since `room` was read is left out: its event is still to come. What
+    has only changed since is not: the event of the change does not bring a row to a page that has none.
+    """
+    until_now = room.messages.changed_since(since).filter(first_revision__lte=room.revision)
+    changed_rows = until_now[: most + 1].shown()
+    # A page that saw more than there is was open while the database was restored.
+    if len(changed_rows) > most or since > room.revision:
+        messages, more = read_page(room)
+        news = sum(1 for message in messages if message.first_revision > since)
+        html = render_page(messages, more).newest() + heading(room)
+        return Changes(room.revision, html, tuple(map(message_json, messages)), news)
+    new = [
+        message for message in changed_rows if message.first_revision > since and message.deleted_at is None
+    ]
+    return Changes(
+        room.revision,
+        "".join(message_change(message, since) for message in changed_rows) + heading(room),
+        tuple(map(message_json, changed_rows)),
+        len(new),
+    )
+
+
+def message_change(message: MessageRow, since: int) -> str:
+    """What a page that saw everything up to the revision `since` has to hear of `message`."""
+    if message.removed_at is None and message.first_revision > since:
+        return message_posted(message) + _quotes(message)
+    return message_changed(message)
+
+
+def deletion_json(pk: int, revision: int) -> str:
+    """The deletion of a message, for programs."""
+    return json.dumps({"type": "deletion", "id": pk, "revision": revision})
+
+
+def heading(room: Room) -> str:
+    """What a room is called and what it is about, above its messages and on the tab that is looked at."""
+    return (
+        hx_partial(".room-title", "textContent", escape(room.name))
+        + hx_partial(TITLE, "textContent", escape(room.name))
+        + hx_partial(TITLE_OF_HISTORY, "textContent", f"{escape(room.name)}, earlier")
+        + hx_partial("#topic", "textContent", escape(room.topic))
+    )
+
+
+def typing_note(person: Person) -> str:
+    """Somebody is writing: a note that fades by itself unless it comes again."""
+    html = get_template("rooms/message.html#typing").render({"person": person})
+    return hx_partial("#typing", INSERT, html)
+
+
+def here_list(process: "ServerProcess", place: str) -> str:
+    """The whole list of who is in the room `place`, as this process last saw it. One query."""
+    ids = process.here.get(place, set())
+    return hx_partial("#here", "innerHTML", people_list("here", ids).html) + here_count_changed(
+        process, place
+    )
+
+
+def here_count_changed(process: "ServerProcess", place: str) -> str:
+    """The number beside the list of who is in the room."""
+    return count_changed("here", len(process.here.get(place, ())))
+
+
+def new_token() -> str:
+    """A fresh token for a composer."""
+    return secrets.token_urlsafe(12)
+
+
+def fresh_composer(*, was_drafted: bool = False) -> str:
+    """For the sender alone: the message is stored, the next one gets a token of its own, and answers none."""
+    html = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
+    fresh = hx_partial("#token", "outerHTML", html) + hx_partial(SAID_BY_COMPOSER, "innerHTML")
+    return fresh + draft_input("") if was_drafted else fresh
+
+
+def files_sent(ids: Iterable[int]) -> str:
+    """For the sender alone: these files are with their message, and no longer in the composer."""
+    return "".join(hx_partial(f"#attached-{pk}", "delete") for pk in ids)
+
+
+def draft_input(value: str) -> str:
+    """For the sender alone: what the composer says with the next message, whether it may be a draft."""
+    html = f'<input type="hidden" id="drafted" name="drafted" value="{value}">'
+    return hx_partial("#drafted", "outerHTML", html)
+
+
+def command_answer(answer: "CommandAnswer") -> str:
+    """For the sender alone: what a command has to say."""
+    html = get_template("rooms/composer.html#answer").render({"answer": answer})
+    return hx_partial("#composer-answer", "innerHTML", html)
+
+
+def composer_refusal(sentence: str, text: str) -> str:
+    """For the sender alone: why the message was not posted, and its text, which the box has let go."""
+    html = get_template("rooms/composer.html#refusal").render({"sentence": sentence, "text": text})
+    return hx_partial("#composer-error", "innerHTML", html)

@@ -1,0 +1,112 @@
+"""One's rooms, at the side of every page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from django.db.models import F, QuerySet
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from accounts.models import Person
+from database.compiled_queries import CompiledQuery
+from hypermedia.fragments import hx_partial
+from rooms.models import Room
+from rooms.models.mention import unread_mentions
+from rooms.unread.badges import MENTIONS, MORE, badge_for, badge_html, coded
+
+# A side of more rooms than this is a page of its own: /rooms/ finds the others.
+SIDE_LENGTH = 100
+# Links that are kept rendered: some 5 MB.
+LINKS_CACHED = 10_000
+
+
+class RoomLink(NamedTuple):
+    """What the side says of a room, but for its badge."""
+
+    pk: int
+    slug: str
+    name: str
+
+
+class Sidebar:
+    """What a page shows of somebody's rooms; `current` is the slug of the one that it is about."""
+
+    def __init__(self, person: Person, current: str = "") -> None:
+        self._person = person
+        self.current = current
+
+    @cached_property
+    def _places(self) -> list[tuple[RoomLink, int]]:
+        """Each of their rooms, by name, and what its badge shows; one more than the side has a place for."""
+        return [
+            (RoomLink(pk, slug, name), badge_for(posts, read, max(mentioned, called)))
+            for pk, slug, name, posts, called, read, mentioned in _places(self._person)
+        ]
+
+    @cached_property
+    def rooms(self) -> SafeString:
+        """Links to them, by name, each with its badge. One query."""
+        links = [link for link, _ in self._places]
+        badges = {link.pk: badge for link, badge in self._places}
+        return render_room_list(links, badges, self.current, self._beyond(links))
+
+    def _beyond(self, links: Sequence[RoomLink]) -> list[RoomLink]:
+        """The room that the page is about, where the side has no place for it. One query, or none."""
+        is_shown = any(link.slug == self.current for link in links[:SIDE_LENGTH])
+        if not self.current or is_shown or len(links) <= SIDE_LENGTH:
+            return []
+        found = Room.objects.of(self._person).filter(slug=self.current).values_list("pk", "slug", "name")
+        return list(map(RoomLink._make, found))
+
+    @cached_property
+    def mentions(self) -> SafeString:
+        """How many mentions are unread. Two queries where a badge says that there are some."""
+        if not any(badge & 1 for _, badge in self._places):
+            return badge_html(MENTIONS, 0)
+        count = unread_mentions([self._person.pk])[self._person.pk]
+        return badge_html(MENTIONS, coded(count, is_mention=True))
+
+
+@CompiledQuery
+def _places(person: Person) -> QuerySet[Room, tuple[int, str, str, int, int, int, int]]:
+    mine = Room.objects.of(person).by_name()[: SIDE_LENGTH + 1]
+    read, mentioned = F("memberships__read"), F("memberships__mentioned")
+    return mine.values_list("pk", "slug", "name", "posts", "called", read, mentioned)
+
+
+def render_room_list(
+    links: Sequence[RoomLink], badges: Mapping[int, int], current: str, beyond: Iterable[RoomLink] = ()
+) -> SafeString:
+    """The list of somebody's rooms: the first of `links`, and `beyond`, with what `badges` say of each.
+
+    `current` is the slug of the room that the page is about.
+    """
+    rows = [_row(link, badges, current) for link in links[:SIDE_LENGTH]]
+    if len(links) > SIDE_LENGTH:
+        rows += [_row(link, badges, current) for link in beyond]
+        rows.append(_part("more", number=SIDE_LENGTH, badge=badge_html(MORE, badges.get(MORE, 0))))
+    return SafeString("".join(rows) or _part("none"))
+
+
+def room_list_changed(
+    links: Sequence[RoomLink], badges: Mapping[int, int], current: str, revision: int
+) -> SafeString:
+    """The list on an open page, as it is at `revision`: morphed, so that what has the focus keeps it."""
+    beyond = [link for link in links[SIDE_LENGTH:] if link.slug == current]
+    shown = _part("shown", revision=revision)
+    html = hx_partial("#rooms", "innerMorph", render_room_list(links, badges, current, beyond))
+    return SafeString(html + hx_partial("#rooms-shown", "outerHTML", shown))
+
+
+def _row(link: RoomLink, badges: Mapping[int, int], current: str) -> SafeString:
+    return _link(*link, badges.get(link.pk, 0), is_current=link.slug == current)
+
+
+@lru_cache(LINKS_CACHED)
+def _link(pk: int, slug: str, name: str, badge: int, *, is_current: bool) -> SafeString:
+    return _part("link", pk=pk, slug=slug, name=name, badge=badge_html(pk, badge), is_current=is_current)
+
+
+def _part(which: str, **context: object) -> SafeString:
+    return SafeString(get_template(f"rooms/side.html#{which}").render(context))

@@ -1,0 +1,44 @@
+"""The answers of a thread, as they stand on its page."""
+
+from django.template.loader import get_template
+
+from hypermedia.fragments import hx_partial
+from rooms.models import Message, Room
+from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.render import room_page
+from rooms.render.message import render_messages
+
+
+def read_answers(first: Message, before: int | None = None) -> tuple[list[MessageRow], bool]:
+    """A page of the answers to `first`, oldest first, and whether there are earlier ones. One query."""
+    newest = first.thread_messages.newest(before).shown()
+    return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
+
+
+def earlier_answers(first: Message, before: int | None) -> str:
+    """Earlier answers, for a page that shows what came after them."""
+    answers, more = read_answers(first, before)
+    return hx_partial(f"#thread-{first.pk}", room_page.INSERT, render_messages(answers)) + _link(
+        answers, more
+    )
+
+
+def thread_changes_since(room: Room, first_id: int, since: int) -> str:
+    """What happened among the answers to the message `first_id` after the revision `since`.
+
+    All of it, or the newest page where that is more than a page. Two queries at most.
+    """
+    answers = room.messages.filter(thread=first_id)
+    changed = answers.changed_since(since)[: PAGE_SIZE + 1].shown()
+    if len(changed) > PAGE_SIZE:
+        newest = answers.newest().shown()
+        page = newest[:PAGE_SIZE][::-1]
+        return hx_partial(f"#thread-{first_id}", "innerHTML", render_messages(page)) + _link(
+            page, len(newest) > PAGE_SIZE
+        )
+    return "".join(room_page.message_change(message, since) for message in changed)
+
+
+def _link(answers: list[MessageRow], more: bool) -> str:
+    context = {"earlier": answers[0].pk if more else ""}
+    return hx_partial("#earlier", "outerHTML", get_template("rooms/thread.html#earlier").render(context))

@@ -1,0 +1,121 @@
+"""Who has a page open in this process, and how far they have read: what tracker.py counts with."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from accounts.models import Person
+from rooms.models import Membership, Room
+from rooms.models.membership import ReadState
+from rooms.models.mention import unread_mentions
+from rooms.render import sidebar
+from rooms.unread.badges import badge_for, coded, count_in
+
+if TYPE_CHECKING:
+    from live.hub import Socket
+
+
+class ViewerState:
+    """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
+
+    __slots__ = ("links", "mentions", "pages", "revision", "shown")
+
+    def __init__(self) -> None:
+        # Each with the slug of the room that it is about.
+        self.pages: dict[Socket, str] = {}
+        # All their rooms, as the side says them; Person.rooms_revision, read before these were.
+        self.links: tuple[sidebar.RoomLink, ...] = ()
+        self.revision = 0
+        self.mentions = 0
+        # What their pages show, by what it is of; an empty badge is not kept.
+        self.shown: dict[int, int] = {}
+
+    def show(self, of: int, badge: int) -> list[tuple[int, int]]:
+        """Take it that their pages show this badge: it, if they did not."""
+        if badge == self.shown.get(of, 0):
+            return []
+        if badge:
+            self.shown[of] = badge
+        else:
+            self.shown.pop(of, None)
+        return [(of, badge)]
+
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """The ids of their rooms."""
+        return tuple(link.pk for link in self.links)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether they are in more rooms than the side has a place for."""
+        return len(self.links) > sidebar.SIDE_LENGTH
+
+    @property
+    def more(self) -> int:
+        """What the rooms that the side has no place for have, together."""
+        badges = [self.shown.get(link.pk, 0) for link in self.links[sidebar.SIDE_LENGTH :]]
+        return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
+
+
+class RoomState:
+    """A room that somebody here is in: its last messages, and how far each of them has read."""
+
+    __slots__ = ("called", "link", "mentioned", "posts", "read")
+
+    def __init__(self, link: sidebar.RoomLink) -> None:
+        # As it was last read: one for all who are in the room.
+        self.link = link
+        self.posts = self.called = 0
+        self.read: dict[int, int] = {}
+        self.mentioned: dict[int, int] = {}
+
+    def badge(self, person_id: int) -> int:
+        """What its badge shows to one of them."""
+        return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
+
+    def last_for(self, person_id: int) -> int:
+        """The number of the last message that means one of them."""
+        return max(self.called, self.mentioned.get(person_id, 0))
+
+
+class PendingMention(NamedTuple):
+    """A message that means some of those who are in a room, or all of them but its author."""
+
+    room_id: int
+    number: int
+    people: frozenset[int] | None
+    author_id: int = 0
+
+
+class LoadedViewer(NamedTuple):
+    """Where somebody is and how far they have read, how many mentions are unread, and at which revision."""
+
+    places: list[ReadState]
+    mentions: int
+    revision: int
+
+
+def load_viewers(people: list[int]) -> list[LoadedViewer]:
+    """What there is to know of each of `people`.
+
+    Two queries, and two more if there are mentions that were not read. Runs in a database thread.
+    """
+    # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
+    revisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision"))
+    places: dict[int, list[ReadState]] = {person_id: [] for person_id in people}
+    for place in Membership.objects.filter(person__in=people).how_far():
+        places[place.person_id].append(place)
+    meant = {
+        place.person_id
+        for those in places.values()
+        for place in those
+        if max(place.mentioned, place.called) > place.read
+    }
+    mentions = unread_mentions(meant)
+    return [
+        LoadedViewer(places[person_id], mentions[person_id], revisions.get(person_id, 0))
+        for person_id in people
+    ]
+
+
+def message_counts(rooms: list[int]) -> dict[int, int]:
+    """How many messages each of `rooms` has had. One query. Runs in a database thread."""
+    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "posts")) if rooms else {}

@@ -1,0 +1,114 @@
+"""What a tab's title counts: what arrived in a room since somebody last looked at that tab.
+
+A page says when it is looked at and when not. Once a second the titles of the pages that are
+not, in rooms where something came, are written anew; those who missed as much get one frame.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import escape
+
+from hypermedia.fragments import hx_partial
+from live.server_process import tickers
+
+if TYPE_CHECKING:
+    from live.hub import Socket
+    from live.server_process import ServerProcess
+
+
+class BackgroundTab:
+    """A page that nobody looks at: its room, and the count it shows."""
+
+    __slots__ = ("counted_from", "group", "left_off", "name", "shown")
+
+    def __init__(self, group: str, name: str, counted_from: int, shown: int, left_off: int | None) -> None:
+        self.group = group
+        self.name = name
+        self.counted_from = counted_from
+        self.shown = shown
+        # The number of the last message when it was looked at, if it shows the newest.
+        self.left_off = left_off
+
+
+def background_tabs(process: "ServerProcess") -> dict["Socket", BackgroundTab]:
+    """The pages of this process that nobody looks at."""
+    return process.app_state.setdefault("away", {})
+
+
+def on_focus(process: "ServerProcess", socket: "Socket", name: str) -> str:
+    """Somebody looks at the page: its title counts nothing."""
+    background_tabs(process).pop(socket, None)
+    return title(name, 0) + away_input("")
+
+
+def on_blur(
+    process: "ServerProcess",
+    socket: "Socket",
+    group: str,
+    name: str,
+    shown: int = 0,
+    left_off: int | None = None,
+) -> str:
+    """Nobody looks at the page any longer; it has `shown` so many as new already."""
+    counted_from = process.cursor.news[group] - shown
+    background_tabs(process)[socket] = BackgroundTab(group, name, counted_from, shown, left_off)
+    return away_input(str(shown))
+
+
+def last_seen_number(process: "ServerProcess", socket: "Socket") -> int | None:
+    """The number of the last message when a page that is away was looked at; nothing if none came since."""
+    page = background_tabs(process).get(socket)
+    if page is None or process.cursor.news[page.group] == page.counted_from:
+        return None
+    return page.left_off
+
+
+def on_return(process: "ServerProcess", socket: "Socket", group: str, name: str, away: Any, news: int) -> str:
+    """The page is back after a lost connection: if nobody looked at it before, what it missed counts."""
+    if not (isinstance(away, str) and away.isascii() and away.isdigit() and len(away) < 7):
+        return ""
+    shown = int(away) + news
+    return on_blur(process, socket, group, name, shown) + title(name, shown)
+
+
+def title(name: str, news: int) -> str:
+    """The title of a room's page."""
+    return hx_partial("title", "textContent", f"({news}) {escape(name)}" if news else escape(name))
+
+
+def away_input(shown: str) -> str:
+    """What the page says of itself when it returns after a lost connection."""
+    return hx_partial("#away", "outerHTML", f'<input type="hidden" id="away" name="away" value="{shown}">')
+
+
+def reading_input(is_on: bool) -> str:
+    """What a page says when it returns: whether it shows the newest, and reads what arrives."""
+    html = f'<input type="hidden" id="reading" name="reading" value="{1 if is_on else ""}">'
+    return hx_partial("#reading", "outerHTML", html)
+
+
+def rename(process: "ServerProcess", group: str, name: str) -> None:
+    """The room of that group is called otherwise: the titles that count there are written anew."""
+    for page in background_tabs(process).values():
+        if page.group == group:
+            page.name, page.shown = name, -1
+
+
+def write_titles(process: "ServerProcess") -> None:
+    """Write the titles whose count has changed."""
+    pages = background_tabs(process)
+    frames: dict[tuple[str, int], dict[str, Any]] = {}
+    for socket, page in list(pages.items()):
+        if socket.closed:
+            del pages[socket]
+            continue
+        news = process.cursor.news[page.group] - page.counted_from
+        if news != page.shown:
+            page.shown = news
+            if (page.name, news) not in frames:
+                text = title(page.name, news) + away_input(str(news))
+                frames[page.name, news] = {"type": "websocket.send", "text": text}
+            socket.write(frames[page.name, news])
+
+
+tickers.append(write_titles)

@@ -1,0 +1,424 @@
+"""What the people who have a page open in this process have not read, and the badges that say so.
+
+One query tells, when the first page of somebody comes, which rooms they are in and how far they have
+read; events keep it right, and a regular look repairs it. A message costs a process the note of its
+number. Once a second the badges that are no longer true are written: those that say the same of the
+same room are one frame, and what somebody looks at meanwhile is read before it is ever counted.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from accounts.consumers import on_resume
+from database.batching import Batcher
+from database.threads import in_database
+from live import bus, frames
+from live.hub import SharedMessage
+from live.server_process import tickers
+from rooms.actions.reading import ReadReceipt, read_rooms
+from rooms.models.membership import ReadState
+from rooms.models.mention import unread_mentions
+from rooms.models.room import room_group
+from rooms.render.sidebar import RoomLink
+from rooms.unread import room_list, titles
+from rooms.unread.badges import MENTIONS, MORE, all_badges, badge_changed, coded
+from rooms.unread.state import (
+    LoadedViewer,
+    PendingMention,
+    RoomState,
+    ViewerState,
+    load_viewers,
+    message_counts,
+)
+
+if TYPE_CHECKING:
+    from live.hub import Socket
+    from live.server_process import ServerProcess
+
+# People whose rooms are read in one query: some ten thousand rows.
+LOAD_LIMIT = 200
+# It is written down at most so often what people have read by looking, in ticks of a second.
+STORE_EVERY = 3
+# How often all is compared with the database, in ticks; and for how many people, in turn.
+REPAIR_EVERY = 5
+REPAIRED_TOGETHER = 50
+# Seconds in which a tick looks for badges; what is left waits for the next: pages wait, too.
+WRITE_SECONDS = 0.05
+
+
+class UnreadTracker:
+    """The counts of one process. All but the queries is done in its event loop."""
+
+    def __init__(self, process: "ServerProcess") -> None:
+        self.process = process
+        self.rooms: dict[int, RoomState] = {}
+        self.readers: dict[int, ViewerState] = {}
+        # Pages that show the newest messages of a room: what arrives while somebody looks there is read.
+        self.newest: dict[Socket, int] = {}
+        # Rooms whose badges may be wrong for everybody, and of which people some.
+        self.changed: dict[int, None] = {}
+        self.touched: dict[int, set[int]] = {}
+        # Messages that mean somebody, counted once it is known who saw them at once.
+        self.meant: list[PendingMention] = []
+        # What was read by looking and is to be written down; whose mentions are to be counted afresh.
+        self.looked: dict[int, set[int]] = {}
+        self.recount: set[int] = set()
+        # Whose rooms are being read; who of them read something meanwhile, and what was posted where.
+        self.loading: Counter[int] = Counter()
+        self.overtaken: set[int] = set()
+        self.heard: dict[int, int] = {}
+        self.ticks = self.store_at = 0
+        # The number of the last change of somebody's list of rooms that this process knows of.
+        self.lists_known: int | None = None
+        self._looking_at_lists = False
+        self.was_cut_off = False
+        self._storing = asyncio.Lock()
+        self._load = Batcher(load_viewers, LOAD_LIMIT)
+
+    # -- People come and go --------------------------------------------------------------
+
+    async def welcome(self, socket: "Socket", current: str, shown: int | None) -> str:
+        """All the badges, for a page that has come or returned; and the list of rooms, where it is another.
+
+        The page is about the room with the slug `current`, and shows the list of the revision `shown`.
+        Two queries for the first page of somebody.
+        """
+        person_id = socket.person_id
+        while (reader := self.readers.get(person_id)) is None:
+            await self.load([person_id])
+        reader.pages[socket] = current
+        if shown is not None and shown > reader.revision:
+            # The page has heard of a change before this process did.
+            await self.load([person_id])
+        self.write({person_id: reader.rooms})
+        is_other = shown not in (None, reader.revision)
+        return (room_list.room_list_for(reader, current) if is_other else "") + all_badges(reader.shown)
+
+    async def load(self, people: Iterable[int]) -> None:
+        """Read where they are, and how far they have read."""
+        if self.lists_known is None:
+            self.lists_known = await in_database(room_list.latest_revision)()
+        await asyncio.gather(*map(self._load_one, people))
+
+    async def _load_one(self, person_id: int) -> None:
+        self.loading[person_id] += 1
+        try:
+            found = await self._load.do(person_id)
+            while person_id in self.overtaken:
+                self.overtaken.discard(person_id)
+                found = await self._load.do(person_id)
+            self._take(person_id, found)
+        finally:
+            self.loading -= Counter([person_id])
+            if not self.loading:
+                self.heard.clear()
+
+    def _take(self, person_id: int, found: LoadedViewer) -> None:
+        reader = self.readers.setdefault(person_id, ViewerState())
+        now = {place.room_id for place in found.places}
+        gone = set(reader.rooms).difference(now)
+        for room_id in gone:
+            self._leave(room_id, person_id)
+        for place in found.places:
+            room = self._named(place)
+            if place.posts > room.posts:
+                self.changed[place.room_id] = None
+            room.posts = max(room.posts, place.posts, self.heard.get(place.room_id, 0))
+            room.called = max(room.called, place.called)
+            # What was read by looking may not be written down yet.
+            seen = room.read.get(person_id, 0) if person_id in self.looked.get(place.room_id, ()) else 0
+            room.read[person_id] = max(place.read, seen)
+            if place.mentioned > place.read:
+                room.mentioned[person_id] = place.mentioned
+        before, reader.links = reader.links, tuple(self.rooms[place.room_id].link for place in found.places)
+        reader.mentions, reader.revision = found.mentions, found.revision
+        self.touched.setdefault(person_id, set()).update(now, gone)
+        if reader.links != before and reader.pages:
+            # What it says of each is what the badges say.
+            self.write({person_id: self.touched.pop(person_id)})
+            room_list.write_room_list(reader)
+
+    def _named(self, place: ReadState) -> RoomState:
+        """The room of `place`, called as it is now."""
+        link = RoomLink(place.room_id, place.slug, place.name)
+        room = self.rooms.setdefault(place.room_id, RoomState(link))
+        if room.link != link:
+            room.link = link
+            titles.rename(self.process, room_group(link.pk), link.name)
+        return room
+
+    def _leave(self, room_id: int, person_id: int) -> None:
+        room = self.rooms[room_id]
+        room.read.pop(person_id, None)
+        room.mentioned.pop(person_id, None)
+        if not room.read:
+            del self.rooms[room_id]
+
+    def forget_those_who_left(self) -> None:
+        """Keep nothing of people, and of pages, that are no longer there."""
+        owed = set(self.loading).union(*self.looked.values())
+        for person_id, reader in list(self.readers.items()):
+            reader.pages = {page: current for page, current in reader.pages.items() if not page.closed}
+            if not reader.pages and person_id not in owed:
+                for room_id in reader.rooms:
+                    self._leave(room_id, person_id)
+                del self.readers[person_id]
+        self.newest = {page: room_id for page, room_id in self.newest.items() if not page.closed}
+
+    # -- What happens --------------------------------------------------------------------
+
+    def posted(self, room_id: int, posts: int, called: Sequence[tuple[int, int]]) -> RoomState | None:
+        """There are `posts` messages now; `called` are the number and author of each that called the room."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            if self.loading:
+                self.heard[room_id] = posts
+            return None
+        if posts > room.posts:
+            room.posts = posts
+            self.changed[room_id] = None
+        for number, author_id in called:
+            room.called = max(room.called, number)
+            self.meant.append(PendingMention(room_id, number, None, author_id))
+        return room
+
+    def means(self, room_id: int, number: int, people: Iterable[int]) -> None:
+        """The message with that number is for `people`."""
+        room = self.rooms[room_id]
+        theirs = frozenset(people) & room.read.keys()
+        for person_id in theirs:
+            room.mentioned[person_id] = max(number, room.mentioned.get(person_id, 0))
+        if theirs:
+            self.meant.append(PendingMention(room_id, number, theirs))
+
+    def read(self, room_id: int, posts: int, people: Iterable[int], *, back: bool = False) -> None:
+        """These people have read a room up to `posts`; with `back`, and no further."""
+        room = self.rooms.get(room_id)
+        for person_id in people:
+            if person_id in self.loading:
+                self.overtaken.add(person_id)
+            before = room.read.get(person_id) if room else None
+            if room is None or before is None or before == posts or (before > posts and not back):
+                continue
+            room.read[person_id] = posts
+            self.touched.setdefault(person_id, set()).add(room_id)
+            if room.last_for(person_id) > min(before, posts):
+                self.recount.add(person_id)
+            if room.mentioned.get(person_id, 0) <= posts:
+                room.mentioned.pop(person_id, None)
+
+    def saw(self, room_id: int, people: Iterable[int]) -> None:
+        """These people look at the newest messages of a room."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            return
+        new = {pk for pk in people if room.read.get(pk, room.posts) < room.posts}
+        if new:
+            self.read(room_id, room.posts, new)
+            self.looked.setdefault(room_id, set()).update(new)
+
+    def saw_page(self, socket: "Socket") -> int | None:
+        """Somebody looks at this page, or did until now: the number of its last message, if it reads."""
+        room_id = self.newest.get(socket, 0)
+        self.saw(room_id, [socket.person_id])
+        return self.rooms[room_id].posts if room_id in self.rooms else None
+
+    def keep_unread(self, room_id: int, person_id: int) -> None:
+        """Their pages of that room read nothing any longer, until it is opened anew."""
+        for page, shown_room in list(self.newest.items()):
+            if shown_room == room_id and page.person_id == person_id:
+                del self.newest[page]
+                page.write_text(titles.reading_input(False))
+
+    # -- Once a second -------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Take as read what is looked at, and write the badges that have changed."""
+        self.ticks += 1
+        self._look()
+        if not self._looking_at_lists:
+            self.process.spawn(self.look_at_lists())
+        self._count_mentions()
+        self._write_changed()
+        if self.recount or (self.looked and self.ticks >= self.store_at):
+            self.store_at = self.ticks + STORE_EVERY
+            self.process.spawn(self.store())
+        if self.ticks % REPAIR_EVERY == 0:
+            self.forget_those_who_left()
+            self.process.spawn(self.repair())
+
+    def _look(self) -> None:
+        away = titles.background_tabs(self.process)
+        for room_id in self.changed:
+            pages = self.process.hub.groups.get(room_group(room_id), ())
+            looking = {page.person_id for page in pages if page in self.newest and page not in away}
+            self.saw(room_id, looking)
+
+    def _count_mentions(self) -> None:
+        meant, self.meant = self.meant, []
+        for room_id, number, people, author_id in meant:
+            room = self.rooms.get(room_id)
+            if room is None:
+                continue
+            for person_id in room.read if people is None else people & room.read.keys():
+                if room.read[person_id] < number and person_id != author_id:
+                    self.readers[person_id].mentions += 1
+                    self.touched.setdefault(person_id, set())
+
+    def _write_changed(self) -> None:
+        until = monotonic() + WRITE_SECONDS
+        touched, self.touched = self.touched, {}
+        self.write(touched)
+        while self.changed and monotonic() < until:
+            room_id = next(iter(self.changed))
+            del self.changed[room_id]
+            if room_id in self.rooms:
+                self.write(dict.fromkeys(self.rooms[room_id].read, (room_id,)))
+
+    def write(self, suspects: Mapping[int, Iterable[int]]) -> None:
+        """Write the badges of `suspects`, rooms by person, that are not what is shown."""
+        frames: dict[tuple[int, int], SharedMessage] = {}
+        for person_id, rooms in suspects.items():
+            reader = self.readers.get(person_id)
+            if reader is None:
+                continue
+            for of, badge in self._differences(reader, person_id, rooms):
+                if (of, badge) not in frames:
+                    frames[of, badge] = SharedMessage(badge_changed(of, badge))
+                for page in reader.pages:
+                    page.write_shared(frames[of, badge])
+
+    def _differences(
+        self, reader: ViewerState, person_id: int, rooms: Iterable[int]
+    ) -> list[tuple[int, int]]:
+        """What is shown wrongly, and what it should be; it is taken as shown from here on."""
+        changed: list[tuple[int, int]] = []
+        for room_id in rooms:
+            room = self.rooms.get(room_id)
+            badge = room.badge(person_id) if room and person_id in room.read else 0
+            changed += reader.show(room_id, badge)
+        if changed and reader.has_more:
+            changed += reader.show(MORE, reader.more)
+        return changed + reader.show(MENTIONS, coded(reader.mentions, True))
+
+    # -- With the database ---------------------------------------------------------------
+
+    async def look_at_lists(self) -> None:
+        """Read the lists of rooms that have changed, and of which no event told. One query, mostly."""
+        self._looking_at_lists = True
+        try:
+            number, known = await in_database(room_list.latest_revision)(), self.lists_known
+            if known is not None and number > known:
+                behind = await in_database(room_list.changed_since)(known)
+                await self.load(pk for pk, at in behind.items() if self._is_behind(pk, at))
+                await room_list.close_left_rooms(self.process, behind)
+            self.lists_known = number
+        finally:
+            self._looking_at_lists = False
+
+    def _is_behind(self, person_id: int, revision: int) -> bool:
+        reader = self.readers.get(person_id)
+        return reader is not None and reader.revision < revision
+
+    def name_of(self, room_id: int) -> str:
+        """What a room is called that somebody here is in; nothing where that is not known."""
+        room = self.rooms.get(room_id)
+        return room.link.name if room else ""
+
+    async def store(self) -> None:
+        """Write down what people read by looking, and count the mentions of those who read one."""
+        async with self._storing:
+            looked, self.looked = self.looked, {}
+            recount, self.recount = self.recount, set()
+            if looked:
+                await in_database(read_rooms)(list(self._seen(looked)))
+            if recount:
+                counts = await in_database(unread_mentions)(recount)
+                for person_id in recount & self.readers.keys():
+                    self.readers[person_id].mentions = counts[person_id]
+                    self.touched.setdefault(person_id, set())
+
+    def _seen(self, looked: dict[int, set[int]]) -> Iterator[ReadReceipt]:
+        """How far each of them had read when they looked: who looked away since has not seen the rest."""
+        for room_id, people in looked.items():
+            upto: dict[int, list[int]] = {}
+            for person_id in people:
+                room = self.rooms.get(room_id)
+                if room and person_id in room.read:
+                    upto.setdefault(room.read[person_id], []).append(person_id)
+            for posts, those in upto.items():
+                yield ReadReceipt(room_id, posts, those)
+
+    async def repair(self) -> None:
+        """Compare with the database: all rooms, some people in their turn; everybody after an outage."""
+        was_cut_off, self.was_cut_off = self.was_cut_off, bus.circuit.is_failing
+        for room_id, posts in (await in_database(message_counts)(list(self.rooms))).items():
+            self.posted(room_id, posts, ())
+        everybody = list(self.readers)
+        some = everybody if was_cut_off and not self.was_cut_off else everybody[:REPAIRED_TOGETHER]
+        for person_id in some:
+            self.readers[person_id] = self.readers.pop(person_id)
+        async with self._storing:
+            await self.load(some)
+
+
+def tracker_of(process: "ServerProcess") -> UnreadTracker:
+    """The counts of this process."""
+    if "unread" not in process.app_state:
+        process.app_state["unread"] = UnreadTracker(process)
+    return process.app_state["unread"]
+
+
+def _tick(process: "ServerProcess") -> None:
+    tracker_of(process).tick()
+
+
+async def bring_badges(process: "ServerProcess", socket: "Socket", frame: dict[str, Any]) -> str:
+    """All the badges, for a page that has come or returned; and its list of rooms, where that is another."""
+    current = frames.field(frame, "room") if "room" in frame else ""
+    shown = frames.number(frame, "rooms") if "rooms" in frame else None
+    return await tracker_of(process).welcome(socket, current, shown)
+
+
+tickers.append(_tick)
+on_resume.append(bring_badges)
+
+
+@bus.on("posted")
+def _on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:
+    unread = tracker_of(process)
+    for room_id, posts, authors, called, here, meant in event["rooms"]:
+        room = unread.posted(room_id, posts, called)
+        if room is None:
+            continue
+        for number, author_id in authors:
+            unread.read(room_id, number, [author_id])
+        for number, people in meant:
+            unread.means(room_id, number, people)
+        for number, author_id in here:
+            unread.means(room_id, number, process.here.get(room_group(room_id), set()) - {author_id})
+
+
+@bus.on("read")
+def _on_read(process: "ServerProcess", event: dict[str, Any]) -> None:
+    unread = tracker_of(process)
+    for room_id, posts, people in event["rooms"]:
+        unread.read(room_id, posts, people)
+
+
+@bus.on("marked_unread")
+def _on_marked_unread(process: "ServerProcess", event: dict[str, Any]) -> None:
+    unread = tracker_of(process)
+    unread.keep_unread(event["room_id"], event["person_id"])
+    unread.read(event["room_id"], event["read"], [event["person_id"]], back=True)
+
+
+@bus.on("rooms_changed")
+def _on_rooms_changed(process: "ServerProcess", event: dict[str, Any]) -> None:
+    unread, people = tracker_of(process), set(event["people"])
+    unread.overtaken |= people & unread.loading.keys()
+    if here := people & unread.readers.keys():
+        process.spawn(unread.load(here))
