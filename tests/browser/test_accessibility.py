@@ -31,10 +31,10 @@ OUTSIDE = ["login", "signup", "password/reset"]
 
 MORE_FURNITURE = """
 from rooms.models import *
-from rooms import actions
+from rooms.actions import messages_post, rooms
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
-for number in range(6): actions.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
-actions.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
+for number in range(6): messages_post.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
+rooms.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
 """
 
 

@@ -222,8 +222,10 @@ def test_a_deleted_message_leaves_a_trace_where_it_was_answered(person: Person, 
     say(bob, "a slip")
     shows(alice, "a slip")
     say(alice, "before the answer")
-    answer = "from rooms.models import *; from rooms import actions, access;"
-    answer += "actions.post_message(access.membership(Person.objects.get(username='alice').pk, 'general'),"
+    answer = "from rooms.models import *; from rooms import access; from rooms.actions import messages_post;"
+    answer += (
+        "messages_post.post_message(access.membership(Person.objects.get(username='alice').pk, 'general'),"
+    )
     server.shell(answer + "'an answer', reply_to=Message.objects.get(body='a slip').pk)")
     shows(bob, "an answer")
     open_menu(bob, "before the answer")

@@ -11,11 +11,11 @@ MORE_FURNITURE = """
 import datetime
 from django.utils import timezone
 from rooms.models import *
-from rooms import actions
+from rooms.actions import messages_post
 members = Membership.objects.select_related('room', 'person').filter(room__slug='general')
 members = list(members.order_by('person'))
 for number in range(230):
-    actions.post_message(members[number // 3 % 3], f'number {number}.')
+    messages_post.post_message(members[number // 3 % 3], f'number {number}.')
 yesterday, today = Message.objects.order_by('pk')[:115], Message.objects.order_by('pk')[115]
 for message in yesterday:
     Message.objects.filter(pk=message.pk).update(posted_at=message.posted_at - datetime.timedelta(days=1))
@@ -24,10 +24,10 @@ Message.objects.filter(pk=today.pk).update(starts_day=True, starts_group=True)
 
 MORE_TALK = """
 from rooms.models import *
-from rooms import actions
+from rooms.actions import messages_post
 member = Membership.objects.select_related('room', 'person').filter(room__slug='general').first()
 for number in range(300):
-    actions.post_messages([actions.NewMessage(member.pk, f'more {number}.')])
+    messages_post.post_messages([messages_post.NewMessage(member.pk, f'more {number}.')])
 """
 
 

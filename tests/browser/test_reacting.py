@@ -7,7 +7,8 @@ from tests.browser.server import Server
 
 # For what happens elsewhere.
 IMPORTS = (
-    "from django.utils.timezone import now; from rooms import access, actions; from rooms.models import *"
+    "from django.utils.timezone import now; from rooms import access; from rooms.models import *; "
+    "from rooms.actions import messages_delete, messages_post"
 )
 BOB = 2
 
@@ -267,7 +268,7 @@ def test_an_answer_to_what_is_gone_keeps_its_text(person: Person, server: Server
     shows(bob, "Tea?")
     open_menu(bob, "Tea?").get_by_role("link", name="Reply").click()
     expect(bob.locator("#reply-to .quote")).to_be_visible()
-    server.shell(f"{IMPORTS}; actions.remove_message(Message.objects.get())")
+    server.shell(f"{IMPORTS}; messages_delete.remove_message(Message.objects.get())")
     say(bob, "my words")
     problem = bob.locator("#composer-error")
     expect(problem).to_contain_text("The message that you answer is no longer there.", timeout=PATIENCE)
@@ -328,7 +329,7 @@ def test_a_thread_that_was_cut_off_catches_up(
     server.stop()
     server.start()
     server.shell(
-        f"{IMPORTS}; actions.post_message(access.membership({BOB}, 'general'), 'Still?', reply_to=1)"
+        f"{IMPORTS}; messages_post.post_message(access.membership({BOB}, 'general'), 'Still?', reply_to=1)"
     )
     shows_in_list(alice, "Still?")
     assert len(thread(alice)) == 2

@@ -42,10 +42,10 @@ def test_what_was_missed_is_there_after_a_restart(person: Person, server: Server
     shows(bob, "a slip")
     server.stop()
     server.shell(
-        "from rooms.models import *; from rooms import actions\n"
+        "from rooms.models import *; from rooms.actions import messages_delete, messages_post\n"
         "m = Membership.objects.select_related('room', 'person').get(person__username='alice')\n"
-        "actions.remove_message(Message.objects.select_related('room').get(body='a slip'))\n"
-        "actions.post_message(m, 'meanwhile')"
+        "messages_delete.remove_message(Message.objects.select_related('room').get(body='a slip'))\n"
+        "messages_post.post_message(m, 'meanwhile')"
     )
     server.start()
     for page in (alice, bob):
@@ -88,9 +88,9 @@ def test_far_behind_is_the_newest_page_and_older_ones_load_above(person: Person,
     shows(alice, "the first")
     server.stop()
     server.shell(
-        "from rooms.models import *; from rooms import actions\n"
+        "from rooms.models import *; from rooms.actions import messages_delete, messages_post\n"
         "m = Membership.objects.select_related('room', 'person').get(person__username='bob')\n"
-        "for number in range(130): actions.post_message(m, f'number {number}.')"
+        "for number in range(130): messages_post.post_message(m, f'number {number}.')"
     )
     server.start()
     shows(alice, "number 129.")

@@ -7,12 +7,12 @@ from tests.browser.room import PATIENCE, Person, enter, say, shows
 
 MORE_FURNITURE = """
 from rooms.models import *
-from rooms import actions
+from rooms.actions import messages_post, rooms
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
 for number in range(120):
-    actions.post_message(members[number % 3], f'Tea number {number}')
-secret = actions.create_room(next(m.person for m in members if m.person.username == 'bob'), 'cellar')
-actions.post_message(Membership.objects.get(room=secret), 'Tea, in secret')
+    messages_post.post_message(members[number % 3], f'Tea number {number}')
+secret = rooms.create_room(next(m.person for m in members if m.person.username == 'bob'), 'cellar')
+messages_post.post_message(Membership.objects.get(room=secret), 'Tea, in secret')
 """
 
 

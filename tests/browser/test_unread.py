@@ -9,10 +9,10 @@ from tests.browser.server import Server
 
 TEA = """
 from accounts.models import Person
-from rooms import actions
+from rooms.actions import rooms
 
-room = actions.create_room(Person.objects.get(username="alice"), "tea")
-actions.join_room(Person.objects.get(username="bob"), room)
+room = rooms.create_room(Person.objects.get(username="alice"), "tea")
+rooms.join_room(Person.objects.get(username="bob"), room)
 """
 
 

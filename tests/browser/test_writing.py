@@ -84,10 +84,10 @@ def test_a_long_message_is_folded_and_opened(person: Person, java_script_enabled
 
 
 REACT = """
-from rooms import actions
+from rooms.actions import reactions
 from rooms.models import Membership, Message
 bob = Membership.objects.select_related("room", "person").get(person__username="bob", room__slug="general")
-actions.toggle_reaction(bob, Message.objects.select_related("room").get(), "👍")
+reactions.toggle_reaction(bob, Message.objects.select_related("room").get(), "👍")
 """
 
 
