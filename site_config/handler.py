@@ -11,9 +11,9 @@ takes minutes to come or to go costs a temporary file meanwhile, and no thread.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from typing import IO, Any
 
 import django
@@ -55,10 +55,55 @@ class BufferedRequest:
                 return message
 
 
-class ResponseSlot:
-    """Where Django's answer is kept until the thread is given back: what `send` is to Django."""
+class CountedBody:
+    """`receive`, for which a request that goes on for longer than any may has broken off."""
 
-    response: HttpResponseBase | None = None
+    def __init__(self, receive: Any) -> None:
+        self._receive = receive
+        # Bytes that have come.
+        self.size = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more has come than any request may have."""
+        return self.size > settings.REQUEST_LIMIT
+
+    async def __call__(self) -> Any:
+        """The next part."""
+        message = await self._receive()
+        self.size += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.is_too_large else message
+
+
+class ResponseSlot:
+    """Where Django's answer is kept until the thread is given back: what `send` is to Django.
+
+    Django closes a response once it has sent it, and so the file that a FileResponse sends, or the
+    generator of a stream. The slot takes what is to be closed from the response, and closes that itself.
+    """
+
+    def __init__(self) -> None:
+        self.response: HttpResponseBase | None = None
+        self._closers: list[Callable[[], None]] = []
+
+    def keep(self, response: HttpResponseBase) -> None:
+        """Keep the response; with everything that it holds open, where it is yet to be read."""
+        self.response = response
+        if response.streaming:
+            # Private to Django, which has no other way to keep a response open after its request.
+            self._closers, response._resource_closers = response._resource_closers, []
+
+    def close(self) -> None:
+        """Close what the response held open, whatever of it raises. Runs in a thread: files may be slow."""
+        for closer in self._closers:
+            with suppress(Exception):
+                closer()
+        self._closers = []
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether there is something to close."""
+        return bool(self._closers)
 
 
 class ThreadReusingHandler(ASGIHandler):
@@ -94,16 +139,29 @@ class ThreadReusingHandler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle a request with everything synchronous of it in one borrowed thread."""
         with PAGE_SECONDS.time():
+            counted = CountedBody(receive)
             try:
-                body = await self._body(scope, receive)
+                body = await self._body(scope, counted)
             except RequestAborted:
-                return
-            answer = ResponseSlot()
-            with closing(body):
+                if not counted.is_too_large:
+                    return
+                # It says now what it should have said: the middleware answers.
+                scope = scope | {"headers": [*scope["headers"], content_length(counted.size)]}
+                body = await self._body(scope, receive)
+            await self._answer_request(scope, BufferedRequest(body, receive), send)
+
+    async def _answer_request(self, scope: Any, request: BufferedRequest, send: Any) -> None:
+        """Make the answer in a thread, give that back, and send the answer."""
+        slot = ResponseSlot()
+        try:
+            with closing(request.body):
                 async with self._uploads if has_files(scope) else nullcontext():
-                    await self._work(scope, BufferedRequest(body, receive), answer)
-            if answer.response is not None:
-                await super().send_response(stream_in_threads(answer.response), send)
+                    await self._work(scope, request, slot)
+            if slot.response is not None:
+                await super().send_response(stream_in_threads(slot.response), send)
+        finally:
+            if slot.holds_something:
+                await asyncio.to_thread(slot.close)
 
     async def _work(self, scope: Any, request: BufferedRequest, answer: Any) -> None:
         thread = await self._idle.get()
@@ -117,7 +175,7 @@ class ThreadReusingHandler(ASGIHandler):
         """What was sent; nothing where it says that it is too much, which the middleware then answers."""
         if announced_size(scope) > settings.REQUEST_LIMIT:
             return tempfile.SpooledTemporaryFile()
-        return await super().read_body(limit_body(receive))
+        return await super().read_body(receive)
 
     async def read_body(self, receive: Any) -> IO[bytes]:
         """What has arrived already."""
@@ -125,12 +183,17 @@ class ThreadReusingHandler(ASGIHandler):
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         """Keep the answer: it is sent when the thread is somebody else's."""
-        send.response = response
+        send.keep(response)
 
 
 def header(scope: Any, name: bytes) -> bytes:
     """The header called `name`, or nothing."""
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
+
+
+def content_length(size: int) -> tuple[bytes, bytes]:
+    """The header that says that a request has `size` bytes."""
+    return b"content-length", str(size).encode()
 
 
 def announced_size(scope: Any) -> int:
@@ -142,19 +205,6 @@ def announced_size(scope: Any) -> int:
 def has_files(scope: Any) -> bool:
     """Whether the request is a form that can hold files."""
     return header(scope, b"content-type").lower().startswith(b"multipart/")
-
-
-def limit_body(receive: Any) -> Any:
-    """`receive`, for which a request that goes on for longer than any may has broken off."""
-    arrived = 0
-
-    async def counted() -> Any:
-        nonlocal arrived
-        message = await receive()
-        arrived += len(message.get("body", b""))
-        return message if arrived <= settings.REQUEST_LIMIT else {"type": "http.disconnect"}
-
-    return counted
 
 
 def stream_in_threads(response: HttpResponseBase) -> HttpResponseBase:

@@ -1,12 +1,16 @@
 """Requests and answers as they pass through the server's own handler: whole, in parts, and too large."""
 
-from collections.abc import Iterator
+import asyncio
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.db import connections
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from rooms.models import Attachment
 from rooms.tests.files import attach, posted
@@ -100,15 +104,19 @@ async def test_one_that_says_it_is_too_large_is_answered_unread(
     assert b"That is too much at once" in b"".join(parts)
 
 
-async def test_one_that_is_too_large_and_does_not_say_so_ends(server: ThreadReusingHandler, settings) -> None:
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain"])
+async def test_one_that_is_too_large_and_does_not_say_so_is_answered(
+    server: ThreadReusingHandler, settings, kind: str
+) -> None:
     settings.REQUEST_LIMIT = 1000
-    request = asked(server, "/accounts/login/", "POST", content_type="multipart/form-data; boundary=x")
+    request = asked(server, "/accounts/login/", "POST", content_type=kind)
     for _ in range(3):
         await request.send_input({"type": "http.request", "body": b"x" * 400, "more_body": True})
 
-    await request.wait(10)
+    status, _, parts = await answer(request)
 
-    assert await request.receive_nothing()
+    assert status == 413
+    assert b"That is too much at once" in b"".join(parts)
 
 
 async def test_one_that_breaks_off_ends(server: ThreadReusingHandler) -> None:
@@ -133,3 +141,122 @@ async def test_threads_are_free_while_requests_arrive(server: ThreadReusingHandl
     for request in slow:
         await request.send_input({"type": "http.disconnect"})
         await request.wait(10)
+
+
+# -- What a response holds open is closed once it is sent ------------------------------------
+
+
+class Stream:
+    """Parts of an answer; knows when it was closed."""
+
+    def __init__(self) -> None:
+        self.left = iter([b"one ", b"two ", b"three"])
+        self.is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        assert not self.is_closed
+        return next(self.left)
+
+    def close(self) -> None:
+        """End it."""
+        self.is_closed = True
+
+
+class OpenFile(io.BytesIO):
+    """A file that cannot be read once it is closed, as none can."""
+
+
+def generator(closed: list[str]) -> Iterator[bytes]:
+    """Parts that a function makes."""
+    try:
+        yield b"made "
+        yield b"here"
+    finally:
+        closed.append("generator")
+
+
+@pytest.fixture
+def served(monkeypatch) -> Callable[[HttpResponseBase], None]:
+    """Let the address of sign-in answer with a response."""
+
+    def serve(response: HttpResponseBase) -> None:
+        monkeypatch.setattr(ThreadReusingHandler, "get_response", lambda *_: response)
+
+    return serve
+
+
+async def asked_for(server: ThreadReusingHandler) -> ApplicationCommunicator:
+    """A request that has come whole."""
+    request = asked(server, "/accounts/login/")
+    await request.send_input({"type": "http.request"})
+    return request
+
+
+async def test_a_plain_file_response_is_sent_whole_and_then_closed(
+    server: ThreadReusingHandler, served
+) -> None:
+    file = OpenFile(CONTENT)
+    served(FileResponse(file))
+    request = await asked_for(server)
+
+    status, _, parts = await answer(request)
+    await request.wait(10)
+
+    assert (status, b"".join(parts)) == (200, CONTENT)
+    assert file.closed
+
+
+async def test_a_stream_is_sent_whole_and_then_closed(server: ThreadReusingHandler, served) -> None:
+    stream = Stream()
+    served(StreamingHttpResponse(stream))
+    request = await asked_for(server)
+
+    _, _, parts = await answer(request)
+    await request.wait(10)
+
+    assert b"".join(parts) == b"one two three"
+    assert stream.is_closed
+
+
+async def test_a_generator_is_sent_whole(server: ThreadReusingHandler, served) -> None:
+    closed: list[str] = []
+    served(StreamingHttpResponse(generator(closed)))
+    request = await asked_for(server)
+
+    _, _, parts = await answer(request)
+    await request.wait(10)
+
+    assert b"".join(parts) == b"made here"
+    assert closed == ["generator"]
+
+
+async def test_what_cannot_be_sent_is_closed_as_well(server: ThreadReusingHandler, served) -> None:
+    file = OpenFile(CONTENT)
+    served(FileResponse(file))
+    waits = asyncio.Event()
+
+    async def receive() -> dict:
+        await waits.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict) -> None:
+        raise OSError("the client is gone")
+
+    scope = asked(server, "/accounts/login/").scope
+    with pytest.raises(OSError, match="gone"):
+        await server(scope, whole_then(receive), send)
+
+    assert file.closed
+
+
+def whole_then(receive: Callable) -> Callable:
+    """An empty request, and `receive` after it."""
+    first = iter([{"type": "http.request"}])
+
+    async def received() -> dict:
+        return next(first, None) or await receive()
+
+    return received
