@@ -79,10 +79,11 @@ def authorise(arrivals: Sequence["LiveConsumer"]) -> Denials:
 def too_often(arrivals: Sequence["LiveConsumer"]) -> Denials:
     """Those whose person connects again and again."""
     sentence = "You connect too often. Wait a minute, then reload the page."
+    allowed = CONNECT_LIMIT.take_each([arrival.open_socket.person_id for arrival in arrivals])
     return {
         arrival: Denied(TOO_FAST, sentence)
-        for arrival in arrivals
-        if not CONNECT_LIMIT.take(arrival.open_socket.person_id)
+        for arrival, is_allowed in zip(arrivals, allowed, strict=True)
+        if not is_allowed
     }
 
 

@@ -1,5 +1,7 @@
 """How fast one socket may speak, and how often one person may do something, wherever they do it."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from django.core.cache import cache
@@ -44,18 +46,39 @@ class FixedWindowLimit:
         self.most = most
         self.seconds = seconds
 
-    def take(self, person_id: int, count: int = 1) -> bool:
-        """Count `count` more of this person's; whether that is still within the limit."""
-        return self._counted(f"limit-{self.name}-{person_id}", count) <= self.most
+    def take(self, person_id: int) -> bool:
+        """Count one more of this person's; whether that is still within the limit."""
+        return self.take_each([person_id])[0]
 
-    def _counted(self, key: str, count: int) -> int:
+    def take_each(self, people: Sequence[int]) -> list[bool]:
+        """Count one for each of `people`, ids that may repeat: whether each is within the limit.
+
+        One round trip to Redis.
+        """
+        wanted = Counter(people)
+        keys = {person_id: f"limit-{self.name}-{person_id}" for person_id in wanted}
+        counts = self._counted({keys[person_id]: count for person_id, count in wanted.items()})
+        taken = {person_id: counts[keys[person_id]] - count for person_id, count in wanted.items()}
+        answers = []
+        for person_id in people:
+            taken[person_id] += 1
+            answers.append(taken[person_id] <= self.most)
+        return answers
+
+    def _counted(self, deltas: Mapping[str, int]) -> Mapping[str, int]:
+        """Add to the counts; they are what they are then."""
+        if hasattr(cache, "incr_many"):
+            return cache.incr_many(deltas, self.seconds)
+        return {key: self._counted_alone(key, delta) for key, delta in deltas.items()}
+
+    def _counted_alone(self, key: str, delta: int) -> int:
         try:
-            return cache.incr(key, count)
+            return cache.incr(key, delta)
         except ValueError:
-            if cache.add(key, count, self.seconds):
-                return count
+            if cache.add(key, delta, self.seconds):
+                return delta
         try:
-            # Another process has begun to count in the meantime.
-            return cache.incr(key, count)
+            # Another thread has begun to count in the meantime.
+            return cache.incr(key, delta)
         except ValueError:
-            return count
+            return delta

@@ -80,7 +80,9 @@ class RoomSocket(LiveConsumer):
 
         Raises as an action does.
         """
-        await message_batcher.do(NewMessage(self.membership_id, text, token, **more))
+        await message_batcher.do(
+            NewMessage(self.membership_id, self.open_socket.person_id, text, token, **more)
+        )
 
     def changes(self, since: int) -> Changes:
         """What happened since the revision `since`, for a member. Runs in a database thread."""

@@ -18,7 +18,7 @@ from live import bus, sequence
 from rooms import broadcasts
 from rooms.actions.rooms import create_room
 from rooms.changelog import RoomChangeLog
-from rooms.models import Attachment, Membership, Room, room_lists
+from rooms.models import Attachment, Membership, Preview, Room, room_lists
 from rooms.models.room import RoomQuerySet, count_change_for_members, room_group
 
 # Whose deletion takes memberships with it, all of them at once: nothing is counted for each.
@@ -79,8 +79,8 @@ def tell_of_lists(people: Collection[int], **kwargs: Any) -> None:
 
 
 @receiver(post_delete, sender=Attachment)
-def forget_files(instance: Attachment, **kwargs: Any) -> None:
-    """Delete what is stored of an attachment, however its row went: with a message, a room or a person."""
-    for file in (instance.file, instance.thumbnail):
-        if file.name:
-            transaction.on_commit(partial(default_storage.delete, file.name), robust=True)
+@receiver(post_delete, sender=Preview)
+def forget_files(instance: Attachment | Preview, **kwargs: Any) -> None:
+    """Delete what is stored of a row, however that went: with a message, a room or a person."""
+    for name in instance.stored_names:
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -6,7 +6,7 @@ forgets what it is told, so nobody waits and nothing is counted. Said in the log
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -64,6 +64,21 @@ class FaultTolerantRedisCache(RedisCache):
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
         """As though this were the first."""
         return self._attempt(delta, super().incr, key, delta, version)
+
+    def incr_many(self, deltas: Mapping[str, int], timeout: int) -> Mapping[str, int]:
+        """Add to several counts, each forgotten `timeout` seconds after it began; the counts then.
+
+        One round trip. While Redis is away, as though all of them began.
+        """
+        return self._attempt(dict(deltas), self._incr_many, deltas, timeout)
+
+    def _incr_many(self, deltas: Mapping[str, int], timeout: int) -> dict[str, int]:
+        pipeline = self._cache.get_client(None, write=True).pipeline()
+        for key, delta in deltas.items():
+            name = self.make_and_validate_key(key)
+            pipeline.set(name, 0, ex=timeout, nx=True)
+            pipeline.incrby(name, delta)
+        return dict(zip(deltas, pipeline.execute()[1::2], strict=True))
 
     def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> list[Any]:
         return self._attempt([], super().set_many, data, timeout, version)

@@ -91,7 +91,8 @@ class ResponseSlot:
         self.response = response
         if response.streaming:
             # Private to Django, which has no other way to keep a response open after its request.
-            self._closers, response._resource_closers = response._resource_closers, []
+            held: Any = response
+            self._closers, held._resource_closers = held._resource_closers, []
 
     def close(self) -> None:
         """Close what the response held open, whatever of it raises. Runs in a thread: files may be slow."""

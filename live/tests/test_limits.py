@@ -25,10 +25,11 @@ def test_everybody_is_counted_alone_and_so_is_everything() -> None:
     assert not tries.take(ALICE)
 
 
-def test_several_at_once_count_as_several() -> None:
-    limit = FixedWindowLimit("tries", 10, 60)
-    assert limit.take(ALICE, 8)
-    assert not limit.take(ALICE, 3)
+def test_of_several_at_once_the_first_ones_pass() -> None:
+    limit = FixedWindowLimit("tries", 3, 60)
+    assert limit.take_each([ALICE, BOB, ALICE, ALICE]) == [True, True, True, True]
+    assert limit.take_each([ALICE, BOB, BOB, BOB, BOB]) == [False, True, True, False, False]
+    assert limit.take_each([]) == []
 
 
 def test_it_begins_anew() -> None:
@@ -40,7 +41,7 @@ def test_it_begins_anew() -> None:
 
 
 class BegunMeanwhile:
-    """A cache in which another process has begun to count, between this one's look and its own beginning."""
+    """A cache in which another thread has begun to count, between this one's look and its own beginning."""
 
     incr = staticmethod(cache.incr)
 
@@ -50,7 +51,7 @@ class BegunMeanwhile:
         return cache.add(key, value, timeout)
 
 
-def test_two_processes_that_begin_at_once_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_threads_that_begin_at_once_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.limits.cache", BegunMeanwhile)
     limit = FixedWindowLimit("tries", 3, 60)
     assert limit.take(ALICE)

@@ -53,22 +53,12 @@ def announce_change(message_id: int) -> None:
     transaction.on_commit(partial(broadcasts.message_changed, shown))
 
 
-def forget_pictures(previews: list[Preview]) -> None:
-    """Delete the pictures of previews that are shown no longer."""
-    for preview in previews:
-        if preview.image:
-            preview.image.delete(save=False)
-
-
 def drop_previews(message: Message, still: Collection[str] = ()) -> None:
     """Delete what is behind links that a message has no longer, inside the transaction that changes it.
 
     `still` are the links that it has. Two queries at most.
     """
-    gone = list(Preview.objects.filter(message=message).exclude(url__in=still))
-    if gone:
-        Preview.objects.filter(pk__in=[preview.pk for preview in gone]).delete()
-        transaction.on_commit(partial(forget_pictures, gone))
+    Preview.objects.filter(message=message).exclude(url__in=still).delete()
 
 
 @transaction.atomic
@@ -81,5 +71,4 @@ def remove_preview(membership: Membership, preview: Preview) -> None:
     if not Preview.objects.filter(pk=preview.pk).delete()[0]:
         raise NotFound
     Message.objects.filter(pk=message.pk).update(revision=revision)
-    transaction.on_commit(partial(forget_pictures, [preview]))
     announce_change(message.pk)

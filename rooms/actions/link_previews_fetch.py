@@ -8,10 +8,11 @@ from django.db import transaction
 from httpx import Client
 from PIL import Image
 
-from rooms.actions.link_previews import announce_change, forget_pictures, previewable_links
+from rooms.actions.link_previews import announce_change, previewable_links
 from rooms.files import fetch
 from rooms.files.images import BadImage, reencode
 from rooms.models import Message, Preview
+from rooms.models.room import take_revisions
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def preview_links(message_id: int) -> None:
     wanted = [url for url in previewable_links(message.html) if url not in there]
     found = [preview for url in wanted if (preview := fetch_preview(url)) is not None]
     if found:
-        _show(message_id, found)
+        _show_or_forget(message_id, found)
 
 
 def fetch_preview(url: str) -> Preview | None:
@@ -54,17 +55,34 @@ def _add_picture(web: Client, preview: Preview, url: str) -> None:
     preview.image.save("previews/picture.webp", ContentFile(copy), save=False)
 
 
+def _show_or_forget(message_id: int, found: list[Preview]) -> None:
+    """Put previews under a message, and delete the pictures of those that have no place there any longer."""
+    shown: list[Preview] = []
+    try:
+        shown = _show(message_id, found)
+    finally:
+        for preview in found:
+            if preview not in shown:
+                preview.image.delete(save=False)
+
+
 @transaction.atomic
-def _show(message_id: int, found: list[Preview]) -> None:
-    """Put previews under a message that still has their links."""
-    message = Message.objects.select_related("room").get(pk=message_id)
-    message.revision = message.room.next_revision()
-    # Behind the room's lock: it may have been edited or deleted while we looked.
-    message.refresh_from_db(fields=["html", "deleted_at"])
-    still = previewable_links(message.html) if message.deleted_at is None else []
-    forget_pictures([preview for preview in found if preview.url not in still])
-    for preview in found:
+def _show(message_id: int, found: list[Preview]) -> list[Preview]:
+    """Put those previews under a message whose links it still has and nobody put there before; give them."""
+    rooms = Message.objects.filter(pk=message_id).values_list("room", flat=True)
+    taken = take_revisions(dict.fromkeys(rooms, 1))
+    # Behind the room's lock: the message may have been edited or deleted while we looked, or be gone with
+    # its room, and another worker may have looked as well.
+    message = Message.objects.visible().filter(pk=message_id).first()
+    if message is None or message.room_id not in taken:
+        return []
+    there = set(message.previews.values_list("url", flat=True))
+    wanted = set(previewable_links(message.html)) - there
+    shown = [preview for preview in found if preview.url in wanted]
+    for preview in shown:
         preview.message = message
-    Preview.objects.bulk_create([preview for preview in found if preview.url in still], ignore_conflicts=True)
+    Preview.objects.bulk_create(shown)
+    message.revision, _ = taken[message.room_id]
     message.save(update_fields=["revision"])
     announce_change(message.pk)
+    return shown

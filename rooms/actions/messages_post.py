@@ -35,6 +35,7 @@ from rooms.models.room import case_by_id, take_revisions
 # What one person may say in a minute, over all their pages, programs and processes: as fast as one page
 # may speak for long (live/consumers.py).
 MESSAGE_LIMIT = FixedWindowLimit("messages", 600, 60)
+TOO_MANY = "That was a lot for one minute. Wait a moment, then send it again."
 
 
 def clean_body(text: str, *, may_be_empty: bool = False) -> str:
@@ -53,7 +54,7 @@ def clean_body(text: str, *, may_be_empty: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What somebody wants to say, in the room of one of their memberships.
+    """What the person with the id `person_id` wants to say, in the room of one of their memberships.
 
     The same text with the same `token` is the message that it already was. `reply_to` is the id of the
     message that it answers, `attachments` are those of files that its author has uploaded for it. With
@@ -61,6 +62,7 @@ class NewMessage:
     """
 
     membership_id: int
+    person_id: int
     text: str
     token: str = ""
     reply_to: int | None = None
@@ -73,7 +75,7 @@ def post_message(membership: Membership, text: str, token: str = "", **more: Any
 
     Raises Rejected with a sentence for the author, or NotFound.
     """
-    one = NewMessage(membership.pk, text, token, **more)
+    one = NewMessage(membership.pk, membership.person_id, text, token, **more)
     (posted,) = post_messages([one])
     if isinstance(posted, Exception):
         raise posted
@@ -94,17 +96,27 @@ def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
     them.
     """
     began = perf_counter()
+    # Once, whatever becomes of the batch, and before its transaction: the cache may take its time.
+    allowed = MESSAGE_LIMIT.take_each([one.person_id for one in wanted])
+    posted = iter(_post([one for one, is_allowed in zip(wanted, allowed, strict=True) if is_allowed]))
+    answers = [next(posted) if is_allowed else Rejected(TOO_MANY) for is_allowed in allowed]
+    took = perf_counter() - began
+    for _ in wanted:
+        POST_SECONDS.observe(took)
+    return answers
+
+
+def _post(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
+    """The same for those that are within the limit."""
+    if not wanted:
+        return []
     try:
         return _post_together(wanted)
     except IntegrityError as error:
         if len(wanted) == 1:
             return [_posted_before(wanted[0]) or error]
         # One of them is there already, or its author left: that is nothing to the others.
-        return [posted for one in wanted for posted in post_messages([one])]
-    finally:
-        took = perf_counter() - began
-        for _ in wanted:
-            POST_SECONDS.observe(took)
+        return [posted for one in wanted for posted in _post([one])]
 
 
 @dataclass(slots=True)
@@ -149,7 +161,7 @@ def _prepare(
     waiting: dict[int, PendingUpload],
 ) -> PreparedMessage | Exception:
     """The message that `one` will be, or why it cannot be one."""
-    if place is None:
+    if place is None or place.person_id != one.person_id:
         return NotFound()
     parent = answered.get(one.reply_to) if one.reply_to else None
     if one.reply_to and (parent is None or parent.room_id != place.room_id):
@@ -161,8 +173,6 @@ def _prepare(
             one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token
         )
         clean_body(body, may_be_empty=bool(files))
-        if not MESSAGE_LIMIT.take(place.person_id):
-            raise Rejected("That was a lot for one minute. Wait a moment, then send it again.")
     except Rejected as rejected:
         return rejected
     is_action, text = action_in(body)

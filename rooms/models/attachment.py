@@ -68,3 +68,8 @@ class Attachment(models.Model):
     def kind_name(self) -> str:
         """What people call such a file, as a short word."""
         return kind_name(self.content_type)
+
+    @property
+    def stored_names(self) -> list[str]:
+        """The names under which its content, and a small copy, are stored."""
+        return [file.name for file in (self.file, self.thumbnail) if file.name]

@@ -22,3 +22,8 @@ class Preview(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def stored_names(self) -> list[str]:
+        """The names under which its picture is stored, if it has one."""
+        return [self.image.name] if self.image.name else []

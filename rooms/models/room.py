@@ -121,8 +121,11 @@ class Room(models.Model):
         return room_group(self.pk)
 
     def next_revision(self) -> int:
-        """Take the room's next revision, inside a transaction."""
-        self.revision, _ = take_revisions({self.pk: 1})[self.pk]
+        """Take the room's next revision, inside a transaction. Raises Room.DoesNotExist where it is gone."""
+        taken = take_revisions({self.pk: 1})
+        if self.pk not in taken:
+            raise Room.DoesNotExist
+        self.revision, _ = taken[self.pk]
         return self.revision
 
 

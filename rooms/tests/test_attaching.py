@@ -201,7 +201,7 @@ def test_the_same_token_with_other_files_is_another_message(alice, client_of):
 def test_two_who_name_the_same_file_at_once(alice, client_of):
     membership = access.membership(alice.pk, "general")
     file = attach(client_of(alice))
-    draft = [NewMessage(membership.pk, text, attachments=(file.pk,)) for text in ("one", "two")]
+    draft = [NewMessage(membership.pk, alice.pk, text, attachments=(file.pk,)) for text in ("one", "two")]
 
     post_messages(draft)
 
@@ -213,8 +213,8 @@ def test_so_many_queries_whatever_their_number(alice, client_of, number):
     client = client_of(alice)
     membership = access.membership(alice.pk, "general")
     files = [attach(client, "a.pdf", PDF) for _ in range(number)]
-    drafts = [NewMessage(membership.pk, "x", attachments=(file.pk,)) for file in files]
-    without = [NewMessage(membership.pk, "x")]
+    drafts = [NewMessage(membership.pk, membership.person_id, "x", attachments=(file.pk,)) for file in files]
+    without = [NewMessage(membership.pk, membership.person_id, "x")]
 
     with CaptureQueriesContext(connection) as plain:
         post_messages(without)

@@ -204,7 +204,7 @@ def test_those_of_several_who_post_together_go_in_one_query(alice, bob, charlie,
     for person in people:
         keep(person, "Well")
     wanted = [
-        NewMessage(membership.pk, "Well", is_drafted=person != charlie)
+        NewMessage(membership.pk, person.pk, "Well", is_drafted=person != charlie)
         for membership, person in zip(memberships, people, strict=True)
     ]
 

@@ -32,7 +32,7 @@ def messages(alice) -> list[int]:
 def said_at_once(alice: Person, count: int) -> list[int]:
     """So many messages; their ids."""
     place = Membership.objects.get(person=alice, room__slug="general").pk
-    posted = post_messages([NewMessage(place, f"number {number}") for number in range(count)])
+    posted = post_messages([NewMessage(place, alice.pk, f"number {number}") for number in range(count)])
     return [one.pk for one in posted if isinstance(one, MessageRow)]
 
 

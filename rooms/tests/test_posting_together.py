@@ -1,8 +1,11 @@
 """What several people say at once is stored in one transaction, and what goes wrong for one is their own."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
 
 from rooms import access
 from rooms.actions.messages_post import MESSAGE_LIMIT, NewMessage, post_messages
@@ -22,7 +25,7 @@ def garden(alice, bob) -> Room:
 
 
 def draft(person, slug: str, text: str, token: str = "") -> NewMessage:
-    return NewMessage(access.membership(person.pk, slug).pk, text, token)
+    return NewMessage(access.membership(person.pk, slug).pk, person.pk, text, token)
 
 
 def test_each_has_its_place_and_its_number(alice, bob, garden):
@@ -139,3 +142,33 @@ def test_one_who_says_too_much_is_asked_to_wait(alice, bob, monkeypatch):
     assert all(isinstance(one, MessageRow) for one in (*said, other))
     assert isinstance(refused, Rejected)
     assert str(refused).startswith("That was a lot")
+
+
+def test_each_is_charged_for_what_they_said_and_once(alice, bob, monkeypatch):
+    """A frame that comes again makes the batch fall apart: that costs nobody but who sent it."""
+    monkeypatch.setattr(MESSAGE_LIMIT, "most", 3)
+    say(alice, "general", "Hello", token="a")
+
+    post_messages([draft(alice, "general", "Hello", token="a"), draft(bob, "general", "Hi")])
+
+    alices = post_messages([draft(alice, "general", str(number)) for number in range(2)])
+    bobs = post_messages([draft(bob, "general", str(number)) for number in range(3)])
+    assert [isinstance(one, MessageRow) for one in alices] == [True, False]
+    assert [isinstance(one, MessageRow) for one in bobs] == [True, True, False]
+
+
+def test_the_time_it_took_is_observed_once_for_each(alice, bob):
+    def observed() -> float:
+        return REGISTRY.get_sample_value("parley_post_seconds_count") or 0
+
+    say(alice, "general", "Hello", token="a")
+    before = observed()
+
+    post_messages([draft(alice, "general", "Hello", token="a"), draft(bob, "general", "Hi")])
+
+    assert observed() == before + 2
+
+
+def test_nobody_posts_in_the_place_of_another(alice, bob):
+    (refused,) = post_messages([replace(draft(alice, "general", "It was me"), person_id=bob.pk)])
+    assert isinstance(refused, access.NotFound)

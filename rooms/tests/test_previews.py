@@ -5,14 +5,19 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from PIL import Image
 
-from rooms.actions import link_previews_fetch
+from accounts.models import Person
+from rooms.actions.link_previews import previewable_links
 from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message
+from rooms.actions.messages_post import post_message
 from rooms.files import fetch
-from rooms.models import Message, Preview
+from rooms.models import Membership, Message, Preview, Room
 from rooms.tests.saying import say
 
 PAGE = """<html><head><title>Plain</title>
@@ -250,18 +255,78 @@ def test_so_long_it_may_take(site, post, monkeypatch):
     assert not Preview.objects.exists()
 
 
-def test_a_message_that_is_gone_meanwhile_gets_none(site, post, tmp_path, transactional_db):
+def stored(folder: Path) -> list[Path]:
+    """The files that are kept."""
+    return [file for file in folder.rglob("*") if file.is_file()]
+
+
+def elsewhere(change: Callable[[], object]) -> Callable[[], None]:
+    """`change`, made by another thread while a page is looked at, and once."""
+    left = [change]
+
+    def happen() -> None:
+        if left:
+            left.pop()()
+            connection.close()
+
+    return happen
+
+
+def remove_it() -> None:
+    remove_message(Message.objects.select_related("room").get())
+
+
+def show_it() -> None:
+    """Another worker is faster."""
+    message = Message.objects.get()
+    Preview.objects.create(message=message, url=previewable_links(message.html)[0], title="Faster")
+
+
+MEANWHILE = {
+    "taken back": remove_it,
+    "gone": lambda: Message.objects.all().delete(),
+    "gone with its room": lambda: Room.objects.all().delete(),
+    "gone with its author": lambda: Person.objects.get(username="alice").delete(),
+    "edited": lambda: Message.objects.update(html="no link"),
+    "looked at by another": show_it,
+}
+
+
+@pytest.mark.parametrize("change", MEANWHILE)
+def test_what_has_no_place_any_longer_leaves_no_picture(transactional_db, alice, site, tmp_path, change: str):
     url = site.says("/page", PAGE)
-    site.meanwhile = lambda: None
-    message = post("see later")
-    Message.objects.filter(pk=message.pk).update(html=f'<a href="{url}">x</a>')
+    site.meanwhile = elsewhere(MEANWHILE[change])
 
-    found = [link_previews_fetch.fetch_preview(url)]
-    remove_message(Message.objects.select_related("room").get(pk=message.pk))
-    link_previews_fetch._show(message.pk, [preview for preview in found if preview])
+    post_message(Membership.objects.get(person=alice), f"see {url}")
 
-    assert not Preview.objects.exists()
-    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert "/picture.png" in site.asked
+    titles = list(Preview.objects.values_list("title", flat=True))
+    assert titles == (["Faster"] if change == "looked at by another" else [])
+    assert not stored(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "gone", "gone with its room", "gone with its author", "taken back", "edited by its author",
+        "removed by a query",
+    ],
+)  # fmt: skip
+def test_a_picture_goes_with_what_it_belongs_to(
+    site, post, tmp_path, alice, django_capture_on_commit_callbacks, change: str
+):
+    post(f"see {site.says('/page', PAGE)}")
+    assert len(stored(tmp_path)) == 1
+    membership = Membership.objects.get(person=alice)
+    doors = MEANWHILE | {
+        "edited by its author": lambda: edit_message(membership, Message.objects.get(), "no link", ""),
+        "removed by a query": lambda: Preview.objects.all().delete(),
+    }
+
+    with django_capture_on_commit_callbacks(execute=True):
+        doors[change]()
+
+    assert not stored(tmp_path)
 
 
 def test_its_author_removes_it(alice, client_of, site, post, tmp_path, django_capture_on_commit_callbacks):
@@ -274,7 +339,7 @@ def test_its_author_removes_it(alice, client_of, site, post, tmp_path, django_ca
 
     assert response.status_code == 303
     assert 'class="preview"' not in row(client)
-    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert not stored(tmp_path)
     assert Message.objects.get(pk=message.pk).revision == 3
 
 

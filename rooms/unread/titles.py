@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import escape
 
 from hypermedia.fragments import hx_partial
+from live.hub import SharedMessage
 from live.server_process import tickers
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def rename(process: "ServerProcess", group: str, name: str) -> None:
 def write_titles(process: "ServerProcess") -> None:
     """Write the titles whose count has changed."""
     pages = background_tabs(process)
-    frames: dict[tuple[str, int], dict[str, Any]] = {}
+    frames: dict[tuple[str, int], SharedMessage] = {}
     for socket, page in list(pages.items()):
         if socket.closed:
             del pages[socket]
@@ -106,9 +107,8 @@ def write_titles(process: "ServerProcess") -> None:
         if news != page.shown:
             page.shown = news
             if (page.name, news) not in frames:
-                text = title(page.name, news) + away_input(str(news))
-                frames[page.name, news] = {"type": "websocket.send", "text": text}
-            socket.write(frames[page.name, news])
+                frames[page.name, news] = SharedMessage(title(page.name, news) + away_input(str(news)))
+            socket.write_shared(frames[page.name, news])
 
 
 tickers.append(write_titles)

@@ -73,7 +73,9 @@ class RoomView(LoginRequiredMixin, View):
                 raise Rejected(problem)
             token = request.POST.get("token", "")
             message_batcher.do_in_thread(
-                NewMessage(membership.pk, text, token, reply_to, tuple(files), is_drafted)
+                NewMessage(
+                    membership.pk, membership.person_id, text, token, reply_to, tuple(files), is_drafted
+                )
             )
         except Rejected as rejected:
             return self.again(request, membership, files, error=str(rejected), status=422)

@@ -27,7 +27,7 @@ from rooms.models import *
 from rooms.actions import messages_post
 member = Membership.objects.select_related('room', 'person').filter(room__slug='general').first()
 for number in range(300):
-    messages_post.post_messages([messages_post.NewMessage(member.pk, f'more {number}.')])
+    messages_post.post_messages([messages_post.NewMessage(member.pk, member.person_id, f'more {number}.')])
 """
 
 
