@@ -1,9 +1,10 @@
-"""What htmx is told of a message that is no longer there."""
+"""Answers to requests that cannot be done: of what is no longer there, and of forms without a token."""
 
 from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views import View
+from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from hypermedia.responses import refusal
 
@@ -19,3 +20,17 @@ class HtmxNotFoundMixin(View):
             if getattr(self.request, "htmx", False):
                 return refusal("That message is no longer there.", 404)
             raise
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form without a valid token: as its view says with `csrf_failure_view`, or as Django does.
+
+    Django's own middleware has looked at the token, and calls this in the place of the view
+    (CSRF_FAILURE_VIEW).
+    """
+    match = request.resolver_match
+    view = getattr(match.func, "view_class", None) if match else None
+    answer = getattr(view, "csrf_failure_view", None)
+    if match is None or answer is None:
+        return plain_csrf_failure(request, reason)
+    return answer.as_view()(request, *match.args, **match.kwargs)

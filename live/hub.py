@@ -96,6 +96,11 @@ class Socket:
         if waits or self._write_frame is None or not self._write_frame(shared.frame):
             self.write(shared.event)
 
+    @property
+    def takes_shared_frames(self) -> bool:
+        """Whether the server can write a frame that was encoded once for everybody."""
+        return self._write_frame is not None
+
     def write_text(self, text: str) -> None:
         """Send one text frame."""
         self.write_shared(SharedMessage(text))

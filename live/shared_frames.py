@@ -19,13 +19,24 @@ from live.hub import SHARED_FRAME
 KNOWN_VERSIONS = ("0.54.0",)
 
 
+def version_trouble() -> str:
+    """Why no frame is written the fast way with the uvicorn that is installed, or nothing."""
+    if uvicorn.__version__ in KNOWN_VERSIONS:
+        return ""
+    return (
+        f"live/shared_frames.py does not know uvicorn {uvicorn.__version__}"
+        f" but {', '.join(KNOWN_VERSIONS)}:"
+        " a frame is encoded anew for each page that it goes to, and what many hear takes longer."
+    )
+
+
 class SharedFrames(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, and `write_frame` in the scope of its sockets."""
 
     def handle_connect(self, event: Any) -> None:
         """Offer the function with the handshake; it refuses until the socket is open."""
         super().handle_connect(event)
-        if uvicorn.__version__ in KNOWN_VERSIONS and hasattr(self, "scope"):
+        if not version_trouble() and hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[SHARED_FRAME] = self.write_frame
 

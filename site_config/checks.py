@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 
 from live.circuit import CONNECTION_ERRORS, short_reason
+from live.shared_frames import version_trouble
 
 # Seconds that the database and Redis get to answer.
 PATIENCE = 5
@@ -124,7 +125,7 @@ def redis_place() -> str:
 
 def troubles() -> list[str]:
     """Everything that a starting server should say: it starts all the same, and asks again by itself."""
-    said = [database_trouble(), redis_trouble()]
+    said = [database_trouble(), redis_trouble(), version_trouble()]
     if not said[0]:
         said.append(migrations_trouble())
     return [sentence for sentence in said if sentence]
@@ -137,6 +138,12 @@ def troubles() -> list[str]:
 def check_workers(**kwargs: Any) -> list[Error]:
     """Several workers have Redis."""
     return errors("parley.E001", several_workers)
+
+
+@register()
+def check_uvicorn(**kwargs: Any) -> list[Warning]:
+    """Frames go the fast way."""
+    return [Warning(sentence, id="parley.W001") for sentence in [version_trouble()] if sentence]
 
 
 @register(Tags.database)

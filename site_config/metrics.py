@@ -14,6 +14,7 @@ disable_created_metrics()
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 SOCKETS = Gauge("parley_sockets", "WebSockets that this process holds.")
+SHARED = Gauge("parley_sockets_shared", "Of these, those that take a frame that was encoded once for all.")
 PEOPLE = Gauge("parley_people_online", "People who are here, in all processes, as this one last saw it.")
 
 
@@ -27,6 +28,8 @@ def may_read(authorization: bytes) -> bool:
 
 def exposition() -> bytes:
     """All of it, now. Called in the event loop, whose sockets are counted."""
-    SOCKETS.set(sum(len(process.hub.sockets) for process in processes.values()))
+    sockets = [socket for process in processes.values() for socket in process.hub.sockets]
+    SOCKETS.set(len(sockets))
+    SHARED.set(sum(socket.takes_shared_frames for socket in sockets))
     PEOPLE.set(max((len(process.here.get(ONLINE, ())) for process in processes.values()), default=0))
     return generate_latest()

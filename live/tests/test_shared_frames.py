@@ -1,6 +1,7 @@
 """A frame that is encoded once, on a real uvicorn; and the plain way, wherever that cannot be."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,8 +14,11 @@ from websockets.exceptions import ConnectionClosed
 from live import shared_frames
 from live.hub import BACKLOG_LIMIT
 from live.server_process import ServerProcess
-from live.shared_frames import SharedFrames
+from live.shared_frames import SharedFrames, version_trouble
+from site_config import lifespan
 from site_config.asgi import application
+from site_config.checks import check_uvicorn
+from site_config.metrics import exposition
 from tests.sockets import PATIENCE, Sockets, session_cookie, signed_in_client
 
 pytestmark = pytest.mark.usefixtures("alice")
@@ -91,12 +95,38 @@ async def test_it_is_written_as_it_is(sockets: Sockets, written: Written) -> Non
     assert all(written.answers)
 
 
+def counted_as_shared() -> bool:
+    """Whether the one socket that is open is counted as one that takes frames the fast way."""
+    numbers = dict(re.findall(r"^(parley_sockets\w*) ([\d.]+)$", exposition().decode(), re.MULTILINE))
+    assert numbers["parley_sockets"] == "1.0"
+    return numbers["parley_sockets_shared"] == "1.0"
+
+
+async def test_the_uvicorn_that_is_installed_is_known(sockets: Sockets) -> None:
+    assert version_trouble() == ""
+    assert check_uvicorn() == []
+    async with page_of_alice():
+        assert counted_as_shared()
+
+
 async def test_on_another_uvicorn_it_is_sent(sockets: Sockets, written: Written, monkeypatch) -> None:
     monkeypatch.setattr(shared_frames, "KNOWN_VERSIONS", ("0.1.0",))
     async with page_of_alice() as page:
+        assert not counted_as_shared()
         for text in TEXTS:
             await tell(page, text)
     assert written.answers == []
+
+
+async def test_another_uvicorn_is_said(transactional_db, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(shared_frames, "KNOWN_VERSIONS", ("0.1.0",))
+    sentence = f"does not know uvicorn {uvicorn.__version__}"
+    (warning,) = check_uvicorn()
+    assert sentence in warning.msg
+
+    await lifespan.begin()
+
+    assert sentence in caplog.text
 
 
 async def test_where_frames_are_compressed_it_is_sent(sockets: Sockets, written: Written) -> None:

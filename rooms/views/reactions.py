@@ -1,14 +1,11 @@
 """The reactions to one message by HTTP."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
@@ -25,18 +22,10 @@ from rooms.render.reactions import summaries
 NAMED_ON_PAGE = 200
 
 
-def _nothing(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
-
-
-_csrf = CsrfViewMiddleware(_nothing)
-
-
-# A row carries no token, being the same for everybody; htmx adds one to what it sends. So the form in
-# it does nothing without a script but lead here, where the same form has one: `post` checks for it.
-@method_decorator(csrf_exempt, name="dispatch")
 class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """Who reacted to a message and how, and what one may react with."""
+
+    csrf_failure_view: ClassVar[type[View] | None] = None
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """The page; to htmx what one may react with, or, with `q`, those that are called so."""
@@ -49,11 +38,8 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """Give an emoji, or take it back."""
         membership, message = access.message(request.user.pk, slug, pk)
-        text = request.POST.get("emoji", "")
-        if not is_ours(request):
-            return self.page(request, membership, message, pressed=emoji.parse_emoji(text), status=403)
         try:
-            toggle_reaction(membership, message, text)
+            toggle_reaction(membership, message, request.POST.get("emoji", ""))
         except Rejected as rejected:
             if request.htmx:
                 return refusal(str(rejected), 422)
@@ -96,6 +82,18 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         }
 
 
-def is_ours(request: PersonRequest) -> bool:
-    """Whether a form of ours, on a page of who is signed in, sent this."""
-    return _csrf.process_view(request, _nothing, (), {}) is None
+class UnconfirmedReactionView(ReactionsView):
+    """Answers a reaction that comes without a valid token: with the page, on which the same form has one.
+
+    A row carries no token, being the same for everybody; htmx adds one to what it sends. So the form in it
+    does nothing without a script but lead here.
+    """
+
+    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+        """Ask for one more click."""
+        membership, message = access.message(request.user.pk, slug, pk)
+        pressed = emoji.parse_emoji(request.POST.get("emoji", ""))
+        return self.page(request, membership, message, pressed=pressed, status=403)
+
+
+ReactionsView.csrf_failure_view = UnconfirmedReactionView
