@@ -11,7 +11,7 @@ from accounts.models import Person, colour_of, initials_of
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
-from live.presence import ONLINE, on_change
+from live.presence import ONLINE
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -31,6 +31,9 @@ VERBS = {
 }
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
+
+# The kind of event that `_tell` publishes.
+PERSON_NEWS = "person_news"
 
 NamedPerson = tuple[int, str, int | None]
 
@@ -55,15 +58,14 @@ def people_changed(revision: int) -> None:
 
 
 def _tell(what: str, person: Person) -> None:
-    bus.publish("person_news", what=what, person_id=person.pk, name=person.name, hue=person.hue)
+    bus.publish(PERSON_NEWS, what=what, person_id=person.pk, name=person.name, hue=person.hue)
 
 
-@bus.on("person_news")
-def _on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
+def on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Show the banner of somebody who signed in or out."""
     notices_of(process).say(event["what"], [(event["person_id"], event["name"], event["hue"])])
 
 
-@on_change
 async def people_came_and_went(
     process: "ServerProcess", place: str, arrived: set[int], left: set[int]
 ) -> None:

@@ -13,7 +13,6 @@ from database.threads import in_database
 from hypermedia.fragments import hx_partial, problem_notice
 from live import bus
 from live.sequence import Changes
-from live.server_process import tickers
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -77,7 +76,3 @@ async def say_again(process: "ServerProcess", since: int) -> None:
     """Give the new names once more: what was rendered before may have come to a page after them."""
     changes = await in_database(changes_since)(since)
     process.hub.deliver(bus.EVERYONE, changes.html)
-
-
-on_new_names.append(say_again)
-tickers.append(follow_up)

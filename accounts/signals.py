@@ -10,10 +10,7 @@ from django.dispatch import receiver
 
 from accounts import broadcasts
 from accounts.models import Community, Person, people_changed
-from accounts.names import NamesFeed
-from live import bus, sequence
-
-sequence.register(bus.EVERYONE, NamesFeed())
+from live import bus
 
 
 @receiver(user_logged_in)

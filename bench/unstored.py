@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from rooms.models.values import AuthorRef, MessageRow
+
 from site_config.asgi import application  # isort: skip  (it sets Django up)
 
 from django.utils import timezone
@@ -22,8 +24,6 @@ from rooms.actions import messages_post
 from rooms.actions.messages_post import NewMessage, clean_body
 from rooms.markup import render_markup
 from rooms.models import Membership, Message
-from rooms.models.membership import AuthorRef
-from rooms.models.message import MessageRow
 
 __all__ = ["application"]
 
@@ -36,7 +36,7 @@ def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow]:
     """Tell the rooms what their members want to say."""
     unknown = {one.membership_id for one in wanted} - places.keys()
     if unknown:
-        places.update(Membership.objects.places(unknown))
+        places.update(Membership.objects.authors(unknown))
     said = list(map(said_by, wanted))
     broadcasts.messages_posted(said)
     return said
@@ -47,11 +47,11 @@ def said_by(one: NewMessage) -> MessageRow:
     place, number = places[one.membership_id], next(numbers)
     body = clean_body(one.text)
     message = Message(
-        room_id=place.room_id, author_id=place.person_id, body=body, html=render_markup(body, {}).html,
+        room_id=place.room_id, author_id=place.author_id, body=body, html=render_markup(body, {}).html,
         pk=number, number=number, first_revision=number, revision=number, posted_at=timezone.now(),
         starts_day=False,
     )  # fmt: skip
-    return place.shown(message)
+    return message.shown_by(place)
 
 
 def publish_unnumbered(group: str, html: str, *, revision: int | None = None, **rest: Any) -> None:

@@ -23,7 +23,7 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def call_each_once(questions: list[Call]) -> list[Any]:
-    """For Batches: what each function says with its words, asked once for all who ask the same."""
+    """For a Batcher: what each function says with its words, asked once for all who ask the same."""
     answers: dict[Call, Any] = {}
     for question in questions:
         if question not in answers:
@@ -92,7 +92,7 @@ def serving(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 
 
 class LoopBatcher[In, Out]:
-    """One kind of work, that comes up in an event loop and in the threads that serve it: Batches for each."""
+    """One kind of work, that comes up in an event loop and in the threads that serve it."""
 
     def __init__(
         self, do_all: Callable[[list[In]], Sequence[Out | Exception]], most: int = BATCH_LIMIT
@@ -102,7 +102,7 @@ class LoopBatcher[In, Out]:
         self._batches: WeakKeyDictionary[asyncio.AbstractEventLoop, Batcher[In, Out]] = WeakKeyDictionary()
 
     async def do(self, item: In) -> Out:
-        """Do `item` in the running loop, as Batches do."""
+        """Do `item` in the running loop, as a Batcher does."""
         loop = asyncio.get_running_loop()
         if loop not in self._batches:
             self._batches[loop] = Batcher(self._do_all, self._most)

@@ -8,7 +8,8 @@ from typing import Any
 from channels.db import DatabaseSyncToAsync
 from django.db import connection
 
-from live import bus
+from database import outbox
+from database.outbox import Errand
 
 # SQLite has one writer at a time, and a queue in memory is fairer than its busy timeout.
 POOL_SIZES = {"sqlite": 1}
@@ -24,25 +25,23 @@ def thread_pool() -> ThreadPoolExecutor:
 
 
 def in_database[**P, R](function: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
-    """`function`, to be awaited: it runs in one of `threads`, with its stale connections closed.
+    """`function`, to be awaited: it runs in one of the pool's threads, with its stale connections closed.
 
-    What it publishes is told when it has returned, by the event loop: for its thread to wait for each
-    event would cost more than most queries.
+    What it leaves in the outbox is run when it has returned.
     """
 
     @wraps(function)
-    def collecting(events: list[bus.Event], *args: P.args, **values: P.kwargs) -> R:
-        with bus.collected(events):
+    def collecting(errands: list[Errand], *args: P.args, **values: P.kwargs) -> R:
+        with outbox.collected(errands):
             return function(*args, **values)
 
     in_thread = DatabaseSyncToAsync(collecting, thread_sensitive=False, executor=thread_pool())
 
     async def call(*args: P.args, **values: P.kwargs) -> R:
-        events: list[bus.Event] = []
+        errands: list[Errand] = []
         try:
-            return await in_thread(events, *args, **values)
+            return await in_thread(errands, *args, **values)
         finally:
-            for event in events:
-                await bus.tell(*event)
+            await outbox.run(errands)
 
     return call

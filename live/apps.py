@@ -5,4 +5,4 @@ class LiveConfig(AppConfig):
     name = "live"
 
     def ready(self) -> None:
-        from live import signals  # noqa: F401  (connects the receivers)
+        from live import hooks, signals  # noqa: F401  (connects the receivers)

@@ -32,8 +32,8 @@ def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
     bus.publish("connections", rows=list(rows))
 
 
-@bus.on("connections")
-def _on_connections(process: "ServerProcess", event: dict[str, Any]) -> None:
+def on_connections(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Bring the rows of those sockets to the pages that show them."""
     process.look()
     shown = [pk for pk, session in event["rows"] if log_group(session) in process.hub.groups]
     if shown:

@@ -1,19 +1,17 @@
 """What is told to every process: through the Channels layer, one channel a process.
 
-An event is a dict of plain values with a `kind`. Apps say what a kind means with `on`; the
+An event is a dict of plain values with a `kind`. Apps say in their hooks.py what a kind means; the
 process hands each event to that handler, in its event loop.
 """
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from database import outbox
 from live.circuit import CONNECTION_ERRORS, CircuitBreaker
 from live.metrics import PUBLISH_FAILURES
 
@@ -34,22 +32,13 @@ circuit = CircuitBreaker(
     "Redis answers again: what happens is told to the other processes.",
 )
 
-Event = tuple[str, dict[str, Any]]
 Handler = Callable[["ServerProcess", dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
 
-# The list that collects what a thread publishes, where its caller in the event loop tells it.
-_collecting = threading.local()
 
-
-def on(kind: str) -> Callable[[Handler], Handler]:
-    """Decorator: what a process does with an event of `kind`."""
-
-    def register(handler: Handler) -> Handler:
-        handlers[kind] = handler
-        return handler
-
-    return register
+def on(kind: str, handler: Handler) -> None:
+    """Let each process call `handler`, in its event loop, with every event of `kind`."""
+    handlers[kind] = handler
 
 
 def publish(kind: str, *, group: str = EVERYONE, **values: Any) -> None:
@@ -57,22 +46,7 @@ def publish(kind: str, *, group: str = EVERYONE, **values: Any) -> None:
 
     Never raises: whoever acts has succeeded already, and the others catch up by themselves.
     """
-    events: list[Event] | None = getattr(_collecting, "events", None)
-    event = {"kind": kind, **values}
-    if events is None:
-        async_to_sync(tell)(group, event)
-    else:
-        events.append((group, event))
-
-
-@contextmanager
-def collected(events: list[Event]) -> Iterator[None]:
-    """Put what this thread publishes meanwhile into `events`; whoever gave it tells them."""
-    _collecting.events = events
-    try:
-        yield
-    finally:
-        _collecting.events = None
+    outbox.put(tell, group, {"kind": kind, **values})
 
 
 async def tell(group: str, event: dict[str, Any]) -> None:
@@ -111,7 +85,8 @@ def publish_fragment(
     """Bring `html` to every page, and each of `json` to every program, that is in `group`.
 
     In a group that has a feed these are `changes` changes, the last of which has the number
-    `revision`, with so many `news` among them; `besides` is a person who is left out.
+    `revision`, with so many `news` among them; the person with the id
+    `exclude_person` is left out.
     """
     publish(
         "fragment", group=group, html=html, json=list(json), revision=revision, changes=changes, news=news,

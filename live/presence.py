@@ -26,12 +26,6 @@ OnChange = Callable[["ServerProcess", str, set[int], set[int]], Awaitable[None]]
 listeners: list[OnChange] = []
 
 
-def on_change(listener: OnChange) -> OnChange:
-    """Decorator: what a process shows its pages when people come and go."""
-    listeners.append(listener)
-    return listener
-
-
 def present() -> Present:
     """The people who are here now, by place; ONLINE holds all of them. One query."""
     here: Present = defaultdict(set)

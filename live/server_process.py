@@ -358,23 +358,23 @@ def close_forbidden(socket: Socket) -> None:
     socket.close(NO_ACCESS, "not a member")
 
 
-@bus.on("fragment")
-def _on_fragment(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_fragment(process: ServerProcess, event: dict[str, Any]) -> None:
+    """Bring it to the pages of its group."""
     process.push(event)
 
 
-@bus.on("echo")
-def _on_echo(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_echo(process: ServerProcess, event: dict[str, Any]) -> None:
+    """What this process told itself has come."""
     process.heard()
 
 
-@bus.on("look")
-def _on_look(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_look(process: ServerProcess, event: dict[str, Any]) -> None:
+    """Look at who is here."""
     process.look()
 
 
-@bus.on("close_session")
-def _on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
+    """Close the sockets of a session that is over."""
     process.revoked += 1
     for socket in tuple(process.hub.sockets):
         if sessions.digest(socket.session_key) == event["session"]:
@@ -382,14 +382,14 @@ def _on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
     process.look()
 
 
-@bus.on("recheck_person")
-def _on_recheck_person(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_recheck_person(process: ServerProcess, event: dict[str, Any]) -> None:
+    """See whether the sessions of one person's sockets still are."""
     process.revoked += 1
     process.spawn(process.recheck(event["person_id"]))
 
 
-@bus.on("close_place")
-def _on_close_place(process: ServerProcess, event: dict[str, Any]) -> None:
+def on_close_place(process: ServerProcess, event: dict[str, Any]) -> None:
+    """Close sockets of those who may no longer be in a place."""
     process.revoked += 1
     for socket in tuple(process.hub.groups.get(event["place"], ())):
         if event["person_id"] in (None, socket.person_id):

@@ -5,4 +5,4 @@ class RoomsConfig(AppConfig):
     name = "rooms"
 
     def ready(self) -> None:
-        from rooms import signals  # noqa: F401  (connects the receivers)
+        from rooms import hooks, signals  # noqa: F401  (connects the receivers)

@@ -1,24 +1,23 @@
 """What everybody in a room sees of what happens there: rendered once, handed to `live`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from accounts.models import Person
-from accounts.names import on_new_names
 from accounts.render import LIST_LENGTH, people_list
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
-from live.presence import on_change
-from rooms.models import Room
-from rooms.models.message import MessageRow
+from rooms import events
+from rooms.events import NewMessages, NumberedMention, NumberedMessage
+from rooms.models import Message, Room
 from rooms.models.room import room_group
+from rooms.models.values import MessageRow
 from rooms.render import history, reactions, room_page
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
-    from rooms.actions.mentions import MentionTargets
-    from rooms.actions.reading import ReadReceipt
 
 # How often what stands in a room is read again, where something happens there meanwhile.
 TRIES = 5
@@ -27,55 +26,47 @@ TRIES = 5
 def messages_posted(
     messages: Iterable[MessageRow],
     threads: Iterable[MessageRow] = (),
-    called: Iterable["MentionTargets"] = (),
+    mentions: Mapping[int, Sequence[int]] = MappingProxyType({}),
 ) -> None:
     """New messages, in the order of their revisions, and `threads` that count them: a room in one event.
 
     And one for all of them together, to every process: somebody in it may be in those rooms and have no
-    page of them open. `called` are those that mean somebody.
+    page of them open. `mentions` are the ids of the people whom a message means, by its id.
     """
-    of_rooms: dict[int, list[MessageRow]] = {}
+    by_room: dict[int, list[MessageRow]] = {}
     for message in messages:
-        of_rooms.setdefault(message.room_id, []).append(message)
-    for room_id, news in of_rooms.items():
+        by_room.setdefault(message.room_id, []).append(message)
+    for room_id, new in by_room.items():
         bus.publish_fragment(
             room_group(room_id),
-            "".join(map(room_page.message_posted, news))
+            "".join(map(room_page.message_posted, new))
             + "".join(room_page.message_changed(first) for first in threads if first.room_id == room_id)
-            + history.trim_open_pages(room_id, (message.number for message in news)),
-            json=map(room_page.message_json, news),
-            revision=news[-1].revision,
-            changes=len(news),
-            news=len(news),
+            + history.trim_open_pages(room_id, (message.number for message in new)),
+            json=map(room_page.message_json, new),
+            revision=new[-1].revision,
+            changes=len(new),
+            news=len(new),
         )
-    _count(of_rooms, {one.message.pk: one.named for one in called})
+    events.publish_posted(_new_messages(room_id, new, mentions) for room_id, new in by_room.items())
 
 
-def _count(of_rooms: Mapping[int, Sequence[MessageRow]], named: Mapping[int, Sequence[int]]) -> None:
-    """How many messages there are in these rooms now, and whom the new ones mean."""
-    rooms = []
-    for room_id, news in of_rooms.items():
-        by = [(message.number, message.author_id) for message in news]
-        to_room = [pair for pair, message in zip(by, news, strict=True) if message.calls == "room"]
-        to_here = [pair for pair, message in zip(by, news, strict=True) if message.calls == "here"]
-        meant = [(message.number, list(named[message.pk])) for message in news if named.get(message.pk)]
-        rooms.append((room_id, news[-1].number, by, to_room, to_here, meant))
-    bus.publish("posted", rooms=rooms)
-
-
-def rooms_read(looked: Iterable["ReadReceipt"]) -> None:
-    """People have read rooms: it is so on their other pages."""
-    bus.publish("read", rooms=[(room_id, posts, list(people)) for room_id, posts, people in looked])
-
-
-def marked_unread(room_id: int, person_id: int, read: int) -> None:
-    """Somebody wants a room to be unread from some message on; their pages of it leave it so."""
-    bus.publish("marked_unread", room_id=room_id, person_id=person_id, read=read)
-
-
-def rooms_changed(people: Collection[int]) -> None:
-    """These people came into a room or left one, one of theirs is called otherwise, or they read them all."""
-    bus.publish("rooms_changed", people=list(people))
+def _new_messages(
+    room_id: int, new: Sequence[MessageRow], mentions: Mapping[int, Sequence[int]]
+) -> NewMessages:
+    """How many messages there are in the room now, and whom the new ones mean."""
+    numbered = [(NumberedMessage(message.number, message.author_id), message.calls) for message in new]
+    return NewMessages(
+        room_id=room_id,
+        message_count=new[-1].number,
+        messages=[one for one, _ in numbered],
+        for_room=[one for one, calls in numbered if calls == Message.Calls.ROOM],
+        for_here=[one for one, calls in numbered if calls == Message.Calls.HERE],
+        mentions=[
+            NumberedMention(message.number, list(mentions[message.pk]))
+            for message in new
+            if mentions.get(message.pk)
+        ],
+    )
 
 
 def message_changed(message: MessageRow) -> None:
@@ -129,10 +120,6 @@ async def _show_reactions(process: "ServerProcess", group: str, messages: Sequen
             return
 
 
-on_new_names.append(show_new_names)
-
-
-@on_change
 async def people_came_and_went(
     process: "ServerProcess", place: str, arrived: set[int], left: set[int]
 ) -> None:

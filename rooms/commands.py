@@ -71,3 +71,11 @@ def expand_shrug(body: str) -> str:
 def _command(text: str) -> Command | None:
     found = COMMAND.match(text)
     return Command(found[1].lower(), text[found.end() :].strip()) if found else None
+
+
+class CommandAnswer(NamedTuple):
+    """What a command has to say: a sentence, or what can be typed."""
+
+    sentence: str = ""
+    commands: tuple[Example, ...] = ()
+    markdown: tuple[Example, ...] = ()

@@ -21,9 +21,9 @@ from rooms import access, broadcasts
 from rooms.actions.drafts import save_draft
 from rooms.actions.messages_post import NewMessage, message_batcher
 from rooms.actions.rejected import Rejected
-from rooms.actions.slash_commands import CommandAnswer, run_command
+from rooms.actions.slash_commands import run_command
 from rooms.changelog import room_id_of
-from rooms.commands import Command, command_in
+from rooms.commands import Command, CommandAnswer, command_in
 from rooms.render import reactions, room_page, thread
 from rooms.unread import marker, titles
 from rooms.unread.tracker import tracker_of

@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE, MessageQuerySet, MessageRow
+from rooms.models.message import PAGE_SIZE, MessageQuerySet
+from rooms.models.values import MessageRow
 
 # What one looks for, characters; more is not read.
 QUERY_LIMIT = 300

@@ -14,17 +14,14 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 
 from accounts.models import Person, PersonQuerySet
-from live import bus, sequence
-from rooms import broadcasts
+from live import bus
+from rooms import broadcasts, events
 from rooms.actions.rooms import create_room
-from rooms.changelog import RoomChangeLog
 from rooms.models import Attachment, Membership, Preview, Room, room_lists
 from rooms.models.room import RoomQuerySet, count_change_for_members, room_group
 
 # Whose deletion takes memberships with it, all of them at once: nothing is counted for each.
 WHOLE = (Person, PersonQuerySet, Room, RoomQuerySet)
-
-sequence.register("room", RoomChangeLog())
 
 
 @receiver(post_save, sender=Person)
@@ -75,7 +72,7 @@ def tell_of_room(room: Room, **kwargs: Any) -> None:
 @receiver(room_lists.lists_changed)
 def tell_of_lists(people: Collection[int], **kwargs: Any) -> None:
     """The open pages of these people show their rooms as they are now."""
-    transaction.on_commit(partial(broadcasts.rooms_changed, people))
+    transaction.on_commit(partial(events.publish_rooms_changed, people))
 
 
 @receiver(post_delete, sender=Attachment)

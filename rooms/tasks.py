@@ -1,5 +1,7 @@
 """What may happen later: the worker does it."""
 
+from typing import Any
+
 from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
@@ -14,6 +16,11 @@ def preview_links(message_id: int) -> None:
     from rooms.actions import link_previews_fetch
 
     link_previews_fetch.preview_links(message_id)
+
+
+def look_behind_links(message_id: int, **kwargs: Any) -> None:
+    """Let the worker look behind the links of a message."""
+    preview_links.enqueue(message_id)
 
 
 @db_periodic_task(crontab(minute="23"))

@@ -25,8 +25,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
 
+from database import outbox
 from database.batching import serving
-from live import bus
+from database.outbox import Errand
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
@@ -122,19 +123,18 @@ class ThreadReusingHandler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer, made in the borrowed thread; what was published there is told from here."""
-        events: list[bus.Event] = []
+        """The answer, made in the borrowed thread; what that leaves in the outbox is run here."""
+        errands: list[Errand] = []
         try:
             loop = asyncio.get_running_loop()
-            return await sync_to_async(self._answer, thread_sensitive=True)(request, events, loop)
+            return await sync_to_async(self._answer, thread_sensitive=True)(request, errands, loop)
         finally:
-            for event in events:
-                await bus.tell(*event)
+            await outbox.run(errands)
 
     def _answer(
-        self, request: HttpRequest, events: list[bus.Event], loop: asyncio.AbstractEventLoop
+        self, request: HttpRequest, errands: list[Errand], loop: asyncio.AbstractEventLoop
     ) -> HttpResponseBase:
-        with bus.collected(events), serving(loop):
+        with outbox.collected(errands), serving(loop):
             return self.get_response(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

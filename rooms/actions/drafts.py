@@ -8,8 +8,8 @@ from django.utils import timezone
 from live.frames import storage_problem
 from rooms.actions.rejected import Rejected
 from rooms.models import Draft, Membership
-from rooms.models.membership import AuthorRef
 from rooms.models.message import BODY_LIMIT
+from rooms.models.values import AuthorRef
 
 
 def save_draft(membership: Membership, text: str) -> bool:
@@ -37,6 +37,6 @@ def forget_drafts(places: Iterable[AuthorRef]) -> None:
     """What these people had begun to write in these rooms is said. One query, or none."""
     said = Q()
     for place in places:
-        said |= Q(person=place.person_id, room=place.room_id)
+        said |= Q(person=place.author_id, room=place.room_id)
     if said:
         Draft.objects.filter(said).delete()

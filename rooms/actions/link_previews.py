@@ -8,29 +8,31 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.dispatch import Signal
 
 from rooms import broadcasts
 from rooms.access import NotFound, may_delete
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Preview
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 
 # Links of one message that are looked behind: more would push away what others said.
 PREVIEWS_PER_MESSAGE = 3
 
+
+# Sent after the commit of a message with links that can be previewed: `message_id`.
+links_found = Signal()
 
 # A link in what rooms/markup/ makes.
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 def enqueue_previews(messages: Iterable[MessageRow]) -> None:
-    """Let the worker look behind the links of `messages`, which were posted or edited."""
-    from rooms.tasks import preview_links
-
+    """Have somebody look behind the links of `messages`, which were posted or edited."""
     if settings.LINK_PREVIEWS:
         for message in messages:
             if previewable_links(message.html):
-                preview_links.enqueue(message.pk)
+                links_found.send(sender=Message, message_id=message.pk)
 
 
 def previewable_links(words: str) -> list[str]:

@@ -46,22 +46,22 @@ def people_named(texts: Iterable[tuple[int, str]]) -> dict[int, dict[str, int]]:
     return people
 
 
-def store_mentions(messages: Sequence[tuple[Message, Collection[int]]]) -> list[MentionTargets]:
-    """Write down whom each message names, answers and calls; those messages that do.
+def store_mentions(messages: Sequence[tuple[Message, Collection[int]]]) -> dict[int, Sequence[int]]:
+    """Write down whom each message names, answers and calls; the ids of those named or answered, by message.
 
     Two queries, and one to see who is here; none where nobody is meant. A call to the whole room is one
     number in the room, however many are in it.
     """
     here = present() if any(message.calls == Message.Calls.HERE for message, _ in messages) else {}
-    called = [
+    targets = [
         _targets(message, named, here.get(room_group(message.room_id), ())) for message, named in messages
     ]
     _call_rooms([message for message, _ in messages if message.calls == Message.Calls.ROOM])
-    called = [one for one in called if one.named or one.here]
-    if called:
-        Mention.objects.bulk_create(_rows(called))
-        _note(called)
-    return called
+    targets = [one for one in targets if one.named or one.here]
+    if targets:
+        Mention.objects.bulk_create(_rows(targets))
+        _note(targets)
+    return {one.message.pk: one.named for one in targets}
 
 
 def _targets(message: Message, named: Collection[int], here: Collection[int]) -> MentionTargets:

@@ -28,9 +28,9 @@ from rooms.commands import action_in, expand_shrug
 from rooms.markup import RenderedMarkup, render_markup
 from rooms.metrics import POST_SECONDS
 from rooms.models import Membership, Message
-from rooms.models.membership import AuthorRef
-from rooms.models.message import BODY_LIMIT, MessageRow
+from rooms.models.message import BODY_LIMIT
 from rooms.models.room import case_by_id, take_revisions
+from rooms.models.values import AuthorRef, MessageRow
 
 # What one person may say in a minute, over all their pages, programs and processes: as fast as one page
 # may speak for long (live/consumers.py).
@@ -124,7 +124,7 @@ class PreparedMessage:
     """A message that is about to be stored, and what goes with it."""
 
     message: Message
-    place: AuthorRef
+    author: AuthorRef
     wanted: NewMessage
     marked: RenderedMarkup
     files: Sequence[int]
@@ -132,58 +132,58 @@ class PreparedMessage:
 
 @transaction.atomic
 def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
-    places = Membership.objects.places(one.membership_id for one in wanted)
+    authors = Membership.objects.authors(one.membership_id for one in wanted)
     people = people_named(
-        (places[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in places
+        (authors[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in authors
     )
     answered = reply_targets(one.reply_to for one in wanted)
     files = pending_uploads(pk for one in wanted for pk in one.attachments)
-    said = [_prepare(one, places.get(one.membership_id), people, answered, files) for one in wanted]
+    said = [_prepare(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
     new = [one for one in said if isinstance(one, PreparedMessage)]
     if new:
         _store(new)
         _read_by_authors(new)
-        forget_drafts(one.place for one in new if one.wanted.is_drafted)
+        forget_drafts(one.author for one in new if one.wanted.is_drafted)
         attach_uploads([(one.message, one.files) for one in new])
-        called = store_mentions([(one.message, one.marked.named) for one in new])
+        mentions = store_mentions([(one.message, one.marked.named) for one in new])
         threads = count_answers([one.message for one in new])
-        posted = [one.place.shown(one.message) for one in new]
-        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, called))
+        posted = [one.message.shown_by(one.author) for one in new]
+        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, mentions))
         transaction.on_commit(partial(enqueue_previews, posted), robust=True)
-    return [one.place.shown(one.message) if isinstance(one, PreparedMessage) else one for one in said]
+    return [one.message.shown_by(one.author) if isinstance(one, PreparedMessage) else one for one in said]
 
 
 def _prepare(
     one: NewMessage,
-    place: AuthorRef | None,
+    author: AuthorRef | None,
     people: Mapping[int, Mapping[str, int]],
     answered: Mapping[int, Message],
     waiting: dict[int, PendingUpload],
 ) -> PreparedMessage | Exception:
     """The message that `one` will be, or why it cannot be one."""
-    if place is None or place.person_id != one.person_id:
+    if author is None or author.author_id != one.person_id:
         return NotFound()
     parent = answered.get(one.reply_to) if one.reply_to else None
-    if one.reply_to and (parent is None or parent.room_id != place.room_id):
+    if one.reply_to and (parent is None or parent.room_id != author.room_id):
         return Rejected("The message that you answer is no longer there.")
     try:
         body = clean_body(one.text, may_be_empty=bool(one.attachments))
-        token = token_digest(one.token, place.room_id, body, one.attachments)
+        token = token_digest(one.token, author.room_id, body, one.attachments)
         files = take_uploads(
-            one.attachments, waiting, room_id=place.room_id, person_id=place.person_id, token=token
+            one.attachments, waiting, room_id=author.room_id, person_id=author.author_id, token=token
         )
         clean_body(body, may_be_empty=bool(files))
     except Rejected as rejected:
         return rejected
     is_action, text = action_in(body)
-    words = render_markup(text, people.get(place.room_id, {}))
+    words = render_markup(text, people.get(author.room_id, {}))
     message = Message(
-        room_id=place.room_id, author_id=place.person_id, body=body, html=words.html, calls=words.calls,
+        room_id=author.room_id, author_id=author.author_id, body=body, html=words.html, calls=words.calls,
         links=len(words.links), is_action=is_action, reply_to=parent,
         token=token, files=len(files),
         thread_id=(parent.thread_id or parent.pk) if parent else None,
     )  # fmt: skip
-    return PreparedMessage(message, place, one, words, files)
+    return PreparedMessage(message, author, one, words, files)
 
 
 def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ()) -> str | None:
@@ -196,7 +196,7 @@ def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ())
 
 def _store(new: Sequence[PreparedMessage]) -> None:
     """Number the messages, see what each stands after, and insert them. Three queries."""
-    counts = Counter(one.place.room_id for one in new)
+    counts = Counter(one.author.room_id for one in new)
     taken = take_revisions(counts, posts=True)
     if len(taken) < len(counts):
         raise IntegrityError("A room is gone.")
@@ -225,9 +225,9 @@ def _read_by_authors(new: Sequence[PreparedMessage]) -> None:
 @transaction.atomic
 def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
     """What a message that could not be inserted is already, or why it cannot be; nothing if neither is so."""
-    place = Membership.objects.places([one.membership_id]).get(one.membership_id)
-    said = _prepare(one, place, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
+    author = Membership.objects.authors([one.membership_id]).get(one.membership_id)
+    said = _prepare(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
     if isinstance(said, Exception):
         return said
-    there = Message.objects.filter(author=said.place.person_id, token=said.message.token or "").shown()
+    there = Message.objects.filter(author=said.author.author_id, token=said.message.token or "").shown()
     return there[0] if there else None

@@ -1,24 +1,17 @@
 """How far people have read: a number in their membership."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Person
-from rooms import broadcasts
+from rooms import events
 from rooms.actions.rejected import Rejected
+from rooms.events import UnreadMark
 from rooms.models import Membership, Message, Room
-
-
-class ReadReceipt(NamedTuple):
-    """Those who looked at a room when the number of its last message was `posts`."""
-
-    room_id: int
-    posts: int
-    people: Collection[int]
+from rooms.models.values import ReadReceipt
 
 
 def open_room(person: Person, room: Room, read: int) -> None:
@@ -32,7 +25,7 @@ def read_rooms(looked: Sequence[ReadReceipt]) -> None:
     """What people saw is read. One query a room, whatever the number of those who looked at it."""
     for room_id, posts, people in looked:
         Membership.objects.filter(room=room_id, person__in=people, read__lt=posts).update(read=posts)
-    transaction.on_commit(partial(broadcasts.rooms_read, looked))
+    transaction.on_commit(partial(events.publish_read, looked))
 
 
 @transaction.atomic
@@ -42,7 +35,8 @@ def mark_unread(membership: Membership, message: Message) -> None:
         raise Rejected("That message is too old to be marked.")
     read = message.number - 1
     Membership.objects.filter(pk=membership.pk).update(read=read)
-    transaction.on_commit(partial(broadcasts.marked_unread, membership.room_id, membership.person_id, read))
+    mark = UnreadMark(membership.room_id, membership.person_id, read)
+    transaction.on_commit(partial(events.publish_marked_unread, mark))
 
 
 @transaction.atomic
@@ -51,4 +45,4 @@ def read_all(person: Person) -> None:
     posts = Subquery(Room.objects.filter(pk=OuterRef("room_id")).values("posts"))
     # Not through a join: Django would look for the memberships twice, PostgreSQL for each among all.
     Membership.objects.filter(person=person, read__lt=posts).update(read=posts)
-    transaction.on_commit(partial(broadcasts.rooms_changed, [person.pk]))
+    transaction.on_commit(partial(events.publish_rooms_changed, [person.pk]))

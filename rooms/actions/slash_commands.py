@@ -1,19 +1,9 @@
 """Commands are obeyed, and answered to who typed them alone."""
 
-from typing import NamedTuple
-
 from rooms.actions.rejected import Rejected
 from rooms.actions.topic import change_topic
-from rooms.commands import COMMANDS, MARKDOWN, Command, Example
+from rooms.commands import COMMANDS, MARKDOWN, Command, CommandAnswer
 from rooms.models import Membership
-
-
-class CommandAnswer(NamedTuple):
-    """What a command has to say: a sentence, or what can be typed."""
-
-    sentence: str = ""
-    commands: tuple[Example, ...] = ()
-    markdown: tuple[Example, ...] = ()
 
 
 def run_command(membership: Membership, command: Command) -> CommandAnswer:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Case, F, Value, When
 
 from rooms.models import Message
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 
 
 def reply_targets(ids: Iterable[int | None]) -> dict[int, Message]:

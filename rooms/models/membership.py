@@ -1,44 +1,17 @@
 """Who is in which room."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
 from database.fields import CounterField
+from database.rows import read_rows
 from rooms.models import room_lists
-from rooms.models.message import PEOPLE_REVISION, Message, MessageRow
-
-
-class AuthorRef(NamedTuple):
-    """What a message takes from its author's membership."""
-
-    room_id: int
-    slug: str
-    person_id: int
-    username: str
-    display_name: str
-    hue: int | None
-    people_revision: int
-
-    def shown(self, message: Message) -> MessageRow:
-        """`message`, of this person in this room, as its row shows it."""
-        return message.shown_in(self)
-
-
-class ReadState(NamedTuple):
-    """How far somebody has read in a room, and how much there is."""
-
-    person_id: int
-    room_id: int
-    read: int
-    mentioned: int
-    posts: int
-    called: int
-    slug: str
-    name: str
+from rooms.models.message import PEOPLE_REVISION
+from rooms.models.values import AuthorRef, ReadState
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -49,22 +22,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         room_lists.count_change_of_lists({membership.person_id for membership in created})
         return created
 
-    def places(self, ids: Iterable[int]) -> dict[int, AuthorRef]:
+    def authors(self, ids: Iterable[int]) -> dict[int, AuthorRef]:
         """Those of `ids` that are there, of people who may come in; by id. One query."""
-        found = self.filter(pk__in=set(ids), person__is_active=True).values_list(
-            "pk", "room_id", "room__slug", "person_id", "person__username", "person__display_name",
-            "person__hue", PEOPLE_REVISION,
-        )  # fmt: skip
-        return {pk: AuthorRef(*place) for pk, *place in found}
+        found = self.filter(pk__in=set(ids), person__is_active=True).annotate(people_revision=PEOPLE_REVISION)
+        return {author.membership_id: author for author in read_rows(AuthorRef, found)}
 
     def how_far(self) -> list[ReadState]:
         """How far they have read: each person's in the order of the rooms at the side. One query."""
         by_name = self.order_by("person", models.functions.Lower("room__name"), "room")
-        found = by_name.values_list(
-            "person_id", "room_id", "read", "mentioned", "room__posts", "room__called", "room__slug",
-            "room__name",
-        )  # fmt: skip
-        return list(map(ReadState._make, found))
+        return read_rows(ReadState, by_name)
 
 
 class Membership(models.Model):

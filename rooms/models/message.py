@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Community
 from database.fields import SmallCounterField
+from database.rows import read_rows, row_of
+from rooms.models.values import AuthorRef, MessageRow, site_time
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -23,57 +25,6 @@ PAGE_SIZE = 50
 # Messages of one author, so close to each other, stand under one heading.
 GROUP_WITHIN = datetime.timedelta(minutes=5)
 
-
-class MessageRow(NamedTuple):
-    """A message as its row shows it: values, for a page reads many and a room is told of each."""
-
-    pk: int
-    revision: int
-    first_revision: int
-    posted_at: datetime.datetime
-    deleted_at: datetime.datetime | None
-    removed_at: datetime.datetime | None
-    starts_day: bool
-    starts_group: bool
-    body: str
-    html: str
-    number: int
-    edited_at: datetime.datetime | None
-    pinned_at: datetime.datetime | None
-    is_action: bool
-    calls: str
-    replies: int
-    files: int
-    thread_id: int | None
-    reply_to_id: int | None
-    reply_to_revision: int | None
-    room_id: int
-    slug: str
-    author_id: int
-    username: str
-    display_name: str
-    hue: int | None
-    # What the community had counted when these values were read: a row may name others as well.
-    people_revision: int
-
-    @property
-    def name(self) -> str:
-        """What others see of its author."""
-        return self.display_name or self.username
-
-    @property
-    def day(self) -> datetime.date:
-        """The day it was posted: the one everybody's separators follow."""
-        return site_time(self.posted_at).date()
-
-
-# Where the values of a Shown come from, in their order.
-SHOWN = (
-    "pk", "revision", "first_revision", "posted_at", "deleted_at", "removed_at", "starts_day", "starts_group",
-    "body", "html", "number", "edited_at", "pinned_at", "is_action", "calls", "replies", "files", "thread_id",
-    "reply_to_id", "reply_to__revision", "room_id", "room__slug", "author_id", "author__username",
-    "author__display_name", "author__hue", "people_revision",
-)  # fmt: skip
 
 # Community.people_revision, in the same query as what others are called.
 PEOPLE_REVISION = Coalesce(
@@ -93,7 +44,7 @@ SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id
 class MessageQuerySet(models.QuerySet["Message"]):
     def shown(self) -> list[MessageRow]:
         """Their values, with those of their authors: one query."""
-        return list(map(MessageRow._make, self.annotate(people_revision=PEOPLE_REVISION).values_list(*SHOWN)))
+        return read_rows(MessageRow, self.annotate(people_revision=PEOPLE_REVISION))
 
     def with_author(self) -> "MessageQuerySet":
         """Them, each with its author, and with all that `Message.shown` needs but the room."""
@@ -251,19 +202,12 @@ class Message(models.Model):
 
     @property
     def shown(self) -> MessageRow:
-        """It as its row shows it; its room is loaded, and it was read `with_author`."""
-        author = self.author
-        by = (author.pk, author.username, author.display_name, author.hue)
-        return self.shown_in((self.room_id, self.room.slug, *by, self.people_revision))
+        """The message as its row shows it; its room is loaded, and it was read `with_author`."""
+        return row_of(MessageRow, self)
 
-    def shown_in(self, place: tuple[int, str, int, str, str, int | None, int]) -> MessageRow:
-        """It as its row shows it: the last seven of its values are those of `place`."""
-        return MessageRow(
-            self.pk, self.revision, self.first_revision, self.posted_at, self.deleted_at, self.removed_at,
-            self.starts_day, self.starts_group, self.body, self.html, self.number, self.edited_at,
-            self.pinned_at, self.is_action, self.calls, self.replies, self.files, self.thread_id,
-            self.reply_to_id, self.reply_to.revision if self.reply_to else None, *place,
-        )  # fmt: skip
+    def shown_by(self, author: AuthorRef) -> MessageRow:
+        """The message as its row shows it, before anybody has read it: written by `author`."""
+        return row_of(MessageRow, self, author)
 
     def stand_after(self, before: "Message | None") -> bool:
         """Decide what starts here, given the message that stands before; true if that changed."""
@@ -278,8 +222,3 @@ class Message(models.Model):
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
         return was != (self.starts_day, self.starts_group)
-
-
-def site_time(moment: datetime.datetime) -> datetime.datetime:
-    """`moment` in the site's zone: a row is the same for everybody, whatever their own."""
-    return moment.astimezone(timezone.get_default_timezone())

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.models.message import PAGE_SIZE
+from rooms.models.values import MessageRow
 from rooms.render.message import render_each, render_messages
 from rooms.search import first_id_since
 

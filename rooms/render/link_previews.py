@@ -6,7 +6,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from rooms.models import Preview
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 
 
 def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import colour_of, initials_of
 from hypermedia import precompiled
-from rooms.models.message import MessageRow, site_time
+from rooms.models.values import MessageRow, site_time
 from rooms.render.pieces import Pieces, pieces_of
 
 # Rows that are kept rendered: some 15 MB.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.render import attachments, link_previews, quotes, reactions
 
 NOTHING = SafeString("")

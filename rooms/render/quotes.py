@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 
 # Characters of the words that a quote repeats.
 EXCERPT = 90

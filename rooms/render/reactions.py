@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Reaction
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 
 # So many are called by name.
 NAMED_LIMIT = 10

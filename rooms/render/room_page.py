@@ -16,15 +16,16 @@ from accounts.models import Person
 from accounts.render import count_changed, people_list
 from hypermedia.fragments import hx_partial
 from live.sequence import Changes
+from rooms.commands import CommandAnswer
 from rooms.models import Room
-from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.models.message import PAGE_SIZE
+from rooms.models.values import MessageRow
 from rooms.render import quotes
 from rooms.render.history import middle_id
 from rooms.render.message import render_message, render_messages
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
-    from rooms.actions.slash_commands import CommandAnswer
 
 # Pages of rooms that are kept rendered: some 10 MB.
 PAGES_CACHED = 300
@@ -231,7 +232,7 @@ def draft_input(value: str) -> str:
     return hx_partial("#drafted", "outerHTML", html)
 
 
-def command_answer(answer: "CommandAnswer") -> str:
+def command_answer(answer: CommandAnswer) -> str:
     """For the sender alone: what a command has to say."""
     html = get_template("rooms/composer.html#answer").render({"answer": answer})
     return hx_partial("#composer-answer", "innerHTML", html)

@@ -4,7 +4,8 @@ from django.template.loader import get_template
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.models.message import PAGE_SIZE
+from rooms.models.values import MessageRow
 from rooms.render import room_page
 from rooms.render.message import render_messages
 

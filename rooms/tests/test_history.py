@@ -11,7 +11,8 @@ from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.messages_post import NewMessage, post_messages
 from rooms.models import Membership, Message, Room
-from rooms.models.message import PAGE_SIZE, MessageRow
+from rooms.models.message import PAGE_SIZE
+from rooms.models.values import MessageRow
 from rooms.render import history
 from rooms.tests.saying import closed_room, say
 

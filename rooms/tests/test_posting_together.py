@@ -12,7 +12,7 @@ from rooms.actions.messages_post import MESSAGE_LIMIT, NewMessage, post_messages
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.tests.saying import say
 
 

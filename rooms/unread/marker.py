@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.render.message import render_messages
 
 # What came so recently, to somebody whose page of the room is open, they have seen there: it is written

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Person
 from rooms.models import Membership, Room
-from rooms.models.membership import ReadState
 from rooms.models.mention import unread_mentions
+from rooms.models.values import ReadState
 from rooms.render import sidebar
 from rooms.unread.badges import badge_for, coded, count_in
 

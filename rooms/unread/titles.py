@@ -10,7 +10,6 @@ from django.utils.html import escape
 
 from hypermedia.fragments import hx_partial
 from live.hub import SharedMessage
-from live.server_process import tickers
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -109,6 +108,3 @@ def write_titles(process: "ServerProcess") -> None:
             if (page.name, news) not in frames:
                 frames[page.name, news] = SharedMessage(title(page.name, news) + away_input(str(news)))
             socket.write_shared(frames[page.name, news])
-
-
-tickers.append(write_titles)

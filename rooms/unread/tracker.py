@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from accounts.consumers import on_resume
 from database.batching import Batcher
 from database.threads import in_database
 from live import bus, frames
 from live.hub import SharedMessage
-from live.server_process import tickers
-from rooms.actions.reading import ReadReceipt, read_rooms
-from rooms.models.membership import ReadState
+from rooms import events
+from rooms.actions.reading import read_rooms
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
+from rooms.models.values import ReadReceipt, ReadState
 from rooms.render.sidebar import RoomLink
 from rooms.unread import room_list, titles
 from rooms.unread.badges import MENTIONS, MORE, all_badges, badge_changed, coded
@@ -372,7 +371,8 @@ def tracker_of(process: "ServerProcess") -> UnreadTracker:
     return process.app_state["unread"]
 
 
-def _tick(process: "ServerProcess") -> None:
+def tick(process: "ServerProcess") -> None:
+    """Do what is done once a second."""
     tracker_of(process).tick()
 
 
@@ -383,42 +383,38 @@ async def bring_badges(process: "ServerProcess", socket: "Socket", frame: dict[s
     return await tracker_of(process).welcome(socket, current, shown)
 
 
-tickers.append(_tick)
-on_resume.append(bring_badges)
-
-
-@bus.on("posted")
-def _on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:
+def on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Count new messages, and whom they mean."""
     unread = tracker_of(process)
-    for room_id, posts, authors, called, here, meant in event["rooms"]:
-        room = unread.posted(room_id, posts, called)
+    for new in events.posted(event):
+        room = unread.posted(new.room_id, new.message_count, new.for_room)
         if room is None:
             continue
-        for number, author_id in authors:
-            unread.read(room_id, number, [author_id])
-        for number, people in meant:
-            unread.means(room_id, number, people)
-        for number, author_id in here:
-            unread.means(room_id, number, process.here.get(room_group(room_id), set()) - {author_id})
+        for number, author_id in new.messages:
+            unread.read(new.room_id, number, [author_id])
+        for number, people in new.mentions:
+            unread.means(new.room_id, number, people)
+        for number, author_id in new.for_here:
+            here = process.here.get(room_group(new.room_id), set())
+            unread.means(new.room_id, number, here - {author_id})
 
 
-@bus.on("read")
-def _on_read(process: "ServerProcess", event: dict[str, Any]) -> None:
-    unread = tracker_of(process)
-    for room_id, posts, people in event["rooms"]:
-        unread.read(room_id, posts, people)
+def on_read(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """People have read rooms."""
+    for receipt in events.read(event):
+        tracker_of(process).read(*receipt)
 
 
-@bus.on("marked_unread")
-def _on_marked_unread(process: "ServerProcess", event: dict[str, Any]) -> None:
-    unread = tracker_of(process)
-    unread.keep_unread(event["room_id"], event["person_id"])
-    unread.read(event["room_id"], event["read"], [event["person_id"]], back=True)
+def on_marked_unread(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Somebody's room is unread from some message on."""
+    unread, mark = tracker_of(process), events.marked_unread(event)
+    unread.keep_unread(mark.room_id, mark.person_id)
+    unread.read(mark.room_id, mark.read, [mark.person_id], back=True)
 
 
-@bus.on("rooms_changed")
-def _on_rooms_changed(process: "ServerProcess", event: dict[str, Any]) -> None:
-    unread, people = tracker_of(process), set(event["people"])
+def on_rooms_changed(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Read anew which rooms people are in, and how far they have read."""
+    unread, people = tracker_of(process), events.rooms_changed(event)
     unread.overtaken |= people & unread.loading.keys()
     if here := people & unread.readers.keys():
         process.spawn(unread.load(here))

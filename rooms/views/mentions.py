@@ -13,7 +13,7 @@ from django.views import View
 from accounts.access import PersonRequest
 from rooms.models import Membership, Mention, Message
 from rooms.models.mention import room_mentions
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.render.message import render_each
 from rooms.views.parameters import cursor_in
 

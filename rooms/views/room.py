@@ -24,7 +24,7 @@ from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
 from rooms.commands import Command, command_in
 from rooms.models import Membership, Room
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.render import quotes, room_page
 from rooms.render.history import history_url
 from rooms.render.sidebar import Sidebar

@@ -8,7 +8,7 @@ from django.views import View
 from accounts.access import PersonRequest
 from accounts.models import colour_of, initials_of
 from rooms import search
-from rooms.models.message import MessageRow
+from rooms.models.values import MessageRow
 from rooms.views.parameters import cursor_in
 
 

@@ -1,0 +1,50 @@
+"""Value types that say themselves where their values are: in one place, by name.
+
+A field of a NamedTuple is read from the column of its own name, or from the path that its annotation
+names: `slug: Annotated[str, "room__slug"]`. The query that reads many of them and the object that one is
+made of are both derived from that, so a field can neither be forgotten in one of them nor change places.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple, cast, get_type_hints
+
+from django.db.models import QuerySet
+
+
+@cache
+def paths_of(row_type: type[tuple[Any, ...]]) -> dict[str, str]:
+    """The path of each field's value, as a query has it; by the field's name, in their order."""
+    hints = get_type_hints(row_type, include_extras=True)
+    return {
+        name: next(iter(getattr(hints[name], "__metadata__", ())), name)
+        for name in cast("type[NamedTuple]", row_type)._fields
+    }
+
+
+def read_rows[Row: tuple[Any, ...]](row_type: type[Row], query: QuerySet[Any]) -> list[Row]:
+    """What `query` finds, as values. One query. Raises FieldError for a path that is not there."""
+    make: Any = cast("Any", row_type)._make
+    return list(map(make, query.values_list(*paths_of(row_type).values())))
+
+
+def row_of[Row: tuple[Any, ...]](row_type: type[Row], instance: object, known: Any = None) -> Row:
+    """`instance` as values; `known` is a row that has some of them already, under the same names.
+
+    What is followed is loaded; where it is None, so is what would be behind it.
+    """
+    given = known._asdict() if known is not None else {}
+    return row_type(
+        **{
+            name: given[name] if name in given else _value_at(instance, path.split("__"))
+            for name, path in paths_of(row_type).items()
+        }
+    )
+
+
+def _value_at(instance: Any, path: Iterable[str]) -> Any:
+    for name in path:
+        if instance is None:
+            return None
+        instance = getattr(instance, name)
+    return instance

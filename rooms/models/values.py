@@ -1,0 +1,93 @@
+"""The value types of rooms: what is read in one query, handed on, and never saved."""
+
+import datetime
+from collections.abc import Collection
+from typing import Annotated, NamedTuple
+
+from django.utils import timezone
+
+
+class MessageRow(NamedTuple):
+    """A message as its row shows it: values, for a page reads many and a room is told of each.
+
+    The one declaration of what a row shows: a field comes from the column of its name, or from the path
+    beside its type (database/rows.py).
+    """
+
+    pk: int
+    revision: int
+    first_revision: int
+    posted_at: datetime.datetime
+    deleted_at: datetime.datetime | None
+    removed_at: datetime.datetime | None
+    starts_day: bool
+    starts_group: bool
+    body: str
+    html: str
+    number: int
+    edited_at: datetime.datetime | None
+    pinned_at: datetime.datetime | None
+    is_action: bool
+    calls: str
+    replies: int
+    files: int
+    thread_id: int | None
+    reply_to_id: int | None
+    reply_to_revision: Annotated[int | None, "reply_to__revision"]
+    room_id: int
+    slug: Annotated[str, "room__slug"]
+    author_id: int
+    username: Annotated[str, "author__username"]
+    display_name: Annotated[str, "author__display_name"]
+    hue: Annotated[int | None, "author__hue"]
+    # What the community had counted when these values were read: a row may name others as well.
+    people_revision: int
+
+    @property
+    def name(self) -> str:
+        """What others see of its author."""
+        return self.display_name or self.username
+
+    @property
+    def day(self) -> datetime.date:
+        """The day it was posted: the one everybody's separators follow."""
+        return site_time(self.posted_at).date()
+
+
+class AuthorRef(NamedTuple):
+    """What a message takes from its author's membership, under the names that MessageRow has for them."""
+
+    membership_id: Annotated[int, "pk"]
+    room_id: int
+    slug: Annotated[str, "room__slug"]
+    author_id: Annotated[int, "person_id"]
+    username: Annotated[str, "person__username"]
+    display_name: Annotated[str, "person__display_name"]
+    hue: Annotated[int | None, "person__hue"]
+    people_revision: int
+
+
+class ReadState(NamedTuple):
+    """How far somebody has read in a room, and how much there is."""
+
+    person_id: int
+    room_id: int
+    read: int
+    mentioned: int
+    posts: Annotated[int, "room__posts"]
+    called: Annotated[int, "room__called"]
+    slug: Annotated[str, "room__slug"]
+    name: Annotated[str, "room__name"]
+
+
+class ReadReceipt(NamedTuple):
+    """Those who looked at a room when the number of its last message was `posts`."""
+
+    room_id: int
+    posts: int
+    people: Collection[int]
+
+
+def site_time(moment: datetime.datetime) -> datetime.datetime:
+    """`moment` in the site's zone: a row is the same for everybody, whatever their own."""
+    return moment.astimezone(timezone.get_default_timezone())

@@ -1,0 +1,94 @@
+"""What is read of messages and memberships, by a query or from an object: each value under its own name."""
+
+import datetime
+from typing import NamedTuple
+
+import pytest
+from django.core.exceptions import FieldError
+
+from accounts.models import Community, Person
+from database.rows import read_rows, row_of
+from rooms.models import Membership, Message, Room
+from rooms.models.values import AuthorRef, ReadState
+
+DAY = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+
+
+def day(number: int) -> datetime.datetime:
+    return DAY + datetime.timedelta(days=number)
+
+
+@pytest.fixture
+def expected(alice) -> dict[str, object]:
+    """The values of the one message that there is: no two are the same, but for true and false."""
+    Community.objects.get_or_create(pk=1)
+    Person.objects.filter(pk=alice.pk).update(display_name="Ana Lee", hue=7)
+    room = Room.objects.get(slug="general")
+    Community.objects.filter(pk=1).update(people_revision=901)
+    parent = Message.objects.create(room=room, author=alice, first_revision=101, revision=102, body="parent")
+    values: dict[str, object] = {
+        "revision": 203, "first_revision": 202, "posted_at": day(1), "deleted_at": day(2),
+        "removed_at": day(3), "body": "what was written", "html": "<p>shown</p>", "number": 204,
+        "edited_at": day(4), "pinned_at": day(5), "calls": "here", "replies": 205, "files": 206,
+        "thread_id": parent.pk, "reply_to_id": parent.pk, "starts_day": False, "starts_group": True,
+        "is_action": True,
+    }  # fmt: skip
+    message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
+    return values | {
+        "pk": message.pk, "reply_to_revision": 102, "room_id": room.pk, "slug": "general",
+        "author_id": alice.pk, "username": "alice", "display_name": "Ana Lee", "hue": 7,
+        "people_revision": 901,
+    }  # fmt: skip
+
+
+def the_message() -> Message:
+    return Message.objects.with_author().select_related("room", "reply_to").get(body="what was written")
+
+
+def test_by_a_query(expected):
+    (row,) = Message.objects.filter(pk=expected["pk"]).shown()
+    assert row._asdict() == expected
+
+
+def test_from_an_object(expected):
+    assert the_message().shown._asdict() == expected
+
+
+def test_from_an_object_and_its_author(alice, expected):
+    membership = Membership.objects.get(person=alice)
+    author = Membership.objects.authors([membership.pk])[membership.pk]
+    assert the_message().shown_by(author)._asdict() == expected
+
+
+def test_an_answer_to_nothing_has_no_revision_of_it(expected):
+    Message.objects.update(reply_to=None)
+    assert the_message().shown.reply_to_revision is None
+
+
+def test_an_author(alice, expected):
+    membership = Membership.objects.get(person=alice)
+    author = Membership.objects.authors([membership.pk])[membership.pk]
+    shared = {name: expected[name] for name in AuthorRef._fields if name != "membership_id"}
+    assert author._asdict() == {"membership_id": membership.pk, **shared}
+
+
+def test_how_far_somebody_has_read(alice):
+    Room.objects.update(posts=11, called=9)
+    Membership.objects.filter(person=alice).update(read=5, mentioned=7)
+    room = Room.objects.get()
+    (state,) = Membership.objects.filter(person=alice).how_far()
+    assert state == ReadState(alice.pk, room.pk, 5, 7, 11, 9, "general", "general")
+
+
+class Misspelt(NamedTuple):
+    """A row with a field that is nowhere."""
+
+    pk: int
+    resolved: bool
+
+
+def test_a_field_that_is_nowhere_is_an_error_that_names_it(expected):
+    with pytest.raises(FieldError, match="resolved"):
+        read_rows(Misspelt, Message.objects.all())
+    with pytest.raises(AttributeError, match="resolved"):
+        row_of(Misspelt, the_message())
