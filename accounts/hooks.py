@@ -1,17 +1,17 @@
 """What of accounts hears of what happens in `live`: all that is hung up there, in one list."""
 
 from accounts import broadcasts, names
-from live import bus, presence, sequence, server_process
+from live import bus, sequence, server_process
 
 # Numbered groups.
 sequence.register(bus.EVERYONE, names.NamesFeed())
 
 # Events, by their kind.
-bus.on(broadcasts.PERSON_NEWS, broadcasts.on_person_news)
+server_process.handlers[broadcasts.PERSON_NEWS] = broadcasts.on_person_news
 
 # Once a second.
 server_process.tickers.append(names.follow_up)
 
 # People who come and go, and who are called otherwise.
-presence.listeners.append(broadcasts.people_came_and_went)
+server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(names.say_again)

@@ -1,4 +1,4 @@
-"""For bin/run: starts what the Procfile names, through honcho, and ends all of it together."""
+"""For bin/run and bin/dev: starts what a Procfile names, through honcho, and ends all of it together."""
 
 import signal
 import sys
@@ -78,12 +78,12 @@ class Listened:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def main(names: list[str]) -> int:
-    """Run the processes of these names until one of them ends, or all are told to."""
+def main(procfile: str, names: list[str]) -> int:
+    """Run the processes of these names in a Procfile until one of them ends, or all are told to."""
     # Honcho hands its handlers of signals on to its children; only a fork does that.
     multiprocessing.set_start_method("fork")
     manager = TogetherManager(Printer(Listened(sys.stdout)))
-    commands = parse_procfile(Path("Procfile").read_text()).processes
+    commands = parse_procfile(Path(procfile).read_text()).processes
     chosen = {name: commands[name] for name in names}
     for process in expand_processes(chosen, port=int(os.environ["PORT"])):
         manager.add_process(process.name, process.cmd, quiet=process.quiet, env=os.environ | process.env)
@@ -94,4 +94,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from live import broadcasts, sessions
+from live import bus, sessions
 from live.hub import RESTARTING
 from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, ConnectionQuerySet, Process
 
@@ -31,7 +31,7 @@ def end_lease(process_id: UUID) -> None:
 def open_connections(rows: Iterable[Connection]) -> list[Connection]:
     """Write down sockets that were let in."""
     opened = Connection.objects.bulk_create(rows)
-    broadcasts.connections_changed((row.pk, row.session) for row in opened)
+    bus.connections_changed((row.pk, row.session) for row in opened)
     return opened
 
 
@@ -62,7 +62,7 @@ def close_connections(departures: Sequence[Departure]) -> list[None]:
             closed_at=now, close_code=code, present_until=present_until
         )
     rows = [(pk, sessions.digest(session_key)) for pk, session_key, _ in departures]
-    transaction.on_commit(partial(broadcasts.connections_changed, rows))
+    transaction.on_commit(partial(bus.connections_changed, rows))
     return [None] * len(departures)
 
 

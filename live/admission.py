@@ -6,16 +6,13 @@ wait than for each of them. Everything here runs in a database thread.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from uuid import UUID
 
 from live import actions, sessions
-from live.hub import SIGNED_OUT, TOO_FAST
+from live.hub import SIGNED_OUT, TOO_FAST, Socket
 from live.limits import FixedWindowLimit
 from live.models import Connection
-
-if TYPE_CHECKING:
-    from live.consumers import LiveConsumer
 
 # So many are let in at a time: the first of them waits until the last one is.
 BATCH_LIMIT = 100
@@ -36,10 +33,27 @@ class Denied(Exception):
         self.sentence = sentence
 
 
-Denials = dict["LiveConsumer", Denied]
+class Arrival(Protocol):
+    """A socket that arrives: a consumer (live/consumers.py) with its socket open."""
+
+    # The group that it is for; none is the whole site.
+    place: str
+    # The number of its row, once it has one.
+    connection_id: int
+
+    @property
+    def open_socket(self) -> Socket:
+        """Its socket, of somebody in a session."""
+
+    @classmethod
+    def authorise(cls, arrivals: Any) -> "Denials":
+        """Find the place of each of those of its kind; who may not be there. Runs in a database thread."""
 
 
-def admit(process_id: UUID, arrivals: Sequence["LiveConsumer"]) -> list[Denied | None]:
+Denials = dict[Arrival, Denied]
+
+
+def admit(process_id: UUID, arrivals: Sequence[Arrival]) -> list[Denied | None]:
     """Let in who may come in, and write down their sockets; why not, for those who may not."""
     refused = authorise(arrivals)
     for limit in (too_often, too_many):
@@ -59,7 +73,7 @@ def admit(process_id: UUID, arrivals: Sequence["LiveConsumer"]) -> list[Denied |
     return [refused.get(arrival) for arrival in arrivals]
 
 
-def authorise(arrivals: Sequence["LiveConsumer"]) -> Denials:
+def authorise(arrivals: Sequence[Arrival]) -> Denials:
     """Find out who they are, and whether they may be where they want to be; those who may not."""
     people = sessions.people_of({arrival.open_socket.session_key for arrival in arrivals})
     refused: Denials = {}
@@ -76,7 +90,7 @@ def authorise(arrivals: Sequence["LiveConsumer"]) -> Denials:
     return refused
 
 
-def too_often(arrivals: Sequence["LiveConsumer"]) -> Denials:
+def too_often(arrivals: Sequence[Arrival]) -> Denials:
     """Those whose person connects again and again."""
     sentence = "You connect too often. Wait a minute, then reload the page."
     allowed = CONNECT_LIMIT.take_each([arrival.open_socket.person_id for arrival in arrivals])
@@ -87,7 +101,7 @@ def too_often(arrivals: Sequence["LiveConsumer"]) -> Denials:
     }
 
 
-def too_many(arrivals: Sequence["LiveConsumer"]) -> Denials:
+def too_many(arrivals: Sequence[Arrival]) -> Denials:
     """Those whose person has as many sockets as one may have. One query."""
     sentence = (
         f"You have {SOCKETS_PER_PERSON} pages open, as many as one may. Close some, then reload this one."

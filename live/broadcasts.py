@@ -9,7 +9,6 @@ from django.template.loader import get_template
 
 from database.threads import in_database
 from hypermedia import fragments
-from live import bus
 from live.models import LOG_LENGTH, Connection
 
 if TYPE_CHECKING:
@@ -25,11 +24,6 @@ def log_now(session: str) -> str:
     """The whole log of a session, for a page that returns. One query."""
     rows = _rendered(Connection.objects.of_session(session)[:LOG_LENGTH])
     return fragments.hx_partial("#log", "innerHTML", rows)
-
-
-def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
-    """Sockets were opened or closed: the number of each one's row, and the digest of its session."""
-    bus.publish("connections", rows=list(rows))
 
 
 def on_connections(process: "ServerProcess", event: dict[str, Any]) -> None:

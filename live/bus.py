@@ -6,17 +6,14 @@ process hands each event to that handler, in its event loop.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from channels.layers import get_channel_layer
 
 from database import outbox
 from live.circuit import CONNECTION_ERRORS, CircuitBreaker
 from live.metrics import PUBLISH_FAILURES
-
-if TYPE_CHECKING:
-    from live.server_process import ServerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +28,6 @@ circuit = CircuitBreaker(
     "Redis does not answer: pages in other processes learn what happens when these look into the database.",
     "Redis answers again: what happens is told to the other processes.",
 )
-
-Handler = Callable[["ServerProcess", dict[str, Any]], None]
-handlers: dict[str, Handler] = {}
-
-
-def on(kind: str, handler: Handler) -> None:
-    """Let each process call `handler`, in its event loop, with every event of `kind`."""
-    handlers[kind] = handler
 
 
 def publish(kind: str, *, group: str = EVERYONE, **values: Any) -> None:
@@ -102,6 +91,11 @@ def close_session(session: str) -> None:
 def recheck_person(person_id: int) -> None:
     """Look again at the sessions of one person's sockets: a password changed, an account was closed."""
     publish("recheck_person", person_id=person_id)
+
+
+def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
+    """Sockets were opened or closed: the number of each one's row, and the digest of its session."""
+    publish("connections", rows=list(rows))
 
 
 def close_place(place: str, person_id: int | None) -> None:

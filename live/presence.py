@@ -6,8 +6,6 @@ longer than a look. A place is a group such as room-7; the empty place is the wh
 
 import datetime
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,15 +13,9 @@ from django.utils import timezone
 from database.compiled_queries import CompiledQuery
 from live.models import Connection
 
-if TYPE_CHECKING:
-    from live.server_process import ServerProcess
-
 ONLINE = ""
 
 Present = dict[str, set[int]]
-# Called with the process, the place, who has arrived there and who has left.
-OnChange = Callable[["ServerProcess", str, set[int], set[int]], Awaitable[None]]
-listeners: list[OnChange] = []
 
 
 def present() -> Present:

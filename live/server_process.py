@@ -43,8 +43,13 @@ LOOK_INTERVAL = 1.0
 LOOK_DELAY = 0.05
 LOOK_PAUSE = 0.25
 
+# What apps hang up here, each in its hooks.py.
 # Called by every process each LOOK_INTERVAL, in its loop.
 tickers: list[Callable[["ServerProcess"], None]] = []
+# Called with an event of the bus, by its kind, in the loop.
+handlers: dict[str, Callable[["ServerProcess", dict[str, Any]], None]] = {}
+# Called with the place where people came or went, who has arrived there and who has left.
+arrival_listeners: list[Callable[["ServerProcess", str, set[int], set[int]], Awaitable[None]]] = []
 
 processes: WeakKeyDictionary[asyncio.AbstractEventLoop, "ServerProcess"] = WeakKeyDictionary()
 
@@ -213,7 +218,7 @@ class ServerProcess:
         while True:
             try:
                 event = await self.layer.receive(self.channel)
-                bus.handlers[event["kind"]](self, event)
+                handlers[event["kind"]](self, event)
             except Exception:
                 logger.exception("An event was not understood")
                 await asyncio.sleep(LOOK_DELAY)
@@ -325,7 +330,7 @@ class ServerProcess:
         circuit.record_success()
         before, self.here = self.here, here
         for place, arrived, left in presence.differences(before, here):
-            for listener in presence.listeners:
+            for listener in arrival_listeners:
                 await self._try(listener(self, place, arrived, left))
 
     async def recheck(self, person_id: int | None = None) -> None:

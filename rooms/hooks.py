@@ -1,7 +1,7 @@
 """What of rooms hears of what happens in `live` and `accounts`: all that is hung up there, in one list."""
 
 from accounts import consumers, names
-from live import bus, presence, sequence, server_process
+from live import sequence, server_process
 from rooms import broadcasts, events, tasks
 from rooms.actions.link_previews import links_found
 from rooms.changelog import RoomChangeLog
@@ -11,10 +11,10 @@ from rooms.unread import titles, tracker
 sequence.register("room", RoomChangeLog())
 
 # Events, by their kind.
-bus.on(events.POSTED, tracker.on_posted)
-bus.on(events.READ, tracker.on_read)
-bus.on(events.MARKED_UNREAD, tracker.on_marked_unread)
-bus.on(events.ROOMS_CHANGED, tracker.on_rooms_changed)
+server_process.handlers[events.POSTED] = tracker.on_posted
+server_process.handlers[events.READ] = tracker.on_read
+server_process.handlers[events.MARKED_UNREAD] = tracker.on_marked_unread
+server_process.handlers[events.ROOMS_CHANGED] = tracker.on_rooms_changed
 
 # Once a second, in this order.
 server_process.tickers.append(titles.write_titles)
@@ -24,7 +24,7 @@ server_process.tickers.append(tracker.tick)
 consumers.on_resume.append(tracker.bring_badges)
 
 # People who come and go, and who are called otherwise.
-presence.listeners.append(broadcasts.people_came_and_went)
+server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(broadcasts.show_new_names)
 
 # Messages with links.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NoReturn
 
-from tests import chromium, services
+from tests import chromium, lint, services
 from tests.environment import ROOT, environment
 
 APPS = ["database", "hypermedia", "live", "accounts", "rooms", "demo", "tests"]
@@ -45,13 +45,9 @@ class Step:
 
 def steps() -> list[Step]:
     """Everything that keeps the machine busy by itself, the quick and telling ones first."""
-    tool = Path(sys.executable).parent
     manage = [sys.executable, "manage.py"]
-    templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
     return [
-        Step("ruff", [f"{tool}/ruff", "check", "."]),
-        Step("ruff format", [f"{tool}/ruff", "format", "--check", "."]),
-        Step("djade", [f"{tool}/djade", "--target-version", "6.1", "--check", *templates]),
+        *(Step(name, command) for name, command in lint.parts().items() if name != "mypy"),
         Step("check", ["env", "HTTPS=on", *manage, "check", "--deploy", "--fail-level", "WARNING"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("unit tests on SQLite", UNIT),
@@ -63,7 +59,7 @@ def steps() -> list[Step]:
 def steps_beside() -> list[Step]:
     """What mostly waits, for one process or for a lease to end: it runs beside the others."""
     return [
-        Step("mypy", [sys.executable, "-m", "mypy", "."]),
+        Step("mypy", lint.parts()["mypy"]),
         Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
         Step("commands", [*PYTEST, "tests/commands"]),
     ]

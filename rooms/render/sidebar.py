@@ -13,7 +13,7 @@ from database.compiled_queries import CompiledQuery
 from hypermedia.fragments import hx_partial
 from rooms.models import Room
 from rooms.models.mention import unread_mentions
-from rooms.unread.badges import MENTIONS, MORE, badge_for, badge_html, coded
+from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, badge_for, badge_html, badge_of
 
 # A side of more rooms than this is a page of its own: /rooms/ finds the others.
 SIDE_LENGTH = 100
@@ -37,7 +37,7 @@ class Sidebar:
         self.current = current
 
     @cached_property
-    def _places(self) -> list[tuple[RoomLink, int]]:
+    def _places(self) -> list[tuple[RoomLink, Badge]]:
         """Each of their rooms, by name, and what its badge shows; one more than the side has a place for."""
         return [
             (RoomLink(pk, slug, name), badge_for(posts, read, max(mentioned, called)))
@@ -62,10 +62,10 @@ class Sidebar:
     @cached_property
     def mentions(self) -> SafeString:
         """How many mentions are unread. Two queries where a badge says that there are some."""
-        if not any(badge & 1 for _, badge in self._places):
-            return badge_html(MENTIONS, 0)
+        if not any(badge.is_mention for _, badge in self._places):
+            return badge_html(MENTIONS, EMPTY)
         count = unread_mentions([self._person.pk])[self._person.pk]
-        return badge_html(MENTIONS, coded(count, is_mention=True))
+        return badge_html(MENTIONS, badge_of(count, is_mention=True))
 
 
 @CompiledQuery
@@ -76,7 +76,7 @@ def _places(person: Person) -> QuerySet[Room, tuple[int, str, str, int, int, int
 
 
 def render_room_list(
-    links: Sequence[RoomLink], badges: Mapping[int, int], current: str, beyond: Iterable[RoomLink] = ()
+    links: Sequence[RoomLink], badges: Mapping[int, Badge], current: str, beyond: Iterable[RoomLink] = ()
 ) -> SafeString:
     """The list of somebody's rooms: the first of `links`, and `beyond`, with what `badges` say of each.
 
@@ -85,12 +85,12 @@ def render_room_list(
     rows = [_row(link, badges, current) for link in links[:SIDE_LENGTH]]
     if len(links) > SIDE_LENGTH:
         rows += [_row(link, badges, current) for link in beyond]
-        rows.append(_part("more", number=SIDE_LENGTH, badge=badge_html(MORE, badges.get(MORE, 0))))
+        rows.append(_part("more", number=SIDE_LENGTH, badge=badge_html(MORE, badges.get(MORE, EMPTY))))
     return SafeString("".join(rows) or _part("none"))
 
 
 def room_list_changed(
-    links: Sequence[RoomLink], badges: Mapping[int, int], current: str, revision: int
+    links: Sequence[RoomLink], badges: Mapping[int, Badge], current: str, revision: int
 ) -> SafeString:
     """The list on an open page, as it is at `revision`: morphed, so that what has the focus keeps it."""
     beyond = [link for link in links[SIDE_LENGTH:] if link.slug == current]
@@ -99,12 +99,12 @@ def room_list_changed(
     return SafeString(html + hx_partial("#rooms-shown", "outerHTML", shown))
 
 
-def _row(link: RoomLink, badges: Mapping[int, int], current: str) -> SafeString:
-    return _link(*link, badges.get(link.pk, 0), is_current=link.slug == current)
+def _row(link: RoomLink, badges: Mapping[int, Badge], current: str) -> SafeString:
+    return _link(*link, badges.get(link.pk, EMPTY), is_current=link.slug == current)
 
 
 @lru_cache(LINKS_CACHED)
-def _link(pk: int, slug: str, name: str, badge: int, *, is_current: bool) -> SafeString:
+def _link(pk: int, slug: str, name: str, badge: Badge, *, is_current: bool) -> SafeString:
     return _part("link", pk=pk, slug=slug, name=name, badge=badge_html(pk, badge), is_current=is_current)
 
 

@@ -11,8 +11,8 @@ from rooms.actions.messages_edit import edit_message
 from rooms.actions.messages_post import post_message
 from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
+from rooms.render.badges import EMPTY, MENTIONS, badge_html, badge_of
 from rooms.tests.saying import closed_room, say
-from rooms.unread.badges import MENTIONS, badge_html, coded
 from tests.sockets import Sockets
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
@@ -119,12 +119,12 @@ def test_shows_what_is_for_me(alice, bob, mentions):
 def test_says_what_is_unread(alice, bob, mentions, client_of):
     say(alice, "general", "Ask @bob")
     assert mentions().count('class="is-unread"') == 1
-    assert badge_html(MENTIONS, coded(1, True)) in mentions()
+    assert badge_html(MENTIONS, badge_of(1, True)) in mentions()
 
     client_of(bob).get("/rooms/general/")
 
     assert "is-unread" not in mentions()
-    assert badge_html(MENTIONS, 0) in mentions()
+    assert badge_html(MENTIONS, EMPTY) in mentions()
 
 
 def test_is_empty_with_an_invitation(mentions):
@@ -191,10 +191,10 @@ async def test_the_badge_says_that_it_is_for_me(sockets: Sockets, alice, bob, ch
 
     await sync_to_async(say)(alice, "general", "Ask @bob")
 
-    arrived = await bobs.until(badge_html(general.pk, coded(1, True)))
-    assert badge_html(MENTIONS, coded(1, True)) in arrived + await bobs.quiet(0.1)
-    heard = await charlies.until(badge_html(general.pk, coded(1, False)))
-    assert badge_html(MENTIONS, coded(1, True)) not in heard
+    arrived = await bobs.until(badge_html(general.pk, badge_of(1, True)))
+    assert badge_html(MENTIONS, badge_of(1, True)) in arrived + await bobs.quiet(0.1)
+    heard = await charlies.until(badge_html(general.pk, badge_of(1, False)))
+    assert badge_html(MENTIONS, badge_of(1, True)) not in heard
 
 
 async def test_a_call_is_for_everybody_but_its_author(sockets: Sockets, alice, bob):
@@ -205,15 +205,15 @@ async def test_a_call_is_for_everybody_but_its_author(sockets: Sockets, alice, b
 
     await sync_to_async(say)(alice, "general", "@room: tea")
 
-    await bobs.until(badge_html(general.pk, coded(1, True)))
+    await bobs.until(badge_html(general.pk, badge_of(1, True)))
     assert "is-mention" not in await alices.quiet(0.1)
 
 
 async def test_mentions_are_counted_down_by_reading(sockets: Sockets, alice, bob):
     await sync_to_async(say)(alice, "general", "Ask @bob")
     elsewhere = await sockets("/ws/live/", "bob")
-    assert badge_html(MENTIONS, coded(1, True)) in await elsewhere.resume(0)
+    assert badge_html(MENTIONS, badge_of(1, True)) in await elsewhere.resume(0)
 
     await sync_to_async((await sockets.client("bob")).get)("/rooms/general/")
 
-    await elsewhere.until(badge_html(MENTIONS, 0))
+    await elsewhere.until(badge_html(MENTIONS, EMPTY))

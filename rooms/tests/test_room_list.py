@@ -15,8 +15,8 @@ from accounts.models import Person
 from live import server_process
 from rooms.actions.rooms import create_room, join_room, leave_room
 from rooms.models import Membership, Room
+from rooms.render.badges import badge_html, badge_of
 from rooms.tests.saying import say
-from rooms.unread.badges import badge_html, coded
 from rooms.unread.tracker import tracker_of
 from tests.sockets import Sockets, TestSocket
 
@@ -165,7 +165,7 @@ async def test_put_in_and_taken_out_by_an_administrator(opened, administrator, b
 
     await sync_to_async(administrator.post)("/admin/rooms/membership/add/", form)
     await page.becomes("attic", "general")
-    assert badge_html(attic.pk, coded(0, False)) in page.list
+    assert badge_html(attic.pk, badge_of(0, False)) in page.list
 
     membership = await Membership.objects.aget(room=attic, person=bob)
     form = {"action": "delete_selected", "_selected_action": [membership.pk], "post": "yes"}
@@ -183,7 +183,7 @@ async def test_a_change_of_name_moves_it_and_keeps_its_badge(opened, administrat
     await sync_to_async(administrator.post)(f"/admin/rooms/room/{attic.pk}/change/", form)
 
     await page.becomes("general", "tea", "the zoo &amp; more")
-    assert badge_html(attic.pk, coded(1, False)) in page.list
+    assert badge_html(attic.pk, badge_of(1, False)) in page.list
 
 
 async def test_a_room_is_deleted_with_its_pages(sockets: Sockets, opened, administrator):

@@ -15,8 +15,8 @@ from rooms.actions.messages_post import post_message
 from rooms.actions.reading import read_rooms
 from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
+from rooms.render.badges import MORE, badge_for, badge_html, badge_of
 from rooms.tests.saying import say
-from rooms.unread.badges import MORE, badge_for, badge_html, coded
 from rooms.unread.tracker import tracker_of
 from tests.sockets import PATIENCE, Sockets, TestSocket
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 
 def badge(room: Room, count: int, *, is_mention: bool = False) -> str:
     """The badge of a room that says so."""
-    return badge_html(room.pk, coded(count, is_mention))
+    return badge_html(room.pk, badge_of(count, is_mention))
 
 
 def read_by(person: Person, slug: str = "general") -> int:
@@ -407,7 +407,7 @@ async def test_who_has_more_rooms_than_the_side_gets_their_sum(sockets: Sockets,
     await sync_to_async(say)(alice, "tea", "one")
     await sync_to_async(say)(alice, "milk", "one")
 
-    await elsewhere.until(badge_html(MORE, coded(2, False)))
+    await elsewhere.until(badge_html(MORE, badge_of(2, False)))
 
 
 @pytest.mark.parametrize("members", [10, 1000])

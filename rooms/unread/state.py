@@ -7,7 +7,7 @@ from rooms.models import Membership, Room
 from rooms.models.mention import unread_mentions
 from rooms.models.values import ReadState
 from rooms.render import sidebar
-from rooms.unread.badges import badge_for, coded, count_in
+from rooms.render.badges import EMPTY, Badge, badge_for, badge_of
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -26,13 +26,13 @@ class ViewerState:
         self.revision = 0
         self.mentions = 0
         # What their pages show, by what it is of; an empty badge is not kept.
-        self.shown: dict[int, int] = {}
+        self.shown: dict[int, Badge] = {}
 
-    def show(self, of: int, badge: int) -> list[tuple[int, int]]:
+    def show(self, of: int, badge: Badge) -> list[tuple[int, Badge]]:
         """Take it that their pages show this badge: it, if they did not."""
-        if badge == self.shown.get(of, 0):
+        if badge == self.shown.get(of, EMPTY):
             return []
-        if badge:
+        if badge != EMPTY:
             self.shown[of] = badge
         else:
             self.shown.pop(of, None)
@@ -49,10 +49,10 @@ class ViewerState:
         return len(self.links) > sidebar.SIDE_LENGTH
 
     @property
-    def more(self) -> int:
+    def more(self) -> Badge:
         """What the rooms that the side has no place for have, together."""
-        badges = [self.shown.get(link.pk, 0) for link in self.links[sidebar.SIDE_LENGTH :]]
-        return coded(sum(map(count_in, badges)), any(badge & 1 for badge in badges))
+        badges = [self.shown.get(link.pk, EMPTY) for link in self.links[sidebar.SIDE_LENGTH :]]
+        return badge_of(sum(badge.unread for badge in badges), any(badge.is_mention for badge in badges))
 
 
 class RoomState:
@@ -67,7 +67,7 @@ class RoomState:
         self.read: dict[int, int] = {}
         self.mentioned: dict[int, int] = {}
 
-    def badge(self, person_id: int) -> int:
+    def badge(self, person_id: int) -> Badge:
         """What its badge shows to one of them."""
         return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
 

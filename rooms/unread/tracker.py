@@ -21,9 +21,9 @@ from rooms.actions.reading import read_rooms
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
 from rooms.models.values import ReadReceipt, ReadState
+from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, all_badges, badge_changed, badge_of
 from rooms.render.sidebar import RoomLink
 from rooms.unread import room_list, titles
-from rooms.unread.badges import MENTIONS, MORE, all_badges, badge_changed, coded
 from rooms.unread.state import (
     LoadedViewer,
     PendingMention,
@@ -279,7 +279,7 @@ class UnreadTracker:
 
     def write(self, suspects: Mapping[int, Iterable[int]]) -> None:
         """Write the badges of `suspects`, rooms by person, that are not what is shown."""
-        frames: dict[tuple[int, int], SharedMessage] = {}
+        frames: dict[tuple[int, Badge], SharedMessage] = {}
         for person_id, rooms in suspects.items():
             reader = self.readers.get(person_id)
             if reader is None:
@@ -292,16 +292,16 @@ class UnreadTracker:
 
     def _differences(
         self, reader: ViewerState, person_id: int, rooms: Iterable[int]
-    ) -> list[tuple[int, int]]:
+    ) -> list[tuple[int, Badge]]:
         """What is shown wrongly, and what it should be; it is taken as shown from here on."""
-        changed: list[tuple[int, int]] = []
+        changed: list[tuple[int, Badge]] = []
         for room_id in rooms:
             room = self.rooms.get(room_id)
-            badge = room.badge(person_id) if room and person_id in room.read else 0
+            badge = room.badge(person_id) if room and person_id in room.read else EMPTY
             changed += reader.show(room_id, badge)
         if changed and reader.has_more:
             changed += reader.show(MORE, reader.more)
-        return changed + reader.show(MENTIONS, coded(reader.mentions, True))
+        return changed + reader.show(MENTIONS, badge_of(reader.mentions, True))
 
     # -- With the database ---------------------------------------------------------------
 

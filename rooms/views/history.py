@@ -15,7 +15,7 @@ from hypermedia import precompiled
 from rooms import access
 from rooms.models import Membership, Room
 from rooms.render import history
-from rooms.unread.badges import badge_for, badge_html
+from rooms.render.badges import badge_for, badge_html
 from rooms.views.parameters import whole_number
 
 

@@ -39,9 +39,17 @@ class Command(BaseCommand):
             "--members", type=int, default=0, help="At least so many people, numbered and silent."
         )
 
-    def handle(self, *, messages: int, rooms: int, members: int, **options: Any) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="Leave a site that is in use as it is, without a word."
+        )
+
+    def handle(
+        self, *, messages: int, rooms: int, members: int, if_empty: bool = False, **options: Any
+    ) -> None:
         """Refuse on a site that is in use, else fill it in one go."""
         if is_in_use():
+            if if_empty:
+                return
             raise CommandError("There are people on this site already; the demo fills an empty one.")
         now = timezone.localtime(timezone=timezone.get_default_timezone())
         with transaction.atomic():

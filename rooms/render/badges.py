@@ -1,6 +1,7 @@
 """The number beside a room of what one has not read there."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -15,22 +16,29 @@ MENTIONS = -1
 NAMES = {MORE: "more", MENTIONS: "mentions"}
 
 
-def badge_for(posts: int, read: int, mentioned: int) -> int:
-    """What a badge shows, as one small number: how many are unread, twice, and one if one is meant by them.
+class Badge(NamedTuple):
+    """How many messages are unread, at most one more than is shown, and whether one means this person."""
 
-    `posts` is how many there are, `mentioned` the number of the last that means this person.
+    unread: int
+    is_mention: bool
+
+
+# Where all is read: it shows nothing.
+EMPTY = Badge(0, False)
+
+
+@lru_cache
+def badge_of(count: int, is_mention: bool) -> Badge:
+    """The badge of so many, the same object for all: there are two of each number."""
+    return Badge(min(count, SHOWN_LIMIT + 1), is_mention) if count > 0 else EMPTY
+
+
+def badge_for(posts: int, read: int, mentioned: int) -> Badge:
+    """The badge of a room with `posts` messages, for somebody who has read so many of them.
+
+    `mentioned` is the number of the last message that means this person.
     """
-    return coded(posts - read, mentioned > read)
-
-
-def coded(count: int, is_mention: bool) -> int:
-    """So many, at most MOST and one, and whether they are for this person: as `badge_for` gives it."""
-    return 2 * min(count, SHOWN_LIMIT + 1) + is_mention if count > 0 else 0
-
-
-def count_in(badge: int) -> int:
-    """How many a badge says there are."""
-    return badge >> 1
+    return badge_of(posts - read, mentioned > read)
 
 
 def badge_class(of: int) -> str:
@@ -39,21 +47,21 @@ def badge_class(of: int) -> str:
 
 
 @lru_cache(maxsize=8192)
-def badge_html(of: int, badge: int) -> SafeString:
+def badge_html(of: int, badge: Badge) -> SafeString:
     """The badge of the room with the id `of`, or of what else has one; empty where all is read."""
-    count, is_mention = badge >> 1, badge & 1
+    count, is_mention = badge
     kind = "unread is-mention" if is_mention else "unread"
     shown = f"{SHOWN_LIMIT}+" if count > SHOWN_LIMIT else str(count)
     words = f"{shown}<span class='hidden'> unread{', for you' if is_mention else ''}</span>" if count else ""
     return SafeString(f'<b class="{kind} {badge_class(of)}">{words}</b>')
 
 
-def badge_changed(of: int, badge: int) -> str:
+def badge_changed(of: int, badge: Badge) -> str:
     """A badge, wherever it is on a page."""
     return hx_partial(f".{badge_class(of)}", "outerHTML", badge_html(of, badge))
 
 
-def all_badges(badges: dict[int, int]) -> str:
+def all_badges(badges: dict[int, Badge]) -> str:
     """These badges and no others, whatever the page has shown."""
     return hx_partial(".unread", "innerHTML") + "".join(
         badge_changed(of, badge) for of, badge in badges.items()
