@@ -3,15 +3,13 @@
 import html
 import re
 from collections.abc import Collection, Iterable
-from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.dispatch import Signal
 
-from rooms import broadcasts
 from rooms.access import NotFound, may_delete
+from rooms.actions.message_change import change_message
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Preview
 from rooms.models.values import MessageRow
@@ -49,12 +47,6 @@ def _is_elsewhere(url: str) -> bool:
         return False
 
 
-def announce_change(message_id: int) -> None:
-    """Tell the others, after the commit, that a message has changed. One query."""
-    (shown,) = Message.objects.filter(pk=message_id).shown()
-    transaction.on_commit(partial(broadcasts.message_changed, shown))
-
-
 def drop_previews(message: Message, still: Collection[str] = ()) -> None:
     """Delete what is behind links that a message has no longer, inside the transaction that changes it.
 
@@ -63,14 +55,13 @@ def drop_previews(message: Message, still: Collection[str] = ()) -> None:
     Preview.objects.filter(message=message).exclude(url__in=still).delete()
 
 
-@transaction.atomic
-def remove_preview(membership: Membership, preview: Preview) -> None:
-    """Take a preview away: its message's author may, and a moderator."""
-    message = preview.message
+def remove_preview(membership: Membership, message: Message, preview: Preview) -> None:
+    """Take a preview of `message` away: its author may, and a moderator. Raises Rejected, NotFound."""
     if not may_delete(membership, message):
         raise Rejected("Only its author, or a moderator, can remove that preview.")
-    revision = message.room.next_revision()
-    if not Preview.objects.filter(pk=preview.pk).delete()[0]:
-        raise NotFound
-    Message.objects.filter(pk=message.pk).update(revision=revision)
-    announce_change(message.pk)
+
+    def remove() -> None:
+        if not Preview.objects.filter(pk=preview.pk).delete()[0]:
+            raise NotFound
+
+    change_message(message, remove)

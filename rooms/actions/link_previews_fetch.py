@@ -4,15 +4,15 @@ import io
 import logging
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 from httpx import Client
 from PIL import Image
 
-from rooms.actions.link_previews import announce_change, previewable_links
+from rooms.access import NotFound
+from rooms.actions.link_previews import previewable_links
+from rooms.actions.message_change import change_message
 from rooms.files import fetch
 from rooms.files.images import BadImage, reencode
 from rooms.models import Message, Preview
-from rooms.models.room import take_revisions
 
 logger = logging.getLogger(__name__)
 
@@ -59,30 +59,29 @@ def _show_or_forget(message_id: int, found: list[Preview]) -> None:
     """Put previews under a message, and delete the pictures of those that have no place there any longer."""
     shown: list[Preview] = []
     try:
-        shown = _show(message_id, found)
+        message = Message.objects.get(pk=message_id)
+        change_message(message, lambda: shown.extend(_add(message_id, found)))
+    except (Message.DoesNotExist, NotFound):
+        # The message was deleted while we looked, or is gone with its room.
+        shown.clear()
+    except BaseException:
+        shown.clear()
+        raise
     finally:
         for preview in found:
             if preview not in shown:
                 preview.image.delete(save=False)
 
 
-@transaction.atomic
-def _show(message_id: int, found: list[Preview]) -> list[Preview]:
-    """Put those previews under a message whose links it still has and nobody put there before; give them."""
-    rooms = Message.objects.filter(pk=message_id).values_list("room", flat=True)
-    taken = take_revisions(dict.fromkeys(rooms, 1))
-    # Behind the room's lock: the message may have been edited or deleted while we looked, or be gone with
-    # its room, and another worker may have looked as well.
-    message = Message.objects.visible().filter(pk=message_id).first()
-    if message is None or message.room_id not in taken:
-        return []
+def _add(message_id: int, found: list[Preview]) -> list[Preview]:
+    """Store those previews whose links a message still has and nobody has looked behind; give them."""
+    message = Message.objects.undeleted().filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
     there = set(message.previews.values_list("url", flat=True))
     wanted = set(previewable_links(message.html)) - there
-    shown = [preview for preview in found if preview.url in wanted]
-    for preview in shown:
+    new = [preview for preview in found if preview.url in wanted]
+    for preview in new:
         preview.message = message
-    Preview.objects.bulk_create(shown)
-    message.revision, _ = taken[message.room_id]
-    message.save(update_fields=["revision"])
-    announce_change(message.pk)
-    return shown
+    Preview.objects.bulk_create(new)
+    return new

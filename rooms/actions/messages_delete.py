@@ -9,6 +9,7 @@ from django.utils import timezone
 from rooms import broadcasts
 from rooms.access import NotFound, may_delete
 from rooms.actions.link_previews import drop_previews
+from rooms.actions.message_change import take_revision
 from rooms.actions.rejected import Rejected
 from rooms.actions.uploads import remove_files
 from rooms.models import Membership, Mention, Message, Reaction, Room, Saved, Version
@@ -31,8 +32,7 @@ def remove_message(message: Message) -> None:
 
     Where others answered it, its place in the room stays, and says that something was there.
     """
-    room = message.room
-    revision = room.next_revision()
+    room, revision = message.room, take_revision(message)
     now = timezone.now()
     taken = (
         room.messages.undeleted()

@@ -9,6 +9,7 @@ from rooms import broadcasts
 from rooms.access import NotFound
 from rooms.actions.link_previews import drop_previews, enqueue_previews, previewable_links
 from rooms.actions.mentions import people_named, update_mentions
+from rooms.actions.message_change import change_message
 from rooms.actions.messages_post import clean_body
 from rooms.actions.rejected import Rejected
 from rooms.commands import action_in
@@ -29,8 +30,8 @@ class EditConflict(Rejected):
 def edit_message(membership: Membership, message: Message, text: str, seen: str) -> None:
     """Put `text` in the place of what one's own message says; what it said stays as a version of it.
 
-    `seen` is what `state_of` gave when the text was taken to be edited. Raises Rejected with a sentence,
-    Overtaken where somebody was faster, NotFound where the message is no longer there.
+    `seen` is what `edit_state` gave when the text was taken to be edited. Raises Rejected with a sentence,
+    EditConflict where somebody was faster, NotFound where the message is no longer there.
     """
     if message.author_id != membership.person_id:
         raise Rejected(NOT_YOURS)
@@ -46,23 +47,26 @@ def edit_state(message: Message) -> str:
 
 @transaction.atomic
 def _edit(message: Message, body: str, seen: str) -> None:
-    revision = message.room.next_revision()
-    there = message.room.messages.undeleted().select_related("author").filter(pk=message.pk).first()
+    row = change_message(message, partial(_rewrite, message.pk, body, seen), tell=broadcasts.message_edited)
+    transaction.on_commit(partial(enqueue_previews, [row]), robust=True)
+
+
+def _rewrite(pk: int, body: str, seen: str) -> dict[str, object]:
+    """Keep what the message said as a version of it; the values with which it says `body`."""
+    there = Message.objects.undeleted().select_related("author").filter(pk=pk).first()
     if there is None:
         raise NotFound
     if seen != edit_state(there):
         raise EditConflict(there)
     written_at = there.edited_at or there.posted_at
     Version.objects.create(message=there, body=there.body, html=there.html, written_at=written_at)
-    there.is_action, words = action_in(body)
+    is_action, words = action_in(body)
     people = people_named([(there.room_id, body)]).get(there.room_id, {})
     rendered = render_markup(words, people)
-    there.body, there.html, there.calls = body, rendered.html, rendered.calls
-    there.links = len(rendered.links)
-    there.edited_at, there.revision = timezone.now(), revision
-    there.save(update_fields=["body", "html", "calls", "links", "is_action", "edited_at", "revision"])
+    there.calls = rendered.calls
     update_mentions(there, rendered.named)
-    drop_previews(there, previewable_links(there.html))
-    (shown,) = message.room.messages.filter(pk=there.pk).shown()
-    transaction.on_commit(partial(broadcasts.message_edited, shown))
-    transaction.on_commit(partial(enqueue_previews, [shown]), robust=True)
+    drop_previews(there, previewable_links(rendered.html))
+    return {
+        "body": body, "html": rendered.html, "calls": rendered.calls, "links": len(rendered.links),
+        "is_action": is_action, "edited_at": timezone.now(),
+    }  # fmt: skip

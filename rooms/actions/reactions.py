@@ -1,12 +1,8 @@
 """People react to messages."""
 
-from functools import partial
-
-from django.db import transaction
 from django.utils import timezone
 
-from rooms import broadcasts
-from rooms.access import NotFound
+from rooms.actions.message_change import change_message
 from rooms.actions.rejected import Rejected
 from rooms.emoji import parse_emoji
 from rooms.models import Membership, Message, Reaction
@@ -15,7 +11,6 @@ from rooms.models import Membership, Message, Reaction
 EMOJIS_UNDER_A_MESSAGE = 20
 
 
-@transaction.atomic
 def toggle_reaction(membership: Membership, message: Message, text: str) -> None:
     """Give the emoji `text` to a message, or take it back where that person has given it already.
 
@@ -24,19 +19,16 @@ def toggle_reaction(membership: Membership, message: Message, text: str) -> None
     emoji = parse_emoji(text)
     if emoji is None:
         raise Rejected("A reaction is one emoji.")
-    # Whoever else reacts in this room waits here: nothing below can be overtaken.
-    revision = membership.room.next_revision()
-    room = membership.room.messages
-    if not room.undeleted().filter(pk=message.pk).update(revision=revision):
-        raise NotFound
     mine = Reaction.objects.filter(message=message, person=membership.person, emoji=emoji)
-    if not mine.delete()[0]:
-        _check_room_for(message, emoji)
-        Reaction.objects.create(
-            message=message, person=membership.person, emoji=emoji, reacted_at=timezone.now()
-        )
-    (shown,) = room.filter(pk=message.pk).shown()
-    transaction.on_commit(partial(broadcasts.message_changed, shown))
+
+    def toggle() -> None:
+        if not mine.delete()[0]:
+            _check_room_for(message, emoji)
+            Reaction.objects.create(
+                message=message, person=membership.person, emoji=emoji, reacted_at=timezone.now()
+            )
+
+    change_message(message, toggle)
 
 
 def _check_room_for(message: Message, emoji: str) -> None:

@@ -347,10 +347,13 @@ def test_others_do_not_remove_it(alice, bob, client_of, site, post):
     message = post(site.says("/page", PAGE))
     preview = Preview.objects.get()
 
-    response = client_of(bob).post(f"/rooms/general/messages/{message.pk}/previews/{preview.pk}/remove/")
+    address = f"/rooms/general/messages/{message.pk}/previews/{preview.pk}/remove/"
+    response = client_of(bob).post(address, follow=True)
+    partial = client_of(bob).post(address, headers={"HX-Request": "true"})
 
-    assert response.status_code == 403
     assert "Only its author" in response.content.decode()
+    assert partial.status_code == 422
+    assert "Only its author" in partial.content.decode()
     assert Preview.objects.exists()
 
 

@@ -15,7 +15,7 @@ from rooms.actions.messages_edit import NOT_YOURS, EditConflict, edit_message, e
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Room
 from rooms.render.message import render_focused_time
-from rooms.views.message import rejection
+from rooms.views.menu import rejection
 
 GONE = "That message is no longer there. Your text is, for you to copy."
 

@@ -1,93 +1,37 @@
 """One message by HTTP, and what one may do with it."""
 
-from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
-from django.views import View
 
 from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
-from hypermedia.responses import SeeOther, refusal
-from hypermedia.views import HtmxNotFoundMixin
 from rooms import access
 from rooms.actions.messages_delete import delete_message
-from rooms.actions.rejected import Rejected
-from rooms.models import Membership, Message, Saved
-from rooms.render.message import render_focused_time
+from rooms.models import Membership, Message
 from rooms.views.history import history_page, range_around_message
+from rooms.views.menu import render_menu, toggle_menu
+from rooms.views.message_action import MessageActionView
 
 
-class MessageView(HtmxNotFoundMixin, LoginRequiredMixin, View):
-    """One message, and what one may do with it."""
+class MessageView(MessageActionView):
+    """One message, and what one may do with it; by POST it is deleted."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """The message among the others, with its menu; to htmx the menu, which opens or, if open, closes."""
         membership, message = access.message(request.user.pk, slug, pk)
-        if request.htmx:
-            return HttpResponse(
-                toggle_menu(message, render_menu(request, membership, message, is_opening=True))
-            )
-        stretch = range_around_message(request, membership.room, message.pk)
         opened = render_menu(request, membership, message, is_opening=True)
+        if request.htmx:
+            return HttpResponse(toggle_menu(message, opened))
+        stretch = range_around_message(request, membership.room, message.pk)
         return history_page(request, membership, stretch, marked=message.pk, menu=opened)
 
-    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+    def act(self, membership: Membership, message: Message) -> None:
         """Delete it."""
-        membership, message = access.message(request.user.pk, slug, pk)
-        try:
-            delete_message(membership, message)
-        except Rejected as rejected:
-            return rejection(request, message, rejected)
-        if request.htmx:
-            return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete"))
-        return SeeOther(membership.room.get_absolute_url())
+        delete_message(membership, message)
 
+    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+        """The menu goes with the message."""
+        return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete"))
 
-def render_menu(
-    request: PersonRequest, membership: Membership, message: Message, *, is_opening: bool = False
-) -> str:
-    """What one may do with a message, to stand after its row. One query, or two."""
-    may_delete = access.may_delete(membership, message)
-    context = {
-        "room": membership.room,
-        "message": message,
-        # Where no composer is on the page, an answer is written on one of its own.
-        "has_composer": request.htmx and "In-History" not in request.headers,
-        "permalink": message.get_absolute_url(),
-        "is_mine": message.author_id == membership.person_id,
-        "is_saved": Saved.objects.filter(person=membership.person_id, message=message).exists(),
-        "may_delete": may_delete,
-        "previews": message.previews.order_by("pk") if may_delete and message.links else (),
-        "is_opening": is_opening,
-    }
-    return render_to_string("rooms/menu.html", context, request)
-
-
-def toggle_menu(message: Message, html: str) -> str:
-    """Partials that close whatever menu is open, and open that of `message` unless it was the one.
-
-    htmx looks for all targets before it swaps anything: where the menu is open, the time in the row
-    gets the focus back; where it is not, it is put there.
-    """
-    place, there = f"#message-{message.pk}", f":has(~ #menu-{message.pk})"
-    return (
-        hx_partial(f"{place}{there} .when", "outerHTML", render_focused_time(message.shown))
-        + hx_partial(".menu", "delete")
-        + hx_partial(f"{place}:not({there})", "afterend", html)
-    )
-
-
-def menu_response(request: PersonRequest, membership: Membership, message: Message) -> HttpResponse:
-    """To htmx: the open menu as it is after something was done with it."""
-    return HttpResponse(
-        hx_partial(f"#menu-{message.pk}", "outerHTML", render_menu(request, membership, message))
-    )
-
-
-def rejection(request: PersonRequest, message: Message, why: Rejected) -> HttpResponseBase:
-    """Why something cannot be done with a message, in a sentence."""
-    if request.htmx:
-        return refusal(str(why), 422)
-    messages.error(request, str(why))
-    return SeeOther(message.get_absolute_url())
+    def next_address(self, membership: Membership, message: Message) -> str:
+        """The room."""
+        return membership.room.get_absolute_url()

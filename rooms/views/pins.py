@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia.responses import SeeOther
-from hypermedia.views import HtmxNotFoundMixin
 from rooms import access
 from rooms.actions.pins import pin_message, unpin_message
-from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Message
 from rooms.models.message import MessageQuerySet
 from rooms.render.message import render_each
-from rooms.views.message import menu_response, rejection
+from rooms.views.message_action import MessageActionView
 
 PINS_ON_A_PAGE = 25
 
@@ -35,23 +33,17 @@ class PinsView(LoginRequiredMixin, View):
         return render(request, "rooms/pins.html", context)
 
 
-class PinView(HtmxNotFoundMixin, LoginRequiredMixin, View):
-    """A message's pin."""
+class PinView(MessageActionView):
+    """A message's pin; `pinned` says what is meant, on or off."""
 
     http_method_names = ("post",)
 
-    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """Pin the message, or take the pin away; `pinned` says what is meant, on or off."""
-        membership, message = access.message(request.user.pk, slug, pk)
-        wanted = request.POST.get("pinned") or ("off" if message.pinned_at else "on")
-        try:
-            if wanted == "on":
-                pin_message(membership, message)
-            else:
-                unpin_message(membership, message)
-        except Rejected as rejected:
-            return rejection(request, message, rejected)
-        if request.htmx:
-            return menu_response(request, *access.message(request.user.pk, slug, pk))
-        back = "back" in request.POST
-        return SeeOther(reverse("pins", args=[slug]) if back else message.get_absolute_url())
+    def act(self, membership: Membership, message: Message) -> None:
+        """Pin it, or take the pin away."""
+        change = pin_message if self.wants("pinned", now=bool(message.pinned_at)) else unpin_message
+        change(membership, message)
+
+    def next_address(self, membership: Membership, message: Message) -> str:
+        """The list of pins, where it was asked for there."""
+        pins = reverse("pins", args=[membership.room.slug])
+        return pins if "back" in self.request.POST else message.get_absolute_url()

@@ -9,33 +9,29 @@ from django.views import View
 from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
-from hypermedia.views import HtmxNotFoundMixin
-from rooms import access
 from rooms.actions.reading import mark_unread, read_all
-from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Message
 from rooms.unread.marker import move_marker
-from rooms.views.message import rejection
+from rooms.views.message_action import MessageActionView
 
 
-class UnreadView(HtmxNotFoundMixin, LoginRequiredMixin, View):
+class UnreadView(MessageActionView):
     """A message, and what came after it, as unread."""
 
     http_method_names = ("post",)
 
-    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """Mark it so; to htmx the line above it, and no menu any longer.
+    def act(self, membership: Membership, message: Message) -> None:
+        """Mark it so."""
+        mark_unread(membership, message)
 
-        As a page it leads to the list of rooms: the room itself would be read by being opened.
-        """
-        membership, message = access.message(request.user.pk, slug, pk)
-        try:
-            mark_unread(membership, message)
-        except Rejected as rejected:
-            return rejection(request, message, rejected)
-        if request.htmx:
-            return HttpResponse(hx_partial(f"#menu-{pk}", "delete") + move_marker(pk))
-        messages.success(request, f"{membership.room.name} is unread from that message on.")
-        return SeeOther(reverse("rooms"))
+    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+        """The line above it, and no menu any longer."""
+        return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete") + move_marker(message.pk))
+
+    def next_address(self, membership: Membership, message: Message) -> str:
+        """The list of rooms: the room itself would be read by being opened."""
+        messages.success(self.request, f"{membership.room.name} is unread from that message on.")
+        return reverse("rooms")
 
 
 class ReadAllView(LoginRequiredMixin, View):

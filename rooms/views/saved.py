@@ -10,14 +10,11 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia.responses import SeeOther
-from hypermedia.views import HtmxNotFoundMixin
-from rooms import access
 from rooms.actions.saved import save_message, unsave_message
-from rooms.models import Message, Room, Saved
+from rooms.models import Membership, Message, Room, Saved
 from rooms.models.message import MessageQuerySet
 from rooms.render.message import render_each
-from rooms.views.message import menu_response
+from rooms.views.message_action import MessageActionView
 
 SAVED_ON_A_PAGE = 25
 
@@ -35,20 +32,18 @@ class SavedView(LoginRequiredMixin, View):
         return render(request, "rooms/saved.html", {"page": page, "kept": kept})
 
 
-class SaveView(HtmxNotFoundMixin, LoginRequiredMixin, View):
-    """Whether somebody has saved a message."""
+class SaveView(MessageActionView):
+    """Whether somebody has saved a message; `saved` says what is meant, on or off."""
 
     http_method_names = ("post",)
 
-    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """Save the message for oneself, or no longer; `saved` says what is meant, on or off."""
-        membership, message = access.message(request.user.pk, slug, pk)
-        is_saved = Saved.objects.filter(person=request.user, message=message).exists()
-        wanted = request.POST.get("saved") or ("off" if is_saved else "on")
-        if wanted == "on":
-            save_message(request.user, message)
-        else:
-            unsave_message(request.user, message)
-        if request.htmx:
-            return menu_response(request, membership, message)
-        return SeeOther(reverse("saved") if "back" in request.POST else message.get_absolute_url())
+    def act(self, membership: Membership, message: Message) -> None:
+        """Save it for oneself, or no longer."""
+        person = self.request.user
+        is_saved = Saved.objects.filter(person=person, message=message).exists()
+        change = save_message if self.wants("saved", now=is_saved) else unsave_message
+        change(person, message)
+
+    def next_address(self, membership: Membership, message: Message) -> str:
+        """The list of what one has saved, where it was asked for there."""
+        return reverse("saved") if "back" in self.request.POST else message.get_absolute_url()

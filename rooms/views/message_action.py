@@ -1,0 +1,50 @@
+"""What the views share that do something with one message."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponseBase
+from django.views import View
+
+from accounts.access import PersonRequest
+from hypermedia.responses import SeeOther
+from hypermedia.views import HtmxNotFoundMixin
+from rooms import access
+from rooms.actions.rejected import Rejected
+from rooms.models import Membership, Message
+from rooms.views.menu import menu_response, rejection
+
+
+class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
+    """Does something with a message for a member of its room, who asks for it by POST.
+
+    A subclass says what, in `act`; and, where they are others than the usual ones, what htmx is answered
+    (the open menu as it is then), and where a browser without a script goes (to the message).
+    """
+
+    request: PersonRequest
+
+    def post(self, request: PersonRequest, slug: str, pk: int, **kwargs: int) -> HttpResponseBase:
+        """Do it; where that cannot be, say why. Not found where the message is not theirs to see."""
+        membership, message = access.message(request.user.pk, slug, pk)
+        try:
+            self.act(membership, message)
+        except Rejected as rejected:
+            return rejection(request, message, rejected)
+        if request.htmx:
+            return self.partial(membership, message)
+        return SeeOther(self.next_address(membership, message))
+
+    def act(self, membership: Membership, message: Message) -> None:
+        """Call the action. Raises Rejected, NotFound."""
+        raise NotImplementedError
+
+    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+        """What htmx is answered: the row comes with the broadcast."""
+        return menu_response(self.request, membership, message)
+
+    def next_address(self, membership: Membership, message: Message) -> str:
+        """Where a browser without a script goes."""
+        return message.get_absolute_url()
+
+    def wants(self, field: str, *, now: bool) -> bool:
+        """Whether a switch is to be on: what `field` says, on or off, or else the other than it is `now`."""
+        return (self.request.POST.get(field) or ("off" if now else "on")) == "on"
