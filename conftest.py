@@ -11,9 +11,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client
 
 from accounts.models import Person
-from accounts.render import cached_people_list
-from rooms.render.history import cached_range_around
-from rooms.render.room_page import cached_page
+from hypermedia.cache import rendered
 
 PASSWORD = "parley-demo"
 
@@ -84,9 +82,7 @@ def client_of() -> Callable[..., Client]:
 def fresh_cache() -> Iterator[None]:
     """Let no test see what another has kept: its failed sign-ins, its pages of other people and rooms."""
     yield
-    cached_people_list.cache_clear()
-    cached_page.cache_clear()
-    cached_range_around.cache_clear()
+    rendered.clear()
     if settings.REDIS_URL:
         forget(settings.REDIS_PREFIX)
     else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.template.loader import get_template
@@ -10,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Community, Person, colour_of, initials_of
+from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from live.presence import ONLINE
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 LIST_LENGTH = 30
 # So many of those lend their dots to the avatars on the page all the same.
 DOTS_LENGTH = 200
-# Lists that are kept rendered: some 10 MB where a thousand are online.
-LISTS_CACHED = 100
 # Where else something of a person has their colour, and the partial of accounts/people.html that it is.
 COLOURED = {
     ".author[data-name='{}']": "author",
@@ -48,7 +46,7 @@ def people_list(template: str, ids: Iterable[int], revision: int | None = None) 
     return cached_people_list(template, frozenset(ids), revision)
 
 
-@lru_cache(LISTS_CACHED)
+@kept("people")
 def cached_people_list(template: str, ids: frozenset[int], revision: int) -> PeopleList:
     """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
     named = [
@@ -62,7 +60,7 @@ def cached_people_list(template: str, ids: frozenset[int], revision: int) -> Peo
     return PeopleList(SafeString("".join(rows)), len(named))
 
 
-@lru_cache(maxsize=4096)
+@kept("person")
 def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
     context = {
         "id": person_id,

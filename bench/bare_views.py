@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.views import View
 
@@ -42,10 +41,8 @@ class TemplatedRoomView(RoomView):
         """The newest page, with no row kept from before or drawn in advance."""
         room, _ = access.room_and_place(request.user, slug)
         messages, more = room_page.read_page(room)
-        pieces, row = pieces_of(messages), get_template("rooms/message.html")
-        html = "".join(
-            row.render(message.template_context(one) | pieces[one.pk]._asdict()).strip() for one in messages
-        )
+        pieces = pieces_of(messages)
+        html = "".join(message.draw_row(one, pieces[one.pk]) for one in messages)
         page = room_page.render_page(messages, more, SafeString(html))
         context = {"before": None, "draft": "", "is_drafted": False, "left_off": True}
         return precompiled.precompiled_page(request, TEMPLATE, context | self.context(request, room, page))

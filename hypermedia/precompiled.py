@@ -2,7 +2,8 @@
 
 The template engine takes half a millisecond for a page, most of it for what is the same on the next
 one. A template that only puts values into their places, and asks at most whether there is one, is
-therefore rendered once with gaps for its values, and is from then on a text to be filled in.
+therefore rendered once with gaps for its values, and is from then on a text to be filled in. One that
+asks more is refused, with its file and its line (hypermedia/refusals.py).
 """
 
 import re
@@ -16,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+
+from hypermedia.refusals import check
 
 # Nobody can know it, so nothing that people type is ever taken for a gap.
 MARK = f"gap{secrets.token_hex(8)}"
@@ -75,6 +78,7 @@ def _called(value: Any) -> Any:
 @lru_cache(PRECOMPILED_LIMIT)
 def precompiled(template: str, there: tuple[str, ...]) -> Precompiled:
     """`template`, with gaps for the values called `there`."""
+    check(template, there)
     gaps: dict[str, Any] = {name: Placeholder(name) for name in there}
     # Django's own tag compares it.
     gaps["csrf_token"] = str(Placeholder("csrf_token"))
@@ -82,7 +86,7 @@ def precompiled(template: str, there: tuple[str, ...]) -> Precompiled:
 
 
 def render_precompiled(template: str, values: Mapping[str, Any]) -> SafeString:
-    """What rendering gives, for a template that compares nothing, and has no filters and no loops."""
+    """What rendering gives, or NotPrecompilable, with file and line, for a template that asks too much."""
     there = tuple(name for name, value in values.items() if value)
     return SafeString(precompiled(template, there).fill(values))
 

@@ -87,3 +87,15 @@ def kind_name(content_type: str) -> str:
         return "Text"
     known = None if content_type == UNKNOWN else filetype.get_type(mime=content_type)
     return known.extension.upper() if known else "File"
+
+
+# Lucide's names, by type and by the first half of a type.
+ICONS = {
+    "application/pdf": "file-text", TEXT: "file-text", "image": "file-image", "audio": "file-music",
+    "video": "film",
+}  # fmt: skip
+
+
+def icon_name(content_type: str) -> str:
+    """The icon that stands for a file of that type."""
+    return ICONS.get(content_type) or ICONS.get(content_type.partition("/")[0], "file")

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from rooms.files.types import kind_name
+from rooms.files.types import icon_name, kind_name
 
 # The box, in pixels of a page, that a picture is shown in.
 SHOWN_SIZE = (420, 320)
@@ -63,6 +63,11 @@ class Attachment(models.Model):
         width, height = self.width or 1, self.height or 1
         scale = min(1, SHOWN_SIZE[0] / width, SHOWN_SIZE[1] / height)
         return max(1, round(width * scale)), max(1, round(height * scale))
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon that stands for such a file."""
+        return icon_name(self.content_type)
 
     @property
     def kind_name(self) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated, NamedTuple
 
 from django.utils import timezone
 
+from accounts.models import colour_of, initials_of
+
 
 class MessageRow(NamedTuple):
     """A message as its row shows it: values, for a page reads many and a room is told of each.
@@ -49,9 +51,24 @@ class MessageRow(NamedTuple):
         return self.display_name or self.username
 
     @property
+    def colour(self) -> int:
+        """The hue of its author's name and avatar."""
+        return colour_of(self.author_id, self.hue)
+
+    @property
+    def initials(self) -> str:
+        """What stands in its author's avatar."""
+        return initials_of(self.name)
+
+    @property
+    def at(self) -> datetime.datetime:
+        """When it was posted, in the site's zone."""
+        return site_time(self.posted_at)
+
+    @property
     def day(self) -> datetime.date:
         """The day it was posted: the one everybody's separators follow."""
-        return site_time(self.posted_at).date()
+        return self.at.date()
 
 
 class AuthorRef(NamedTuple):

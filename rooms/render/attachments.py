@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from hypermedia.templates import macro
 from rooms.models import Attachment
 from rooms.models.values import MessageRow
 
@@ -17,8 +17,8 @@ def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
     found: dict[int, list[Attachment]] = {}
     for file in Attachment.objects.filter(message__in=with_files).order_by("pk"):
         found.setdefault(file.message_id or 0, []).append(file)
-    template = get_template("rooms/files.html#in_message")
-    return {pk: SafeString(template.render(by_display(files)).strip()) for pk, files in found.items()}
+    render = macro("rooms/attachments.html", "files")
+    return {pk: render(**by_display(files)) for pk, files in found.items()}
 
 
 def by_display(files: Sequence[Attachment]) -> dict[str, list[Attachment]]:

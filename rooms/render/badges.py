@@ -46,7 +46,6 @@ def badge_class(of: int) -> str:
     return f"unread-of-{NAMES.get(of, of)}"
 
 
-@lru_cache(maxsize=8192)
 def badge_html(of: int, badge: Badge) -> SafeString:
     """The badge of the room with the id `of`, or of what else has one; empty where all is read."""
     count, is_mention = badge

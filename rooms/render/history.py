@@ -3,13 +3,13 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
@@ -19,8 +19,6 @@ from rooms.search import first_id_since
 
 # Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
 OPEN_PAGE_LIMIT = 300
-# Stretches around a message that are kept: some 5 MB.
-RANGES_CACHED = 100
 # With each so many messages of a room its open pages are looked after.
 TRIM_EVERY = 100
 
@@ -101,7 +99,7 @@ def range_around(room: Room, pk: int, people_revision: int) -> MessageRange:
     return cached_range_around(room.pk, room.created_at, room.revision, people_revision, pk)
 
 
-@lru_cache(RANGES_CACHED)
+@kept("range")
 def cached_range_around(
     room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, pk: int
 ) -> MessageRange:

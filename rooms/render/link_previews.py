@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from hypermedia.templates import macro
 from rooms.models import Preview
 from rooms.models.values import MessageRow
 
@@ -18,5 +18,5 @@ def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
     found: dict[int, list[Preview]] = {}
     for preview in Preview.objects.filter(message__in=changed).order_by("pk"):
         found.setdefault(preview.message_id, []).append(preview)
-    template = get_template("rooms/previews.html")
-    return {pk: SafeString(template.render({"previews": previews}).strip()) for pk, previews in found.items()}
+    render = macro("rooms/link_previews.html", "previews")
+    return {pk: render(previews) for pk, previews in found.items()}

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from hypermedia.fragments import hx_partial
+from hypermedia.templates import macro
 from rooms.models import Message, Room
 from rooms.models.values import MessageRow
 
@@ -27,12 +28,7 @@ def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
 
 def render_quote(message: MessageRow) -> SafeString:
     """A link to `message` that says who wrote it and how it begins, or that it is gone."""
-    context = {
-        "message": message,
-        "excerpt": quote_excerpt(message),
-        "is_gone": message.deleted_at is not None,
-    }
-    return SafeString(get_template("rooms/message.html#quote").render(context))
+    return macro("rooms/message.html", "quote")(message, quote_excerpt(message))
 
 
 def quotes_changed(message: MessageRow) -> str:

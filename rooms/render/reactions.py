@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
+from hypermedia.templates import macro
 from rooms.models import Message, Reaction
 from rooms.models.values import MessageRow
 
@@ -59,12 +59,8 @@ def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
     if not changed:
         return {}
     found = summaries((message.pk for message in changed), MARKED_LIMIT)
-    template = get_template("rooms/reactions.html#reactions")
-    return {
-        message.pk: SafeString(template.render({"message": message, "reactions": found[message.pk]}))
-        for message in changed
-        if message.pk in found
-    }
+    render = macro("rooms/reactions.html", "reactions")
+    return {message.pk: render(message, found[message.pk]) for message in changed if message.pk in found}
 
 
 def given_by_renamed(rooms: Collection[int], since: int) -> dict[int, list[int]]:

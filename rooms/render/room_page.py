@@ -5,7 +5,6 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
@@ -14,7 +13,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from accounts.render import count_changed, people_list
+from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
+from hypermedia.templates import macro
 from live.sequence import Changes
 from rooms.commands import CommandAnswer
 from rooms.models import Room
@@ -26,9 +27,6 @@ from rooms.render.message import render_message, render_messages
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
-
-# Pages of rooms that are kept rendered: some 10 MB.
-PAGES_CACHED = 300
 
 INSERT = "upsert sort"
 # The title of a room's page that somebody looks at: another one counts, too (rooms/unread/titles.py).
@@ -74,7 +72,7 @@ def page_before(room: Room, people_revision: int, before: int | None = None) -> 
     return cached_page(room.pk, room.created_at, room.revision, people_revision, before)
 
 
-@lru_cache(PAGES_CACHED)
+@kept("page")
 def cached_page(
     room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, before: int | None
 ) -> RenderedPage:
@@ -192,7 +190,7 @@ def heading(room: Room) -> str:
 
 def typing_note(person: Person) -> str:
     """Somebody is writing: a note that fades by itself unless it comes again."""
-    html = get_template("rooms/message.html#typing").render({"person": person})
+    html = macro("rooms/message.html", "typing")(person)
     return hx_partial("#typing", INSERT, html)
 
 

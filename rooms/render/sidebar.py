@@ -1,7 +1,7 @@
 """One's rooms, at the side of every page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import F, QuerySet
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from database.compiled_queries import CompiledQuery
+from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from rooms.models import Room
 from rooms.models.mention import unread_mentions
@@ -17,8 +18,6 @@ from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, badge_for, badge_h
 
 # A side of more rooms than this is a page of its own: /rooms/ finds the others.
 SIDE_LENGTH = 100
-# Links that are kept rendered: some 5 MB.
-LINKS_CACHED = 10_000
 
 
 class RoomLink(NamedTuple):
@@ -103,7 +102,7 @@ def _row(link: RoomLink, badges: Mapping[int, Badge], current: str) -> SafeStrin
     return _link(*link, badges.get(link.pk, EMPTY), is_current=link.slug == current)
 
 
-@lru_cache(LINKS_CACHED)
+@kept("room link")
 def _link(pk: int, slug: str, name: str, badge: Badge, *, is_current: bool) -> SafeString:
     return _part("link", pk=pk, slug=slug, name=name, badge=badge_html(pk, badge), is_current=is_current)
 

@@ -169,7 +169,7 @@ def test_a_quote_is_short_and_in_one_line(alice, bob):
     [
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
         ("`<script>alert(1)</script>`", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-        ('"><img src=x onerror=alert(1)>', "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;"),
+        ('"><img src=x onerror=alert(1)>', "&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"),
         ("&lt;b&gt;", "&lt;b&gt;"),
     ],
 )

@@ -1,0 +1,94 @@
+"""Hot templates: what is drawn for every message, in Jinja, many times as fast as Django's engine.
+
+Ordinary template code, in templates/jinja2/: macros, called from Python with all that they show. A value
+that is not there is an error that names it. Pages stay in Django's language, which allauth's extend.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.template import engines
+from django.template.defaultfilters import filesizeformat, pluralize
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
+from lucide.jinja import lucide
+
+# What is Jinja's own in a template, and whatever else there is.
+CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
+# Where a tag begins or ends, and line breaks with the spaces around them.
+MARK = re.compile(r"[<>]|[ \t]*\n\s*")
+
+
+class OneLine(Extension):
+    """Takes the line breaks out of a template, with the spaces around them: they are for who reads it.
+
+    Between the attributes of a tag one space stays.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template as it is compiled. Line breaks within Jinja's own stay, so errors say the line."""
+        is_in_tag = False
+        pieces = []
+        for number, piece in enumerate(CODE.split(source)):
+            if number % 2:
+                pieces.append(piece)
+                continue
+            at = 0
+            for match in MARK.finditer(piece):
+                pieces.append(piece[at : match.start()])
+                if match[0] in "<>":
+                    is_in_tag = match[0] == "<"
+                    pieces.append(match[0])
+                else:
+                    pieces.append(_break(match[0].count("\n"), is_in_tag))
+                at = match.end()
+            pieces.append(piece[at:])
+        return "".join(pieces)
+
+
+def _break(lines: int, is_in_tag: bool) -> str:
+    """So many line breaks in a comment, which leaves nothing of them but the count of lines."""
+    return "{#" + "\n" * lines + "#}" + (" " if is_in_tag else "")
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja as hot templates have it: named in TEMPLATES (site_config/settings.py)."""
+    made = Environment(**options | {"undefined": StrictUndefined, "extensions": [OneLine]})  # noqa: S701
+    made.globals |= {"url": _url, "lucide": lucide}
+    made.filters |= {
+        "filesizeformat": filesizeformat,
+        "pluralize": pluralize,
+        "iso": lambda at: at.isoformat(timespec="seconds"),
+        "iso_day": lambda at: f"{at:%Y-%m-%d}",
+        "clock": lambda at: f"{at:%H:%M}",
+        "short_day": short_day,
+        "long_day": long_day,
+    }
+    return made
+
+
+def _url(name: str, *args: object) -> str:
+    return reverse(name, args=args)
+
+
+def short_day(day: datetime.date) -> str:
+    """A day in few words: 1 Mar 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def long_day(day: datetime.date) -> str:
+    """A day in full: Sunday 1 March 2026."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+@cache
+def macro(template: str, name: str) -> Callable[..., SafeString]:
+    """The macro `name` of a template in templates/jinja2/, to be called with all that it shows."""
+    made: Any = engines["jinja2"]
+    function = getattr(made.env.get_template(template).module, name)
+    return lambda *args, **values: SafeString(function(*args, **values))

@@ -1,0 +1,115 @@
+"""What is kept rendered: under all that it was made of, and the least used dropped."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.utils.safestring import SafeString
+
+from hypermedia.cache import ENTRY_BYTES, RenderCache, kept, rendered, size_of
+from tests.environment import ROOT
+
+
+@pytest.fixture(autouse=True)
+def empty() -> None:
+    rendered.clear()
+
+
+def test_a_value_is_found_under_its_kind_and_its_whole_key():
+    cache = RenderCache()
+    cache.put("one", "row", 1, 7)
+
+    assert cache.get("row", 1, 7) == "one"
+    for key in (("row", 1, 8), ("row", 1), ("page", 1, 7), ("row", 1, 7, None)):
+        assert cache.get(*key) is None
+
+
+def test_the_least_used_falls_out_when_there_are_too_many_bytes():
+    size = ENTRY_BYTES + size_of("x" * 1000)
+    cache = RenderCache(max_bytes=3 * size)
+    for number in range(3):
+        cache.put("x" * 1000, "row", number)
+    cache.get("row", 0)
+
+    cache.put("y" * 1000, "row", 3)
+
+    assert [cache.get("row", number) is not None for number in range(4)] == [True, False, True, True]
+    assert cache.bytes == 3 * size
+
+
+def test_the_same_key_is_one_entry():
+    cache = RenderCache()
+    for text in ("a", "b"):
+        cache.put(text, "row", 1)
+    assert (len(cache), cache.bytes) == (1, ENTRY_BYTES + size_of("b"))
+
+
+def test_one_that_is_larger_than_all_is_given_and_not_kept():
+    cache = RenderCache(max_bytes=1000)
+    cache.put("a", "row", 1)
+    assert cache.put("x" * 5000, "row", 2) == "x" * 5000
+    assert (len(cache), cache.bytes) == (0, 0)
+
+
+def test_a_function_is_called_once_for_each_of_its_arguments():
+    called = []
+
+    @kept("test")
+    def draw(name: str, *, is_current: bool) -> str:
+        called.append((name, is_current))
+        return f"{name} {is_current}"
+
+    assert [draw("a", is_current=on) for on in (True, False, True)] == ["a True", "a False", "a True"]
+    assert called == [("a", True), ("a", False)]
+
+
+@dataclass
+class Drawn:
+    rows: SafeString
+    parts: tuple[str, ...]
+
+
+def test_sizes_are_those_of_the_texts():
+    assert size_of(Drawn(SafeString("x" * 10_000), ("y" * 5000, "z" * 5000))) > 20_000
+
+
+def test_many_threads_use_it_at_once():
+    cache = RenderCache(max_bytes=50 * ENTRY_BYTES)
+
+    def use(number: int) -> None:
+        for key in range(200):
+            cache.put("x", "row", (key * number) % 70)
+            cache.get("row", key)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(use, range(8)))
+    assert 0 < cache.bytes <= cache.max_bytes
+    assert cache.bytes == len(cache) * (ENTRY_BYTES + size_of("x"))
+
+
+# What else may be remembered, and why: it never changes while a process runs.
+CONSTANT = {
+    "accounts/models.py": "the initials of names, and what colours there are",
+    "database/rows.py": "the fields of a class",
+    "database/threads.py": "the pool",
+    "hypermedia/precompiled.py": "templates, drawn once",
+    "hypermedia/templates.py": "macros",
+    "rooms/emoji.py": "the emoji that there are",
+    "rooms/markup/code.py": "the languages that there are",
+    "rooms/markup/emoji.py": "the emoji that there are",
+    "rooms/render/badges.py": "two objects for each number",
+    "rooms/views/rooms.py": "an empty form",
+}
+
+
+def test_nothing_else_is_kept_rendered():
+    """Whoever adds another cache adds its kind here, or says why what it holds never changes."""
+    found = {
+        str(path.relative_to(ROOT))
+        for app in ("database", "hypermedia", "live", "accounts", "rooms")
+        for path in Path(ROOT, app).rglob("*.py")
+        if "tests" not in path.parts and re.search(r"@(lru_)?cache\b", path.read_text())
+    }
+    assert found == set(CONSTANT)
