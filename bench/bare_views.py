@@ -8,12 +8,11 @@ from django.utils.safestring import SafeString
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia import precompiled
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.render import message, room_page
 from rooms.render.pieces import pieces_of
-from rooms.views.room import TEMPLATE, RoomView
+from rooms.views.room import RoomView
 
 
 @lru_cache
@@ -44,5 +43,4 @@ class TemplatedRoomView(RoomView):
         pieces = pieces_of(messages)
         html = "".join(message.draw_row(one, pieces[one.pk]) for one in messages)
         page = room_page.render_page(messages, more, SafeString(html))
-        context = {"before": None, "draft": "", "is_drafted": False, "left_off": True}
-        return precompiled.precompiled_page(request, TEMPLATE, context | self.context(request, room, page))
+        return self.page(request, room, page, is_newest=True)

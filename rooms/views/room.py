@@ -22,17 +22,18 @@ from rooms.actions.messages_post import NewMessage, message_batcher
 from rooms.actions.reading import open_room
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
-from rooms.commands import Command, command_in
+from rooms.commands import command_in
 from rooms.models import Membership, Room
-from rooms.models.values import MessageRow
 from rooms.render import quotes, room_page
 from rooms.render.history import history_url
 from rooms.render.sidebar import Sidebar
-from rooms.unread.marker import mark_new_messages
+from rooms.unread.marker import MarkedRows, mark_new_messages
 from rooms.views.composer_files import composer_files
 from rooms.views.parameters import cursor_in, reply_target, whole_number
 
 TEMPLATE = "rooms/room.html"
+# Where one of these is on the page, it has loops and filters: only the template engine can draw it.
+ASKED_OF_THE_ENGINE = ("earlier", "answer", "attached")
 
 
 class RoomView(LoginRequiredMixin, View):
@@ -41,24 +42,23 @@ class RoomView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page; with `before`, the page of messages older than that one, which htmx gets alone."""
         room, joined = access.room_and_place(request.user, slug)
+        before = cursor_in(request)
         if not joined:
             return render(
                 request, "rooms/room_outside.html", {"room": room, "sidebar": Sidebar(request.user)}
             )
-        before = cursor_in(request)
-        people_revision = page_context(request).community.people_revision
-        if before and request.htmx:
-            older = room_page.page_before(room, people_revision, before)
-            return read_older(request, room, older)
         if request.htmx and "newest" in request.GET:
             return return_to_newest(room)
-        draft = room.draft or ""
-        context = {"before": before, "draft": draft, "is_drafted": bool(draft), "left_off": not before}
         if not before and room.read < room.posts:
             open_room(request.user, room, room.read)
-            return self.page(request, room, *room_page.read_page(room), context | {"read": room.read})
-        kept = room_page.page_before(room, people_revision, before)
-        return precompiled.precompiled_page(request, TEMPLATE, context | self.context(request, room, kept))
+            page, marked = self.with_marker(request, room)
+            return self.page(request, room, page, marked, draft=room.draft or "", is_newest=True)
+        people_revision = page_context(request).community.people_revision
+        page = room_page.page_before(room, people_revision, before)
+        if before and request.htmx:
+            return read_older(request, room, page)
+        draft = room.draft or ""
+        return self.page(request, room, page, before=before, draft=draft, is_newest=not before)
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Post without a script; what cannot be posted comes back in the box."""
@@ -68,17 +68,21 @@ class RoomView(LoginRequiredMixin, View):
         files, problem = composer_files(membership, request)
         try:
             if command:
-                return self.obey(request, membership, command, files, is_drafted=is_drafted)
+                answer = run_command(membership, command)
+                if is_drafted:
+                    save_draft(membership, "")
+                # What was typed is done: the box is empty.
+                empty: dict[str, Any] = {"draft": "", "is_drafted": False, "answering": ""}
+                return self.again(request, membership, files, answer=answer, **empty)
             if problem:
                 raise Rejected(problem)
             token = request.POST.get("token", "")
+            person_id = membership.person_id
             message_batcher.do_in_thread(
-                NewMessage(
-                    membership.pk, membership.person_id, text, token, reply_to, tuple(files), is_drafted
-                )
+                NewMessage(membership.pk, person_id, text, token, reply_to, tuple(files), is_drafted)
             )
         except Rejected as rejected:
-            return self.again(request, membership, files, error=str(rejected), status=422)
+            return self.again(request, membership, files, status=422, error=str(rejected))
         thread = whole_number(request.POST.get("thread", ""))
         address = reverse("thread", args=[slug, thread]) if thread else membership.room.get_absolute_url()
         return SeeOther(address + "#newest")
@@ -90,67 +94,63 @@ class RoomView(LoginRequiredMixin, View):
         files: Iterable[int],
         *,
         status: int = 200,
-        **more: object,
+        **composer: Any,
     ) -> HttpResponse:
-        """The page, with what its composer held; `more` is what that is said to be."""
-        context = {
-            **more,
+        """The newest page, with what the composer held that was sent; `composer` is what is other in it."""
+        room = membership.room
+        sent: dict[str, Any] = {
             "draft": request.POST.get("body", ""),
             "is_drafted": bool(request.POST.get("drafted")),
-            "answering": quotes.render_reply_target_in(membership.room, reply_target(request)),
+            "answering": quotes.render_reply_target_in(room, reply_target(request)),
             "attached": access.all_waiting(membership, files),
         }
-        return self.page(
-            request, membership.room, *room_page.read_page(membership.room), context, status=status
-        )
+        page = room_page.render_page(*room_page.read_page(room))
+        return self.page(request, room, page, status=status, **sent | composer)
 
-    def obey(
-        self,
-        request: PersonRequest,
-        membership: Membership,
-        command: Command,
-        files: Iterable[int],
-        *,
-        is_drafted: bool,
-    ) -> HttpResponse:
-        """The page, with the answer to a command, and with the files that wait for a message."""
-        answer = run_command(membership, command)
-        if is_drafted:
-            save_draft(membership, "")
-        context = {"answer": answer, "attached": access.all_waiting(membership, files)}
-        return self.page(request, membership.room, *room_page.read_page(membership.room), context)
+    def with_marker(self, request: PersonRequest, room: Room) -> tuple[room_page.RenderedPage, MarkedRows]:
+        """The newest page, for somebody who has not read all of it, and where the line is."""
+        messages, more = room_page.read_page(room)
+        is_here = request.user.pk in page_context(request).present.get(room.group, ())
+        marked = mark_new_messages(room, messages, room.read, is_here=is_here)
+        return room_page.render_page(messages, more, marked.rows), marked
 
     def page(
         self,
         request: PersonRequest,
         room: Room,
-        page: list[MessageRow],
-        more: bool,
-        context: dict[str, Any],
+        page: room_page.RenderedPage,
+        marked: MarkedRows | None = None,
         *,
         status: int = 200,
+        **composer: Any,
     ) -> HttpResponse:
-        """The whole page of a room; `context` says what is particular about it."""
-        html = None
-        if "read" in context:
-            is_here = request.user.pk in page_context(request).present.get(room.group, ())
-            context["left_off"] = mark_new_messages(room, page, context["read"], is_here=is_here)
-            context["earlier"], html = context["left_off"].earlier, context["left_off"].rows
-        context |= self.context(request, room, room_page.render_page(page, more, html))
-        if "read" in context and not context["earlier"]:
-            return precompiled.precompiled_page(request, TEMPLATE, context)
-        return render(request, TEMPLATE, context, status=status)
+        """The whole page: the one place where all that it shows is put together.
 
-    def context(self, request: PersonRequest, room: Room, page: room_page.RenderedPage) -> dict[str, Any]:
-        """What is on each page of a room."""
-        return {
+        `composer` is what its composer begins with: draft, is_drafted, error, answer, answering, attached;
+        and of the page, `before`, the message before which it ends, or `is_newest`: what comes is read there.
+        """
+        context = {
             "room": room,
             "rows": page.rows,
             "oldest": page.oldest,
             "top_day": page.top_day,
             "here": page_context(request).people("here", room.group),
             "token": room_page.new_token(),
-        }
+            # What began before this page, and is new.
+            "earlier": marked.earlier if marked else None,
+            "news": marked.news if marked else 0,
+            "before": None,
+            "is_newest": False,
+            "draft": "",
+            "error": "",
+            "answer": None,
+            "answering": "",
+            "attached": (),
+        } | composer
+        context.setdefault("is_drafted", bool(context["draft"]))
+        if request.method != "GET" or any(context[name] for name in ASKED_OF_THE_ENGINE):
+            return render(request, TEMPLATE, context, status=status)
+        return precompiled.precompiled_page(request, TEMPLATE, context)
 
 
 def read_older(request: PersonRequest, room: Room, older: room_page.RenderedPage) -> HttpResponse:
