@@ -28,6 +28,20 @@ def read_rows[Row: tuple[Any, ...]](row_type: type[Row], query: QuerySet[Any]) -
     return list(map(make, query.values_list(*paths_of(row_type).values())))
 
 
+def pairs_in[First: tuple[Any, ...], Second: tuple[Any, ...]](
+    first: type[First], second: type[Second], values: Iterable[tuple[Any, ...]]
+) -> list[tuple[First, Second]]:
+    """The rows of two types that stand in each of `values`, read along `paths_of_pair`."""
+    count = len(paths_of(first))
+    make_first, make_second = cast("Any", first)._make, cast("Any", second)._make
+    return [(make_first(row[:count]), make_second(row[count:])) for row in values]
+
+
+def paths_of_pair(first: type[tuple[Any, ...]], second: type[tuple[Any, ...]]) -> list[str]:
+    """The paths of two types, to be read in one query."""
+    return [*paths_of(first).values(), *paths_of(second).values()]
+
+
 def row_of[Row: tuple[Any, ...]](row_type: type[Row], instance: object, known: Any = None) -> Row:
     """`instance` as values; `known` is a row that has some of them already, under the same names.
 

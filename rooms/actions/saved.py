@@ -1,14 +1,18 @@
 """People keep messages for themselves: nobody else hears of it."""
 
-from accounts.models import Person
-from rooms.models import Message, Saved
+from rooms.models import Membership, Message, Saved
 
 
-def save_message(person: Person, message: Message) -> None:
-    """Keep a message; nothing happens where it is kept already."""
-    Saved.objects.get_or_create(person=person, message=message)
+def save_message(membership: Membership, message: Message) -> None:
+    """Keep a message for a member of its room; nothing happens where it is kept already."""
+    Saved.objects.get_or_create(person_id=membership.person_id, message=message)
 
 
-def unsave_message(person: Person, message: Message) -> None:
+def unsave_message(membership: Membership, message: Message) -> None:
     """Keep it no longer."""
-    Saved.objects.filter(person=person, message=message).delete()
+    Saved.objects.filter(person=membership.person_id, message=message).delete()
+
+
+def is_saved(membership: Membership, message: Message) -> bool:
+    """Whether that member keeps it. One query."""
+    return Saved.objects.filter(person=membership.person_id, message=message).exists()

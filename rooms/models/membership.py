@@ -8,10 +8,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from database.fields import CounterField
-from database.rows import read_rows
+from database.rows import pairs_in, paths_of_pair, read_rows
 from rooms.models import room_lists
 from rooms.models.message import PEOPLE_REVISION
-from rooms.models.values import AuthorRef, ReadState
+from rooms.models.values import AuthorRef, ReadState, RoomLink
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -27,10 +27,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(pk__in=set(ids), person__is_active=True).annotate(people_revision=PEOPLE_REVISION)
         return {author.membership_id: author for author in read_rows(AuthorRef, found)}
 
-    def how_far(self) -> list[ReadState]:
-        """How far they have read: each person's in the order of the rooms at the side. One query."""
-        by_name = self.order_by("person", models.functions.Lower("room__name"), "room")
-        return read_rows(ReadState, by_name)
+    def by_room_name(self) -> "MembershipQuerySet":
+        """In the order of the rooms at the side."""
+        return self.order_by("person", models.functions.Lower("room__name"), "room")
+
+    def how_far(self) -> list[tuple[ReadState, RoomLink]]:
+        """How far they have read, and what the side says of the room: each person's in order. One query."""
+        found = self.by_room_name().values_list(*paths_of_pair(ReadState, RoomLink))
+        return pairs_in(ReadState, RoomLink, found)
 
 
 class Membership(models.Model):

@@ -84,8 +84,16 @@ class AuthorRef(NamedTuple):
     people_revision: int
 
 
+class RoomLink(NamedTuple):
+    """What the side says of a room, but for its badge; of a membership."""
+
+    pk: Annotated[int, "room_id"]
+    slug: Annotated[str, "room__slug"]
+    name: Annotated[str, "room__name"]
+
+
 class ReadState(NamedTuple):
-    """How far somebody has read in a room, and how much there is."""
+    """How far somebody has read in a room, and how much there is; of a membership."""
 
     person_id: int
     room_id: int
@@ -93,8 +101,6 @@ class ReadState(NamedTuple):
     mentioned: int
     posts: Annotated[int, "room__posts"]
     called: Annotated[int, "room__called"]
-    slug: Annotated[str, "room__slug"]
-    name: Annotated[str, "room__name"]
 
 
 class ReadReceipt(NamedTuple):

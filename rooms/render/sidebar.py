@@ -2,30 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from database.compiled_queries import CompiledQuery
+from database.rows import pairs_in, paths_of_pair, read_rows
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from rooms.models import Room
+from rooms.models import Membership
 from rooms.models.mention import unread_mentions
+from rooms.models.values import ReadState, RoomLink
 from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, badge_for, badge_html, badge_of
 
 # A side of more rooms than this is a page of its own: /rooms/ finds the others.
 SIDE_LENGTH = 100
-
-
-class RoomLink(NamedTuple):
-    """What the side says of a room, but for its badge."""
-
-    pk: int
-    slug: str
-    name: str
 
 
 class Sidebar:
@@ -39,8 +33,8 @@ class Sidebar:
     def _places(self) -> list[tuple[RoomLink, Badge]]:
         """Each of their rooms, by name, and what its badge shows; one more than the side has a place for."""
         return [
-            (RoomLink(pk, slug, name), badge_for(posts, read, max(mentioned, called)))
-            for pk, slug, name, posts, called, read, mentioned in _places(self._person)
+            (link, badge_for(state.posts, state.read, max(state.mentioned, state.called)))
+            for state, link in pairs_in(ReadState, RoomLink, _places(self._person))
         ]
 
     @cached_property
@@ -55,8 +49,8 @@ class Sidebar:
         is_shown = any(link.slug == self.current for link in links[:SIDE_LENGTH])
         if not self.current or is_shown or len(links) <= SIDE_LENGTH:
             return []
-        found = Room.objects.of(self._person).filter(slug=self.current).values_list("pk", "slug", "name")
-        return list(map(RoomLink._make, found))
+        here = Membership.objects.filter(person=self._person, room__slug=self.current)
+        return read_rows(RoomLink, here)
 
     @cached_property
     def mentions(self) -> SafeString:
@@ -68,10 +62,9 @@ class Sidebar:
 
 
 @CompiledQuery
-def _places(person: Person) -> QuerySet[Room, tuple[int, str, str, int, int, int, int]]:
-    mine = Room.objects.of(person).by_name()[: SIDE_LENGTH + 1]
-    read, mentioned = F("memberships__read"), F("memberships__mentioned")
-    return mine.values_list("pk", "slug", "name", "posts", "called", read, mentioned)
+def _places(person: Person) -> QuerySet[Membership, tuple[Any, ...]]:
+    mine = Membership.objects.filter(person=person).by_room_name()[: SIDE_LENGTH + 1]
+    return mine.values_list(*paths_of_pair(ReadState, RoomLink))
 
 
 def render_room_list(
@@ -99,12 +92,12 @@ def room_list_changed(
 
 
 def _row(link: RoomLink, badges: Mapping[int, Badge], current: str) -> SafeString:
-    return _link(*link, badges.get(link.pk, EMPTY), is_current=link.slug == current)
+    return _link(link, badges.get(link.pk, EMPTY), link.slug == current)
 
 
 @kept("room link")
-def _link(pk: int, slug: str, name: str, badge: Badge, *, is_current: bool) -> SafeString:
-    return _part("link", pk=pk, slug=slug, name=name, badge=badge_html(pk, badge), is_current=is_current)
+def _link(link: RoomLink, badge: Badge, is_current: bool) -> SafeString:
+    return _part("link", room=link, badge=badge_html(link.pk, badge), is_current=is_current)
 
 
 def _part(which: str, **context: object) -> SafeString:

@@ -130,7 +130,7 @@ def test_all_that_belongs_to_it_goes_with_it(alice, bob, client_of):
     edit_message(alice.memberships.get(), message, "@bob regretted", "")
     toggle_reaction(bob.memberships.select_related("room").get(), message, "👍")
     pin_message(bob.memberships.get(), message)
-    save_message(bob, message)
+    save_message(access.membership(bob.pk, "general"), message)
     Preview.objects.create(message=message, url="https://example.org", title="Example")
 
     client_of(alice).post(message.get_absolute_url())

@@ -29,11 +29,11 @@ def test_any_member_pins_and_unpins(alice, bob, client_of):
     assert (response.status_code, response["Location"]) == (303, message.get_absolute_url())
     pinned = Message.objects.get()
     assert (pinned.pinned_by, pinned.revision) == (bob, 2)
-    assert 'class="pinned"' in client.get("/rooms/general/").content.decode()
+    assert 'class="mark pinned"' in client.get("/rooms/general/").content.decode()
 
     client.post(address(message))
     assert not is_pinned(message)
-    assert 'class="pinned"' not in client.get("/rooms/general/").content.decode()
+    assert 'class="mark pinned"' not in client.get("/rooms/general/").content.decode()
 
 
 def test_to_htmx_the_menu_as_it_is_now(alice, client_of):

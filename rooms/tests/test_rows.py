@@ -23,8 +23,8 @@ PIECES = Pieces(*(SafeString(f"<i>{name}</i>") for name in Pieces._fields))
 STATES = {
     "starts_day": '<p class="day">',
     "is_action": '<b class="doer hue-',
-    "pinned_at": '<span class="pinned">pinned</span>',
-    "edited_at": '<a class="edited" href="/rooms/general/messages/42/versions/" hx-ignore>edited</a>',
+    "pinned_at": '<span class="mark pinned">pinned</span>',
+    "edited_at": '<a class="mark edited" href="/rooms/general/messages/42/versions/" hx-ignore>edited</a>',
     "replies": '<a class="answers" href="/rooms/general/messages/42/thread/" hx-ignore>1 answer</a>',
 }
 

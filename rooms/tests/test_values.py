@@ -9,7 +9,7 @@ from django.core.exceptions import FieldError
 from accounts.models import Community, Person
 from database.rows import read_rows, row_of
 from rooms.models import Membership, Message, Room
-from rooms.models.values import AuthorRef, ReadState
+from rooms.models.values import AuthorRef, ReadState, RoomLink
 
 DAY = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
 
@@ -76,8 +76,9 @@ def test_how_far_somebody_has_read(alice):
     Room.objects.update(posts=11, called=9)
     Membership.objects.filter(person=alice).update(read=5, mentioned=7)
     room = Room.objects.get()
-    (state,) = Membership.objects.filter(person=alice).how_far()
-    assert state == ReadState(alice.pk, room.pk, 5, 7, 11, 9, "general", "general")
+    ((state, link),) = Membership.objects.filter(person=alice).how_far()
+    assert state == ReadState(alice.pk, room.pk, read=5, mentioned=7, posts=11, called=9)
+    assert link == RoomLink(room.pk, "general", "general")
 
 
 class Misspelt(NamedTuple):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from accounts.models import Person
 from rooms.models import Membership, Room
 from rooms.models.mention import unread_mentions
-from rooms.models.values import ReadState
+from rooms.models.values import ReadState, RoomLink
 from rooms.render import sidebar
 from rooms.render.badges import EMPTY, Badge, badge_for, badge_of
 
@@ -22,7 +22,7 @@ class ViewerState:
         # Each with the slug of the room that it is about.
         self.pages: dict[Socket, str] = {}
         # All their rooms, as the side says them; Person.rooms_revision, read before these were.
-        self.links: tuple[sidebar.RoomLink, ...] = ()
+        self.links: tuple[RoomLink, ...] = ()
         self.revision = 0
         self.mentions = 0
         # What their pages show, by what it is of; an empty badge is not kept.
@@ -60,7 +60,7 @@ class RoomState:
 
     __slots__ = ("called", "link", "mentioned", "posts", "read")
 
-    def __init__(self, link: sidebar.RoomLink) -> None:
+    def __init__(self, link: RoomLink) -> None:
         # As it was last read: one for all who are in the room.
         self.link = link
         self.posts = self.called = 0
@@ -88,7 +88,7 @@ class PendingMention(NamedTuple):
 class LoadedViewer(NamedTuple):
     """Where somebody is and how far they have read, how many mentions are unread, and at which revision."""
 
-    places: list[ReadState]
+    places: list[tuple[ReadState, RoomLink]]
     mentions: int
     revision: int
 
@@ -100,13 +100,13 @@ def load_viewers(people: list[int]) -> list[LoadedViewer]:
     """
     # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
     revisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision"))
-    places: dict[int, list[ReadState]] = {person_id: [] for person_id in people}
-    for place in Membership.objects.filter(person__in=people).how_far():
-        places[place.person_id].append(place)
+    places: dict[int, list[tuple[ReadState, RoomLink]]] = {person_id: [] for person_id in people}
+    for place, link in Membership.objects.filter(person__in=people).how_far():
+        places[place.person_id].append((place, link))
     meant = {
         place.person_id
         for those in places.values()
-        for place in those
+        for place, _ in those
         if max(place.mentioned, place.called) > place.read
     }
     mentions = unread_mentions(meant)

@@ -20,9 +20,8 @@ from rooms import events
 from rooms.actions.reading import read_rooms
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
-from rooms.models.values import ReadReceipt, ReadState
+from rooms.models.values import ReadReceipt, RoomLink
 from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, all_badges, badge_changed, badge_of
-from rooms.render.sidebar import RoomLink
 from rooms.unread import room_list, titles
 from rooms.unread.state import (
     LoadedViewer,
@@ -117,12 +116,12 @@ class UnreadTracker:
 
     def _take(self, person_id: int, found: LoadedViewer) -> None:
         reader = self.readers.setdefault(person_id, ViewerState())
-        now = {place.room_id for place in found.places}
+        now = {place.room_id for place, _ in found.places}
         gone = set(reader.rooms).difference(now)
         for room_id in gone:
             self._leave(room_id, person_id)
-        for place in found.places:
-            room = self._named(place)
+        for place, link in found.places:
+            room = self._named(link)
             if place.posts > room.posts:
                 self.changed[place.room_id] = None
             room.posts = max(room.posts, place.posts, self.heard.get(place.room_id, 0))
@@ -132,7 +131,10 @@ class UnreadTracker:
             room.read[person_id] = max(place.read, seen)
             if place.mentioned > place.read:
                 room.mentioned[person_id] = place.mentioned
-        before, reader.links = reader.links, tuple(self.rooms[place.room_id].link for place in found.places)
+        before, reader.links = (
+            reader.links,
+            tuple(self.rooms[place.room_id].link for place, _ in found.places),
+        )
         reader.mentions, reader.revision = found.mentions, found.revision
         self.touched.setdefault(person_id, set()).update(now, gone)
         if reader.links != before and reader.pages:
@@ -140,10 +142,9 @@ class UnreadTracker:
             self.write({person_id: self.touched.pop(person_id)})
             room_list.write_room_list(reader)
 
-    def _named(self, place: ReadState) -> RoomState:
-        """The room of `place`, called as it is now."""
-        link = RoomLink(place.room_id, place.slug, place.name)
-        room = self.rooms.setdefault(place.room_id, RoomState(link))
+    def _named(self, link: RoomLink) -> RoomState:
+        """The room of `link`, called as it is now."""
+        room = self.rooms.setdefault(link.pk, RoomState(link))
         if room.link != link:
             room.link = link
             titles.rename(self.process, room_group(link.pk), link.name)

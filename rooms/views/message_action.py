@@ -1,5 +1,7 @@
 """What the views share that do something with one message."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponseBase
 from django.views import View
@@ -11,6 +13,9 @@ from rooms import access
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message
 from rooms.views.menu import menu_response, rejection
+
+# What is done with a message by a member of its room. Raises Rejected, NotFound.
+Action = Callable[[Membership, Message], None]
 
 
 class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
@@ -45,6 +50,21 @@ class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         """Where a browser without a script goes."""
         return message.get_absolute_url()
 
-    def wants(self, field: str, *, now: bool) -> bool:
-        """Whether a switch is to be on: what `field` says, on or off, or else the other than it is `now`."""
-        return (self.request.POST.get(field) or ("off" if now else "on")) == "on"
+
+class SwitchView(MessageActionView):
+    """Something about a message that is on or off.
+
+    `on` and `off` are the actions, `is_on` says which it is now, and the form's field called `field` which
+    is meant: on, off, or else the other one. rooms/urls.py may say all of these.
+    """
+
+    http_method_names = ("post",)
+    field = ""
+    on: Action
+    off: Action
+    is_on: Callable[[Membership, Message], bool]
+
+    def act(self, membership: Membership, message: Message) -> None:
+        """Switch it."""
+        wanted = self.request.POST.get(self.field) or ("off" if self.is_on(membership, message) else "on")
+        (self.on if wanted == "on" else self.off)(membership, message)

@@ -15,7 +15,7 @@ from rooms.actions.pins import pin_message, unpin_message
 from rooms.models import Membership, Message
 from rooms.models.message import MessageQuerySet
 from rooms.render.message import render_each
-from rooms.views.message_action import MessageActionView
+from rooms.views.message_action import SwitchView
 
 PINS_ON_A_PAGE = 25
 
@@ -33,15 +33,13 @@ class PinsView(LoginRequiredMixin, View):
         return render(request, "rooms/pins.html", context)
 
 
-class PinView(MessageActionView):
+class PinView(SwitchView):
     """A message's pin; `pinned` says what is meant, on or off."""
 
-    http_method_names = ("post",)
-
-    def act(self, membership: Membership, message: Message) -> None:
-        """Pin it, or take the pin away."""
-        change = pin_message if self.wants("pinned", now=bool(message.pinned_at)) else unpin_message
-        change(membership, message)
+    field = "pinned"
+    on = staticmethod(pin_message)
+    off = staticmethod(unpin_message)
+    is_on = staticmethod(lambda membership, message: message.pinned_at is not None)
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of pins, where it was asked for there."""

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from rooms.actions.saved import save_message, unsave_message
-from rooms.models import Membership, Message, Room, Saved
+from rooms.actions.saved import is_saved, save_message, unsave_message
+from rooms.models import Membership, Message, Room
 from rooms.models.message import MessageQuerySet
 from rooms.render.message import render_each
-from rooms.views.message_action import MessageActionView
+from rooms.views.message_action import SwitchView
 
 SAVED_ON_A_PAGE = 25
 
@@ -32,17 +32,13 @@ class SavedView(LoginRequiredMixin, View):
         return render(request, "rooms/saved.html", {"page": page, "kept": kept})
 
 
-class SaveView(MessageActionView):
+class SaveView(SwitchView):
     """Whether somebody has saved a message; `saved` says what is meant, on or off."""
 
-    http_method_names = ("post",)
-
-    def act(self, membership: Membership, message: Message) -> None:
-        """Save it for oneself, or no longer."""
-        person = self.request.user
-        is_saved = Saved.objects.filter(person=person, message=message).exists()
-        change = save_message if self.wants("saved", now=is_saved) else unsave_message
-        change(person, message)
+    field = "saved"
+    on = staticmethod(save_message)
+    off = staticmethod(unsave_message)
+    is_on = staticmethod(is_saved)
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of what one has saved, where it was asked for there."""
