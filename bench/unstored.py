@@ -1,16 +1,14 @@
 """Parley as it ships, except that what is said over a room's socket is told and not stored.
 
-What is left out is the transaction of `rooms.actions.post_messages`. That messages are posted together,
-in a database thread, their Markdown, the row, the event on the layer, the hub and the server are Parley's
-own: so the difference between this and Parley itself is the cost of storing. The limit on how fast one
+What is left out is the transaction of `post_messages` in rooms/actions/messages_post.py. That messages are
+posted together, in a database thread, their Markdown, the row, the event on the layer, the hub and the server
+are Parley's own: so the difference between this and Parley itself is the cost of storing. The limit on how fast one
 page may send is lifted as well: it would end the trials that have few sockets.
 """
 
 import itertools
 from collections.abc import Sequence
 from typing import Any
-
-from rooms.models.values import AuthorRef, MessageRow
 
 from site_config.asgi import application  # isort: skip  (it sets Django up)
 
@@ -24,6 +22,7 @@ from rooms.actions import messages_post
 from rooms.actions.messages_post import NewMessage, clean_body
 from rooms.markup import render_markup
 from rooms.models import Membership, Message
+from rooms.models.values import AuthorRef, MessageRow
 
 __all__ = ["application"]
 
