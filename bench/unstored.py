@@ -2,8 +2,8 @@
 
 What is left out is the transaction of `post_messages` in rooms/actions/messages_post.py. That messages are
 posted together, in a database thread, their Markdown, the row, the event on the layer, the hub and the server
-are Parley's own: so the difference between this and Parley itself is the cost of storing. The limit on how fast one
-page may send is lifted as well: it would end the trials that have few sockets.
+are Parley's own: so the difference between this and Parley itself is the cost of storing. The limit on how
+fast one page may send is lifted as well: it would end the trials that have few sockets.
 """
 
 import itertools

@@ -54,17 +54,22 @@ class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
 class SwitchView(MessageActionView):
     """Something about a message that is on or off.
 
-    `on` and `off` are the actions, `is_on` says which it is now, and the form's field called `field` which
-    is meant: on, off, or else the other one. rooms/urls.py may say all of these.
+    `on` and `off` are the actions; the form's field called `field` says which is meant, or else it is the
+    other than now. rooms/urls.py may say all three: SwitchView.as_view(field=…, on=…, off=…).
     """
 
     http_method_names = ("post",)
     field = ""
-    on: Action
-    off: Action
-    is_on: Callable[[Membership, Message], bool]
+    on: Action | None = None
+    off: Action | None = None
 
     def act(self, membership: Membership, message: Message) -> None:
         """Switch it."""
         wanted = self.request.POST.get(self.field) or ("off" if self.is_on(membership, message) else "on")
-        (self.on if wanted == "on" else self.off)(membership, message)
+        action = self.on if wanted == "on" else self.off
+        assert action is not None  # noqa: S101  (whoever adds a switch says both)
+        action(membership, message)
+
+    def is_on(self, membership: Membership, message: Message) -> bool:
+        """Whether it is on now: a flag of a message is the time since when, such as `pinned_at`."""
+        return getattr(message, f"{self.field}_at") is not None

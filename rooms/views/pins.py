@@ -39,7 +39,6 @@ class PinView(SwitchView):
     field = "pinned"
     on = staticmethod(pin_message)
     off = staticmethod(unpin_message)
-    is_on = staticmethod(lambda membership, message: message.pinned_at is not None)
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of pins, where it was asked for there."""

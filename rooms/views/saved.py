@@ -38,7 +38,10 @@ class SaveView(SwitchView):
     field = "saved"
     on = staticmethod(save_message)
     off = staticmethod(unsave_message)
-    is_on = staticmethod(is_saved)
+
+    def is_on(self, membership: Membership, message: Message) -> bool:
+        """Whether they keep it: that is theirs, and no flag of the message."""
+        return is_saved(membership, message)
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of what one has saved, where it was asked for there."""
