@@ -12,8 +12,13 @@ from django.test import Client
 
 from accounts.models import Person
 from hypermedia.cache import rendered
+from live import server_process
 
 PASSWORD = "parley-demo"
+
+
+# What a process does each second it does so often in tests, seconds: they wait for it.
+server_process.LOOK_INTERVAL = 0.25
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,8 @@ class Site:
                 pass
 
         self.server = ThreadingHTTPServer((ELSEWHERE, 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # It looks so often, seconds, whether it is to end.
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def says(
         self, path: str, content: str | bytes = "", kind: str = "text/html", status: int = 200, **more: str

@@ -5,11 +5,11 @@ has to grow is a decision; one that may shrink is a gift.
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
@@ -34,10 +34,22 @@ ROW = 3
 pytestmark = pytest.mark.usefixtures("site")
 
 
-@pytest.fixture(params=[10, 1000], ids=["small", "large"])
-def site(request, db) -> None:
+@pytest.fixture(scope="module", params=[10, 1000], ids=["small", "large"])
+def built(request, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A site of each size, built once: what a test does to it is rolled back behind the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build(request.param)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def site(built, db) -> None:
     """A site with so many rooms, members and messages in a room, all of the members in it now."""
-    size = request.param
+
+
+def build(size: int) -> None:
+    """Fill an empty site."""
     demo.fill(0, rooms=size, members=size, now=timezone.now())
     general, people = Room.objects.get(slug="general"), list(Person.objects.all())
     write(general, people, size)
