@@ -332,10 +332,10 @@ async def test_a_page_from_the_future_gets_the_list(sockets: Sockets):
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_after_any_order_of_changes_it_is_as_a_fresh_page(
-    sockets: Sockets, opened, monkeypatch, bob, seed: int
+    sockets: Sockets, opened, monkeypatch, side_has, bob, seed: int
 ):
     """With more rooms than the side has a place for, now and then; and some changes of which nobody tells."""
-    monkeypatch.setattr("rooms.render.sidebar.SIDE_LENGTH", 3)
+    side_has(3)
     chance = random.Random(seed)
     await put_in("charlie", "room 10", "room 2", "Éclair", "_x", "zoo", "Attic")
     page = await opened("bob", "/rooms/general/", ROOM)
@@ -382,8 +382,8 @@ async def test_a_page_is_about_no_room_that_is_not_ones_own(sockets: Sockets, mo
     assert "secret" not in answer
 
 
-def test_a_list_of_as_many_as_there_is_a_place_for_has_no_more(monkeypatch, bob, client_of):
-    monkeypatch.setattr("rooms.render.sidebar.SIDE_LENGTH", 1)
+def test_a_list_of_as_many_as_there_is_a_place_for_has_no_more(side_has, bob, client_of):
+    side_has(1)
     assert "The first 1 of your rooms" not in client_of(bob).get("/rooms/new/").content.decode()
     create_room(bob, "tea")
     assert "The first 1 of your rooms" in client_of(bob).get("/rooms/new/").content.decode()

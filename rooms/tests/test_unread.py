@@ -397,8 +397,8 @@ async def test_nothing_is_kept_of_who_has_left(sockets: Sockets, alice, bob):
     assert not unread.rooms
 
 
-async def test_who_has_more_rooms_than_the_side_gets_their_sum(sockets: Sockets, alice, bob, monkeypatch):
-    monkeypatch.setattr("rooms.render.sidebar.SIDE_LENGTH", 1)
+async def test_who_has_more_rooms_than_the_side_gets_their_sum(sockets: Sockets, alice, bob, side_has):
+    side_has(1)
     for name in ("tea", "milk"):
         room = await sync_to_async(create_room)(alice, name)
         await sync_to_async(join_room)(bob, room)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.browser.preloaded import Preloaded
 from tests.browser.server import SESSIONS, House, Server, build
 from tests.shared_folder import shared_folder
 
@@ -101,9 +102,17 @@ def house(
     return like_house(tmp_path_factory, name, furnished_house, more) if more else furnished_house
 
 
+@pytest.fixture(scope="session")
+def preloaded() -> Iterator[Preloaded]:
+    """What the servers of this process are forked from."""
+    process = Preloaded()
+    yield process
+    process.end()
+
+
 @pytest.fixture
 def start_server(
-    furnished_house: House, tmp_path_factory: pytest.TempPathFactory
+    furnished_house: House, tmp_path_factory: pytest.TempPathFactory, preloaded: Preloaded
 ) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own: `start_server("daphne", house=empty_house, TIME_ZONE="Asia/Tokyo")`."""
     servers: list[Server] = []
@@ -112,6 +121,7 @@ def start_server(
         folder = tmp_path_factory.mktemp("server")
         house.copy_to(folder)
         server = Server(folder, kind, **settings)
+        server.preloaded = preloaded
         servers.append(server)
         server.start()
         return server

@@ -6,8 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-# Whatever crosses from one browser to another; far longer than it takes.
-PATIENCE = 10_000
+# Whatever crosses from one browser to another, milliseconds: far longer than it takes, and longer than a
+# page waits before it tries to connect again.
+PATIENCE = 20_000
 
 Person = Callable[..., Page]
 

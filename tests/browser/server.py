@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.browser.preloaded import ForkedServer, Preloaded
 from tests.environment import ROOT, environment
 
 PATIENCE = 30
@@ -67,7 +69,9 @@ class Server:
         self.environment = environment(folder) | {"HOST": HOST, "PORT": str(self.port)} | settings
         # uvicorn and daphne are called by name, as people call them.
         self.environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | ForkedServer | None = None
+        # Forks it, where that is given: otherwise it is a process of its own from the beginning.
+        self.preloaded: Preloaded | None = None
         self.sessions: dict[str, list[str]] | None = None
 
     @property
@@ -90,6 +94,10 @@ class Server:
             "uvicorn": web_command(),
             "daphne": f"exec daphne -b {HOST} -p {self.port} site_config.asgi:application",
         }
+        if self.preloaded and self.kind == "uvicorn":
+            self.process = self.preloaded.start(self.words(), self.environment, self.log_file)
+            self.wait_until_it_answers()
+            return
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 commands[self.kind],
@@ -101,6 +109,13 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         self.wait_until_it_answers()
+
+    def words(self) -> list[str]:
+        """The words of the command that the Procfile has, with its variables filled in as a shell would."""
+        filled = re.sub(
+            r"\$\{(\w+):-([^}]*)\}", lambda found: self.environment.get(found[1]) or found[2], web_command()
+        )
+        return shlex.split(filled.removeprefix("exec "))
 
     def wait_until_it_answers(self) -> None:
         """Return once it answers a request, whatever the answer is."""

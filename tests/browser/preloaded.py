@@ -1,0 +1,143 @@
+"""A process that has imported what Parley is made of, and forks servers of it: most of a start is imports.
+
+It knows no settings: a server reads its own, after the fork. Run as `python -m tests.browser.preloaded`, it
+takes a line of JSON for each thing that it is asked, on its input, and answers with one.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.environment import ROOT
+
+# Packages that can be imported before any settings are read.
+PACKAGES = (
+    "allauth.core.internal.httpkit", "argon2", "bs4", "channels.db", "channels.generic.websocket",
+    "channels.layers", "channels_redis.pubsub", "django.core.cache.backends.locmem",
+    "django.core.handlers.asgi", "django.core.management", "django.db.backends.sqlite3.base",
+    "django.db.models", "django.forms", "django.template.backends.django", "django.test.client",
+    "django.views.generic", "django_htmx.middleware", "emoji", "environ", "fido2.server", "filetype",
+    "httptools", "httpx", "huey.api", "huey.storage", "jinja2", "linkify_it", "lucide", "markdown_it", "nh3",
+    "PIL.Image", "PIL.ImageOps", "prometheus_client", "pygments.formatters.html", "pygments.lexers",
+    "redis.asyncio", "servestatic", "uvicorn.main", "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop", "websockets.protocol",
+)  # fmt: skip
+
+
+class Preloaded:
+    """The process, as tests have it: one for each of their own processes."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.preloaded"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
+        """Fork a uvicorn with these words, in this environment, that writes to `log`."""
+        return ForkedServer(self, self.ask(words=words, place=place, log=str(log)))
+
+    def ask(self, **question: Any) -> Any:
+        """Ask it something, and wait for the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def end(self) -> None:
+        """End it; the servers have ended."""
+        self._process.communicate(timeout=10)
+
+
+class ForkedServer:
+    """A server that was forked, with what tests ask of a subprocess.Popen."""
+
+    def __init__(self, preloaded: Preloaded, pid: int) -> None:
+        self._preloaded = preloaded
+        self.pid = pid
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
+        if self._status is None:
+            self._status = self._preloaded.ask(wait_for=self.pid)
+        return self._status
+
+    def wait(self, timeout: float = 60) -> int:
+        """Its exit status, once it has ended. Raises subprocess.TimeoutExpired."""
+        deadline = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("uvicorn", timeout)
+            time.sleep(0.02)
+        return status
+
+    def send_signal(self, how: signal.Signals) -> None:
+        """Send it a signal, if it is there to get it."""
+        if self.poll() is None:
+            os.kill(self.pid, how)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.send_signal(signal.SIGKILL)
+
+
+def serve() -> None:
+    """Answer questions until there are no more."""
+    for package in PACKAGES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(package)
+    for line in sys.stdin:
+        question = json.loads(line)
+        answer = status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
+        print(json.dumps(answer), flush=True)
+
+
+def status_of(pid: int) -> int | None:
+    """The exit status of a child, as subprocess has it, or None while it runs."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def fork(words: list[str], place: dict[str, str], log: str) -> int:
+    """Fork a server; its number."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        become(words, place, log)
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        # Nothing of the parent's is flushed or ended twice.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def become(words: list[str], place: dict[str, str], log: str) -> None:
+    """Run uvicorn in this process."""
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ.clear()
+    os.environ.update(place)
+    sys.argv = words
+    from uvicorn.main import main
+
+    main(args=words[1:])
+
+
+if __name__ == "__main__":
+    serve()
