@@ -4,7 +4,6 @@ It knows no settings: a server reads its own, after the fork. Run as `python -m 
 takes a line of JSON for each thing that it is asked, on its input, and answers with one.
 """
 
-import contextlib
 import importlib
 import json
 import os
@@ -19,9 +18,10 @@ from tests.environment import ROOT
 
 # Packages that can be imported before any settings are read.
 PACKAGES = (
-    "allauth.core.internal.httpkit", "argon2", "bs4", "channels.db", "channels.generic.websocket",
+    "argon2", "bs4", "channels.db", "channels.generic.websocket",
     "channels.layers", "channels_redis.pubsub", "django.core.cache.backends.locmem",
-    "django.core.handlers.asgi", "django.core.management", "django.db.backends.sqlite3.base",
+    "django.core.handlers.asgi", "django.core.serializers.json", "django.core.management",
+    "django.db.backends.sqlite3.base",
     "django.db.models", "django.forms", "django.template.backends.django", "django.test.client",
     "django.views.generic", "django_htmx.middleware", "emoji", "environ", "fido2.server", "filetype",
     "httptools", "httpx", "huey.api", "huey.storage", "jinja2", "linkify_it", "lucide", "markdown_it", "nh3",
@@ -93,8 +93,7 @@ class ForkedServer:
 def serve() -> None:
     """Answer questions until there are no more."""
     for package in PACKAGES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(package)
+        importlib.import_module(package)
     for line in sys.stdin:
         question = json.loads(line)
         answer = status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
