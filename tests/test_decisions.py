@@ -1,0 +1,39 @@
+"""docs/decisions/: each expression in an attribute of a template is listed, and there are few of them."""
+
+import re
+
+from tests.environment import ROOT
+
+# Filters of triggers, handlers, and values that are expressions.
+EXPRESSION = re.compile(r'hx-on[^=\s]*="([^"]+)"|(?:hx-trigger="[^"]*?)\[([^\]]+)\]|="js:([^"]+)"')
+LISTED = re.compile(r"^\| `([\w/]+\.html)` \| `(.+?)` \|", re.MULTILINE)
+# Bytes, of all of them together.
+MOST = 3000
+
+
+def in_templates() -> list[tuple[str, str]]:
+    """The template and the text of each expression."""
+    folder = ROOT / "templates"
+    return [
+        (str(path.relative_to(folder)), next(filter(None, found)))
+        for path in sorted(folder.rglob("*.html"))
+        for found in EXPRESSION.findall(path.read_text())
+    ]
+
+
+def test_each_expression_is_listed_with_what_is_lost_without_it():
+    page = (ROOT / "docs/decisions/0001-no-script-of-our-own.md").read_text()
+    assert sorted(in_templates()) == sorted(LISTED.findall(page))
+
+
+def test_they_are_small():
+    assert 0 < sum(len(text.encode()) for _, text in in_templates()) < MOST
+
+
+def test_no_template_has_a_script_or_a_handler():
+    for path in (ROOT / "templates").rglob("*.html"):
+        html = path.read_text()
+        assert not re.search(r"\son\w+=", html), path
+        assert not re.search(r"<script(?![^>]*\ssrc=)", html), path
+    for folder in ("static", "templates"):
+        assert not list((ROOT / folder).rglob("*.js"))
