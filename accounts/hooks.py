@@ -4,7 +4,7 @@ from accounts import broadcasts, names
 from live import bus, sequence, server_process
 
 # Numbered groups.
-sequence.register(bus.EVERYONE, names.NamesFeed())
+sequence.register(bus.EVERYONE, names.NamesChangeLog())
 
 # Events, by their kind.
 server_process.handlers[broadcasts.PERSON_NEWS] = broadcasts.on_person_news

@@ -26,8 +26,8 @@ TOO_MANY = "Many people are called otherwise now: load this page again to see th
 on_new_names: list[Callable[["ServerProcess", int], Coroutine[Any, Any, None]]] = []
 
 
-class NamesFeed:
-    """The feed behind the group of everyone. Its revision is Community.people_revision."""
+class NamesChangeLog:
+    """The change log behind the group of everyone. Its revision is Community.people_revision."""
 
     def revisions(self, groups: Iterable[str]) -> dict[str, int]:
         """How many changes of people there were. One query."""
@@ -59,7 +59,7 @@ def changes_since(since: int) -> Changes:
 def missed_since(since: int) -> str:
     """All that a page which saw the revision `since` has to hear of names. Two queries."""
     changes = changes_since(since)
-    return changes.html + NamesFeed().seen(changes.revision)
+    return changes.html + NamesChangeLog().seen(changes.revision)
 
 
 def follow_up(process: "ServerProcess") -> None:

@@ -73,7 +73,7 @@ def publish_fragment(
 ) -> None:
     """Bring `html` to every page, and each of `json` to every program, that is in `group`.
 
-    In a group that has a feed these are `changes` changes, the last of which has the number
+    In a group that has a change log these are `changes` changes, the last of which has the number
     `revision`, with so many `news` among them; the person with the id
     `exclude_person` is left out.
     """

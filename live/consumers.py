@@ -133,7 +133,7 @@ class LiveConsumer(Consumer):
             self.refuse(self.socket, refused)
 
     async def join_site(self, socket: Socket) -> None:
-        """Join what this socket is for, if it may. Raises Refused."""
+        """Join what this socket is for, if it may. Raises Denied."""
         revoked = self.process.revoked
         await self.process.arrivals.do(self)
         await self.process.join(socket, bus.EVERYONE)
@@ -145,7 +145,7 @@ class LiveConsumer(Consumer):
             self.write(PULSE)
 
     async def look_again(self) -> None:
-        """Whether it still may, after somebody's rights have ended while it was let in. Raises Refused.
+        """Whether it still may, after somebody's rights have ended while it was let in. Raises Denied.
 
         Who ended them closed the sockets that were there; this one was not yet.
         """

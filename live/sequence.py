@@ -41,20 +41,20 @@ class ChangeLog(Protocol):
 change_logs: dict[str, ChangeLog] = {}
 
 
-def register(prefix: str, feed: ChangeLog) -> None:
+def register(prefix: str, change_log: ChangeLog) -> None:
     """Serve the groups called `prefix`-something, or the one called `prefix`."""
-    change_logs[prefix] = feed
+    change_logs[prefix] = change_log
 
 
 def change_log_of(group: str) -> ChangeLog | None:
-    """The feed behind `group`, if its changes are numbered."""
+    """The change log behind `group`, if its changes are numbered."""
     return change_logs.get(group.partition("-")[0])
 
 
 def seen(group: str, revision: int) -> str:
     """What tells the pages in `group` that they show everything up to `revision`."""
-    feed = change_log_of(group)
-    return feed.seen(revision) if feed else ""
+    change_log = change_log_of(group)
+    return change_log.seen(revision) if change_log else ""
 
 
 class Cursor:

@@ -114,8 +114,8 @@ class ServerProcess:
 
     async def _follow_everyone(self) -> None:
         """Join the group of everyone, for as long as this process runs."""
-        feed = sequence.change_log_of(bus.EVERYONE)
-        revisions = await in_database(feed.revisions)([bus.EVERYONE]) if feed else {}
+        change_log = sequence.change_log_of(bus.EVERYONE)
+        revisions = await in_database(change_log.revisions)([bus.EVERYONE]) if change_log else {}
         await self._join_layer(bus.EVERYONE)
         for group, revision in revisions.items():
             self.cursor.follow(group, revision)
@@ -146,7 +146,7 @@ class ServerProcess:
     # -- Sockets -------------------------------------------------------------------------
 
     async def join(self, socket: Socket, group: str, revision: int | None = None) -> None:
-        """Put an authorised socket in `group`; `revision` is the group's, read before, if it has a feed."""
+        """Put an authorised socket in `group`; `revision` is the group's, read before, if it has one."""
         if group not in self.hub.groups:
             await self._join_layer(group)
         if revision is not None:
@@ -245,28 +245,28 @@ class ServerProcess:
 
     async def catch_up(self, group: str) -> None:
         """Push what this process missed of `group`, from the database; one look after the other."""
-        feed = sequence.change_log_of(group)
-        if feed is None or group in self._catching_up:
+        change_log = sequence.change_log_of(group)
+        if change_log is None or group in self._catching_up:
             self._look_again.add(group)
             return
         self._catching_up.add(group)
         try:
-            await self._fetch_missed(feed, group)
+            await self._fetch_missed(change_log, group)
             while group in self._look_again:
                 self._look_again.discard(group)
-                await self._fetch_missed(feed, group)
+                await self._fetch_missed(change_log, group)
         finally:
             self._catching_up.discard(group)
 
-    async def _fetch_missed(self, feed: sequence.ChangeLog, group: str) -> None:
+    async def _fetch_missed(self, change_log: sequence.ChangeLog, group: str) -> None:
         since = self.cursor.revision.get(group)
         if since is None:
             return
-        changes = await in_database(feed.changes)(group, since)
+        changes = await in_database(change_log.changes)(group, since)
         if self.cursor.is_missing(group, changes.revision):
             GAPS_REPAIRED.inc()
             self.cursor.advance(group, changes.revision, changes.news)
-            self.hub.deliver(group, changes.html + feed.seen(changes.revision))
+            self.hub.deliver(group, changes.html + change_log.seen(changes.revision))
             for json in changes.json:
                 self.hub.deliver(group, json=json)
 
@@ -305,10 +305,10 @@ class ServerProcess:
 
     async def _look_at_feeds(self) -> None:
         groups = list(self.cursor.revision)
-        for prefix, feed in sequence.change_logs.items():
+        for prefix, change_log in sequence.change_logs.items():
             served = [group for group in groups if group.partition("-")[0] == prefix]
             if served:
-                for group, revision in (await in_database(feed.revisions)(served)).items():
+                for group, revision in (await in_database(change_log.revisions)(served)).items():
                     if self.cursor.is_missing(group, revision):
                         await self.catch_up(group)
 

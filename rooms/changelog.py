@@ -12,7 +12,7 @@ CHANGES_AT_ONCE = 1000
 
 
 class RoomChangeLog:
-    """The feed behind the groups room-1, room-2, …"""
+    """The change log behind the groups room-1, room-2, …"""
 
     def revisions(self, groups: Iterable[str]) -> dict[str, int]:
         """The revision of each of these rooms. One query."""

@@ -1,4 +1,4 @@
-"""Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
+"""The page of a room, and the fragments that open pages of it get."""
 
 import datetime
 import json
@@ -76,7 +76,7 @@ def page_before(room: Room, people_revision: int, before: int | None = None) -> 
 def cached_page(
     room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, before: int | None
 ) -> RenderedPage:
-    """A page as it was rendered at these revisions; otherwise the queries of `page_of` and `rows`."""
+    """A page as it was rendered at these revisions; else what read_page and render_messages ask."""
     return render_page(*read_page(Room(pk=room_id), before))
 
 
