@@ -28,7 +28,7 @@ class Page:
 
 
 ROOM = Page("the room page", "/rooms/everyone/")
-TEMPLATED = Page("the room page, rows by template", "/bench/templated/everyone/", beside_bare=False)
+TEMPLATED = Page("the room page, rows drawn anew", "/bench/templated/everyone/", beside_bare=False)
 RICH = Page("the room page, 50 rich messages", "/rooms/rich/")
 OLDER = Page("an older page of messages, to htmx", "/rooms/everyone/?before=501", head=HTMX)
 SIDE = Page("a page with little but the sides", "/rooms/new/")

@@ -215,9 +215,10 @@ class Sections:
         room, templated = found[ROOM.name].page, found[TEMPLATED.name].page
         self.wanted.append(
             Ratio(
-                "the room page against the same with rows by template",
+                "the room page against the same with rows drawn anew",
                 middle(room, "per_second") / middle(templated, "per_second"),
-                3,
+                # By Django's engine, in which rows were until 0.1, drawing took so much longer that it was 3.
+                2,
                 by_cpu=middle(templated, "cpu_ms") / middle(room, "cpu_ms"),
             )
         )

@@ -1,6 +1,7 @@
-"""Django's templates, with the line breaks within a tag taken out when they are loaded.
+"""Django's templates, without the white space that is for who reads them: taken out when they are loaded.
 
-So the attributes of a tag may stand in as many lines as people like to read: the page has one space there.
+Within a tag a line break becomes a space, so its attributes may stand in as many lines as people like;
+elsewhere the indentation goes, and the line break stays. A template of HTML has no <pre> with words in it.
 """
 
 from typing import Any
@@ -18,14 +19,14 @@ class Loader(cached.Loader):
         """The template, as it is kept."""
         is_new = self.cache_key(template_name, skip) not in self.get_template_cache
         template = super().get_template(template_name, skip)
-        if is_new:
+        if is_new and template_name.partition("#")[0].endswith(".html"):
             texts: Any = template.nodelist.get_nodes_by_type(TextNode)
-            join_attributes(texts)
+            take_out_white_space(texts)
         return template
 
 
-def join_attributes(texts: list[TextNode]) -> None:
-    """Put a space in the place of each line break within a tag, in the texts of a template in their order."""
+def take_out_white_space(texts: list[TextNode]) -> None:
+    """Take it out of the texts of a template, which are in their order."""
     is_in_tag = False
     for text in texts:
         pieces, at = [], 0
@@ -36,7 +37,7 @@ def join_attributes(texts: list[TextNode]) -> None:
                 is_in_tag = match[0] == "<"
                 pieces.append(match[0])
             else:
-                pieces.append(_within_tag(text.s[at : at + 1]) if is_in_tag else match[0])
+                pieces.append(_within_tag(text.s[at : at + 1]) if is_in_tag else "\n")
         text.s = "".join(pieces) + text.s[at:]
 
 

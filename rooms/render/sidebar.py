@@ -74,10 +74,19 @@ def render_room_list(
 
     `current` is the slug of the room that the page is about.
     """
-    rows = [_row(link, badges, current) for link in links[:SIDE_LENGTH]]
-    if len(links) > SIDE_LENGTH:
-        rows += [_row(link, badges, current) for link in beyond]
-        rows.append(_part("more", number=SIDE_LENGTH, badge=badge_html(MORE, badges.get(MORE, EMPTY))))
+    shown = (*links[:SIDE_LENGTH], *(beyond if len(links) > SIDE_LENGTH else ()))
+    theirs = tuple(badges.get(link.pk, EMPTY) for link in shown)
+    more = badges.get(MORE, EMPTY) if len(links) > SIDE_LENGTH else None
+    return _list(shown, theirs, current, more, SIDE_LENGTH)
+
+
+@kept("room list")
+def _list(
+    links: tuple[RoomLink, ...], badges: tuple[Badge, ...], current: str, more: Badge | None, length: int
+) -> SafeString:
+    rows = [_link(link, badge, link.slug == current) for link, badge in zip(links, badges, strict=True)]
+    if more is not None:
+        rows.append(_part("more", number=length, badge=badge_html(MORE, more)))
     return SafeString("".join(rows) or _part("none"))
 
 
@@ -89,10 +98,6 @@ def room_list_changed(
     shown = _part("shown", revision=revision)
     html = hx_partial("#rooms", "innerMorph", render_room_list(links, badges, current, beyond))
     return SafeString(html + hx_partial("#rooms-shown", "outerHTML", shown))
-
-
-def _row(link: RoomLink, badges: Mapping[int, Badge], current: str) -> SafeString:
-    return _link(link, badges.get(link.pk, EMPTY), link.slug == current)
 
 
 @kept("room link")
