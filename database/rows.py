@@ -5,7 +5,7 @@ names: `slug: Annotated[str, "room__slug"]`. The query that reads many of them a
 made of are both derived from that, so a field can neither be forgotten in one of them nor change places.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any, NamedTuple, cast, get_type_hints
 
@@ -47,13 +47,22 @@ def row_of[Row: tuple[Any, ...]](row_type: type[Row], instance: object, known: A
 
     What is followed is loaded; where it is None, so is what would be behind it.
     """
-    given = known._asdict() if known is not None else {}
-    return row_type(
-        **{
-            name: given[name] if name in given else _value_at(instance, path.split("__"))
-            for name, path in paths_of(row_type).items()
-        }
+    make: Any = cast("Any", row_type)._make
+    return make(
+        getattr(known, name)
+        if is_known
+        else (_value_at(instance, path) if len(path) > 1 else getattr(instance, path[0]))
+        for name, path, is_known in _ways(row_type, cast("Any", type(known)))
     )
+
+
+@cache
+def _ways(
+    row_type: type[tuple[Any, ...]], known_type: Hashable
+) -> tuple[tuple[str, tuple[str, ...], bool], ...]:
+    """Of each field its name, the parts of its path, and whether a row of `known_type` has it."""
+    known = getattr(known_type, "_fields", ())
+    return tuple((name, tuple(path.split("__")), name in known) for name, path in paths_of(row_type).items())
 
 
 def _value_at(instance: Any, path: Iterable[str]) -> Any:
