@@ -6,8 +6,8 @@ process hands each event to that handler, in its event loop.
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from channels.layers import get_channel_layer
 
@@ -61,6 +61,23 @@ async def send(group: str, event: dict[str, Any]) -> None:
     await get_channel_layer().group_send(group, {"type": "live.event", "group": group, **event})
 
 
+class Fragment(NamedTuple):
+    """What a group is brought: see publish_fragment."""
+
+    group: str
+    html: str
+    json: Sequence[str]
+    revision: int | None
+    changes: int
+    news: int
+    exclude_person: int | None
+
+
+def fragment_in(event: dict[str, Any]) -> Fragment:
+    """What publish_fragment was given, of an event of the kind `fragment`."""
+    return Fragment(*(event[name] for name in Fragment._fields))
+
+
 def publish_fragment(
     group: str,
     html: str,
@@ -77,10 +94,8 @@ def publish_fragment(
     `revision`, with so many `news` among them; the person with the id
     `exclude_person` is left out.
     """
-    publish(
-        "fragment", group=group, html=html, json=list(json), revision=revision, changes=changes, news=news,
-        exclude_person=exclude_person,
-    )  # fmt: skip
+    fragment = Fragment(group, html, list(json), revision, changes, news, exclude_person)
+    publish("fragment", **fragment._asdict())
 
 
 def close_session(session: str) -> None:

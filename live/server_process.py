@@ -227,21 +227,20 @@ class ServerProcess:
         """Tell all processes, this one included, from the event loop."""
         await bus.tell(bus.EVERYONE, {"kind": kind, **values})
 
-    def push(self, event: dict[str, Any]) -> None:
+    def push(self, fragment: bus.Fragment) -> None:
         """Deliver a fragment, in the order of its group's revisions if those are numbered."""
-        group, revision = event["group"], event["revision"]
-        html = event["html"]
+        group, html, revision = fragment.group, fragment.html, fragment.revision
         if revision is not None:
-            first = revision - event["changes"] + 1
+            first = revision - fragment.changes + 1
             if group in self._catching_up or not self.cursor.is_next(group, first):
                 if self.cursor.is_missing(group, revision):
                     self.spawn(self.catch_up(group))
                 return
-            self.cursor.advance(group, revision, event["news"])
+            self.cursor.advance(group, revision, fragment.news)
             html += sequence.seen(group, revision)
-        self.hub.deliver(group, html, exclude_person=event["exclude_person"])
-        for json in event["json"]:
-            self.hub.deliver(group, json=json, exclude_person=event["exclude_person"])
+        self.hub.deliver(group, html, exclude_person=fragment.exclude_person)
+        for json in fragment.json:
+            self.hub.deliver(group, json=json, exclude_person=fragment.exclude_person)
 
     async def catch_up(self, group: str) -> None:
         """Push what this process missed of `group`, from the database; one look after the other."""
@@ -365,7 +364,7 @@ def close_forbidden(socket: Socket) -> None:
 
 def on_fragment(process: ServerProcess, event: dict[str, Any]) -> None:
     """Bring it to the pages of its group."""
-    process.push(event)
+    process.push(bus.fragment_in(event))
 
 
 def on_echo(process: ServerProcess, event: dict[str, Any]) -> None:
