@@ -72,7 +72,7 @@ class SignUpForm(Labelled, allauth.SignupForm):
 
     @transaction.atomic
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
-        """The account, its address and its rooms, or nothing."""
+        """The account, its address and its rooms, or None."""
         return super().try_save(request)
 
 

@@ -49,7 +49,7 @@ class PersonMiddleware:
 
 
 def zone_of(person: Person) -> zoneinfo.ZoneInfo | None:
-    """The zone that `person` chose; nothing if they chose none, or this machine does not know it."""
+    """The zone that `person` chose; None if they chose none, or this machine does not know it."""
     try:
         return zoneinfo.ZoneInfo(person.time_zone) if person.time_zone else None
     except zoneinfo.ZoneInfoNotFoundError:

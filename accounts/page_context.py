@@ -13,7 +13,7 @@ from live.server_process import processes
 
 
 class PageContext:
-    """The community, what is to be said to who asks, and who is here."""
+    """The community, what is to be said to the current user, and who is here."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

@@ -123,7 +123,7 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
     form_class = ProfileForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """About a copy of who asks: the page must not show what is not saved."""
+        """About a copy of the current user: the page must not show what is not saved."""
         person = Person.objects.get(pk=self.request.user.pk)
         return super().get_form_kwargs() | {"instance": person}
 

@@ -34,7 +34,7 @@ class TokenBucket:
 
 
 class FixedWindowLimit:
-    """So many in so many seconds for one person, counted by all processes together.
+    """At most `most` in `seconds` for one person, counted by all processes together.
 
     The cache counts: Redis for all, or the memory of the one process that there is. The seconds begin
     with the first one. Where Redis is away nothing is counted, and everything may pass. Called from

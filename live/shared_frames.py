@@ -20,7 +20,7 @@ KNOWN_VERSIONS = ("0.54.0",)
 
 
 def version_trouble() -> str:
-    """Why no frame is written the fast way with the uvicorn that is installed, or nothing."""
+    """Why no frame is written the fast way with the uvicorn that is installed, or an empty text."""
     if uvicorn.__version__ in KNOWN_VERSIONS:
         return ""
     return (

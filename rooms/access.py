@@ -1,4 +1,4 @@
-"""The only way from what a request or a frame names to an object: scoped to who asks, or not found."""
+"""The only way from an id in a request or a frame to an object: scoped to the current user, or not found."""
 
 from collections.abc import Iterable
 from typing import Any

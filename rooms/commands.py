@@ -45,7 +45,7 @@ class Command(NamedTuple):
 
 
 def command_in(text: str) -> Command | None:
-    """What `text` asks for instead of being said; nothing where it is to be said."""
+    """What `text` asks for instead of being said; None where it is to be said."""
     command = _command(text.lstrip("\r\n"))
     if command is None or command.name == "shrug" or (command.name == "me" and command.words):
         return None

@@ -61,7 +61,7 @@ class Group(NamedTuple):
 
 
 def parse_emoji(text: str) -> str | None:
-    """The one emoji that `text` is, in the form in which it is stored; nothing where it is anything else.
+    """The one emoji that `text` is, in the form in which it is stored; None where it is anything else.
 
     Unicode writes some of them with or without a mark that asks for a picture: both are the same one.
     """

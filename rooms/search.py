@@ -136,7 +136,7 @@ def search_messages(person: Person, asked: SearchQuery, before: int | None = Non
 
 
 def _narrowed(person: Person, asked: SearchQuery, notes: list[str]) -> MessageQuerySet | None:
-    """What stands, less what was asked not to be looked at; nothing where that leaves nothing."""
+    """What stands, less what was asked not to be looked at; None where that leaves nothing."""
     wanted = Message.objects.undeleted()
     if asked.authors:
         people = _people(asked.authors)

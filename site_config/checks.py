@@ -29,7 +29,7 @@ PATIENCE = 5
 
 
 def several_workers() -> str:
-    """What is wrong about several processes under one server without Redis, or nothing."""
+    """What is wrong about several processes under one server without Redis, or an empty text."""
     count = workers(sys.argv, os.environ)
     if count < 2 or settings.REDIS_URL:
         return ""
@@ -58,7 +58,7 @@ def number(text: str) -> int:
 
 
 def database_trouble() -> str:
-    """Why the database cannot be used, or nothing."""
+    """Why the database cannot be used, or an empty text."""
     asked = fresh()
     try:
         asked.ensure_connection()
@@ -70,7 +70,7 @@ def database_trouble() -> str:
 
 
 def migrations_trouble() -> str:
-    """What the database is behind with, or nothing. For a database that answers."""
+    """What the database is behind with, or an empty text. For a database that answers."""
     asked = fresh()
     try:
         executor = MigrationExecutor(asked)
@@ -82,7 +82,7 @@ def migrations_trouble() -> str:
 
 
 def redis_trouble() -> str:
-    """Why Redis cannot be used, or nothing."""
+    """Why Redis cannot be used, or an empty text."""
     if not settings.REDIS_URL:
         return ""
     try:

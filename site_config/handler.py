@@ -31,7 +31,7 @@ from database.outbox import Errand
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
-# Of these, requests with files: a picture takes seconds, and up to 600 MB, to be made anew.
+# Of these, requests with files: a picture takes seconds, and up to 600 MB, to be encoded again.
 UPLOADS_AT_ONCE = 2
 
 PAGE_SECONDS = Histogram(
@@ -188,7 +188,7 @@ class ThreadReusingHandler(ASGIHandler):
 
 
 def header(scope: Any, name: bytes) -> bytes:
-    """The header called `name`, or nothing."""
+    """The header called `name`, or b""."""
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
 
 

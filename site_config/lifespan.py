@@ -32,7 +32,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def begin() -> str:
-    """Say what is amiss; the sentence for which this process must not start, or nothing."""
+    """Say what is amiss; the sentence for which this process must not start, or an empty text."""
     if sentence := checks.several_workers():
         return sentence
     for trouble in await in_database(checks.troubles)():

@@ -30,7 +30,7 @@ def preview_links(message_id: int) -> None:
 
 
 def fetch_preview(url: str) -> Preview | None:
-    """What is at `url`, not stored yet; nothing where nothing can be shown."""
+    """What is at `url`, not stored yet; None where nothing can be shown."""
     with fetch.guarded_client() as web:
         try:
             page = fetch.describe(web, url)

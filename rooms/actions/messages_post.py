@@ -224,7 +224,7 @@ def _read_by_authors(new: Sequence[PreparedMessage]) -> None:
 
 @transaction.atomic
 def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
-    """What a message that could not be inserted is already, or why it cannot be; nothing if neither is so."""
+    """What a message that could not be inserted is already, or why it cannot be; None if neither is so."""
     author = Membership.objects.authors([one.membership_id]).get(one.membership_id)
     said = _prepare(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
     if isinstance(said, Exception):

@@ -1,4 +1,4 @@
-"""Pictures, made anew: what is stored and shown holds the pixels, and nothing else that was in the file."""
+"""Pictures, encoded again: what is stored and shown holds the pixels, and nothing else of the file."""
 
 import io
 from collections.abc import Iterator

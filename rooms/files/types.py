@@ -50,7 +50,7 @@ def is_text(beginning: bytes) -> bool:
 
 
 def claimed_by(name: str) -> str:
-    """The type that the end of a file's name says it has, or nothing."""
+    """The type that the end of a file's name says it has, or an empty text."""
     _, dot, end = name.rpartition(".")
     claimed = filetype.get_type(ext=ALIASES.get(end.lower(), end.lower())) if dot else None
     return claimed.mime if claimed else ""

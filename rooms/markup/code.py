@@ -62,7 +62,7 @@ def is_long(token: Token) -> bool:
 
 
 def language_in(info: str) -> str:
-    """The language that the first word after a fence names, as Pygments calls it; nothing for others."""
+    """The language that the first word after a fence names, as Pygments calls it; else an empty text."""
     word = WORD.search(info)
     return _languages().get(word[0].lower(), "") if word else ""
 

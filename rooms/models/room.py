@@ -82,7 +82,7 @@ class Room(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="rooms")
 
-    # How far who asks has read, and what they have begun to write: access.room_and_place says it.
+    # How far the current user has read, and what they have begun to write: access.room_and_place says it.
     read: int
     draft: str | None
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
 
-# Beyond so many, a badge says that there are more.
+# Beyond this number a badge says that there are more.
 SHOWN_LIMIT = 99
 
 # What has a badge and is no room: the rooms that the side has no place for, and the page of mentions.

@@ -43,7 +43,7 @@ def render_reply_target(message: MessageRow) -> SafeString:
 
 
 def render_reply_target_in(room: Room, pk: int | None) -> SafeString:
-    """The same, of the message `pk` in `room`; nothing where there is no such message."""
+    """The same, of the message `pk` in `room`; an empty text where there is no such message."""
     found = room.messages.visible().filter(pk=pk).shown() if pk else []
     return render_reply_target(found[0]) if found else SafeString("")
 

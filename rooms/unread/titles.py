@@ -56,7 +56,7 @@ def on_blur(
 
 
 def last_seen_number(process: "ServerProcess", socket: "Socket") -> int | None:
-    """The number of the last message when a page that is away was looked at; nothing if none came since."""
+    """The number of the last message when a page that is away was looked at; None if none came since."""
     page = background_tabs(process).get(socket)
     if page is None or process.cursor.news[page.group] == page.counted_from:
         return None

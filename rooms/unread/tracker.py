@@ -324,7 +324,7 @@ class UnreadTracker:
         return reader is not None and reader.revision < revision
 
     def name_of(self, room_id: int) -> str:
-        """What a room is called that somebody here is in; nothing where that is not known."""
+        """What a room is called that somebody here is in; an empty text where that is not known."""
         room = self.rooms.get(room_id)
         return room.link.name if room else ""
 

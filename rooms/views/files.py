@@ -115,7 +115,7 @@ def etag(file: FieldFile) -> str:
 
 
 def requested_range(request: PersonRequest, size: int, tag: str) -> range | None:
-    """The bytes that are asked for: one part, or nothing for all of them. Raises Unsatisfiable.
+    """The bytes that are asked for: one part, or None for all of them. Raises Unsatisfiable.
 
     What is no range, or several, is no question: https://www.rfc-editor.org/rfc/rfc9110#section-14.2
     """

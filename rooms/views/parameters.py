@@ -4,7 +4,7 @@ from accounts.access import PersonRequest
 
 
 def cursor_in(request: PersonRequest) -> int | None:
-    """The id in `before`, or nothing where that is no id."""
+    """The id in `before`, or None where that is no id."""
     return whole_number(request.GET.get("before", ""))
 
 
@@ -15,5 +15,5 @@ def reply_target(request: PersonRequest) -> int | None:
 
 
 def whole_number(text: str) -> int | None:
-    """The id that `text` is, or nothing where it is none."""
+    """The id that `text` is, or None where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

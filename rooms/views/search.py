@@ -13,7 +13,7 @@ from rooms.views.parameters import cursor_in
 
 
 class SearchView(LoginRequiredMixin, View):
-    """What was said, in the rooms of who asks."""
+    """What was said, in the rooms of the current user."""
 
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of what `q` finds, newest first; `before` goes on."""
