@@ -28,7 +28,7 @@ class MessageView(MessageActionView):
         """Delete it."""
         delete_message(membership, message)
 
-    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+    def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """The menu goes with the message."""
         return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete"))
 

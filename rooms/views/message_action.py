@@ -35,14 +35,14 @@ class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         except Rejected as rejected:
             return rejection(request, message, rejected)
         if request.htmx:
-            return self.partial(membership, message)
+            return self.htmx_response(membership, message)
         return SeeOther(self.next_address(membership, message))
 
     def act(self, membership: Membership, message: Message) -> None:
         """Call the action. Raises Rejected, NotFound."""
         raise NotImplementedError
 
-    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+    def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """What htmx is answered: the row comes with the broadcast."""
         return menu_response(self.request, membership, message)
 

@@ -24,7 +24,7 @@ class UnreadView(MessageActionView):
         """Mark it so."""
         mark_unread(membership, message)
 
-    def partial(self, membership: Membership, message: Message) -> HttpResponseBase:
+    def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """The line above it, and no menu any longer."""
         return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete") + move_marker(message.pk))
 
