@@ -15,7 +15,7 @@ from typing import Any
 
 from prometheus_client import Gauge
 
-# Some forty thousand rows of messages, or as many pages of rooms as a busy day has.
+# Some fifty thousand rows of messages, or fifteen hundred pages of rooms.
 MAX_BYTES = 48 * 1024 * 1024
 # What an entry costs besides its text: its key, and its place.
 ENTRY_BYTES = 300
@@ -78,7 +78,7 @@ def kept[**P, R](kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def keep(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def call(*args: P.args, **values: P.kwargs) -> R:
-            key: Key = (*args, *values.values())
+            key: Key = (*args, *values.items())
             found = rendered.get(kind, *key)
             return rendered.put(function(*args, **values), kind, *key) if found is None else found
 

@@ -1,4 +1,4 @@
-"""Hot templates: what is drawn for every message, in Jinja, many times as fast as Django's engine.
+"""Hot templates: what is drawn for every message, in Jinja, some three times as fast as Django's engine.
 
 Ordinary template code, in templates/jinja2/: macros, called from Python with all that they show. A value
 that is not there is an error that names it. Pages stay in Django's language, which allauth's extend.

@@ -165,10 +165,6 @@ class Stream:
         self.is_closed = True
 
 
-class OpenFile(io.BytesIO):
-    """A file that cannot be read once it is closed, as none can."""
-
-
 def generator(closed: list[str]) -> Iterator[bytes]:
     """Parts that a function makes."""
     try:
@@ -198,7 +194,7 @@ async def asked_for(server: ThreadReusingHandler) -> ApplicationCommunicator:
 async def test_a_plain_file_response_is_sent_whole_and_then_closed(
     server: ThreadReusingHandler, served
 ) -> None:
-    file = OpenFile(CONTENT)
+    file = io.BytesIO(CONTENT)
     served(FileResponse(file))
     request = await asked_for(server)
 
@@ -234,7 +230,7 @@ async def test_a_generator_is_sent_whole(server: ThreadReusingHandler, served) -
 
 
 async def test_what_cannot_be_sent_is_closed_as_well(server: ThreadReusingHandler, served) -> None:
-    file = OpenFile(CONTENT)
+    file = io.BytesIO(CONTENT)
     served(FileResponse(file))
     waits = asyncio.Event()
 

@@ -65,6 +65,14 @@ def test_a_function_is_called_once_for_each_of_its_arguments():
     assert called == [("a", True), ("a", False)]
 
 
+def test_the_same_words_under_other_names_are_another_key():
+    @kept("test names")
+    def draw(**words: str) -> str:
+        return str(words)
+
+    assert draw(name="a") != draw(slug="a")
+
+
 @dataclass
 class Drawn:
     rows: SafeString

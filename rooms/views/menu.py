@@ -9,7 +9,8 @@ from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther, refusal
 from rooms import access
 from rooms.actions.rejected import Rejected
-from rooms.models import Membership, Message, Saved
+from rooms.actions.saved import is_saved
+from rooms.models import Membership, Message
 from rooms.render.message import render_focused_time
 
 
@@ -25,7 +26,7 @@ def render_menu(
         "has_composer": request.htmx and "In-History" not in request.headers,
         "permalink": message.get_absolute_url(),
         "is_mine": message.author_id == membership.person_id,
-        "is_saved": Saved.objects.filter(person=membership.person_id, message=message).exists(),
+        "is_saved": is_saved(membership, message),
         "may_delete": may_delete,
         "previews": message.previews.order_by("pk") if may_delete and message.links else (),
         "is_opening": is_opening,
