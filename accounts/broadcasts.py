@@ -73,7 +73,7 @@ async def people_came_and_went(
     if place != ONLINE:
         return
     html = await in_database(_changes)(process, arrived, left)
-    named = await in_database(_shown)(arrived | left)
+    named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
     process.hub.deliver(bus.EVERYONE, html)
     notices = notices_of(process)
@@ -91,8 +91,8 @@ def _changes(process: "ServerProcess", arrived: set[int], left: set[int]) -> str
     return html + render.count_changed("online", len(process.here.get(ONLINE, ())))
 
 
-def _shown(ids: set[int]) -> list[NamedPerson]:
-    people = Person.objects.filter(pk__in=ids).order_by("pk").shown()
+def _named(ids: set[int]) -> list[NamedPerson]:
+    people = Person.objects.filter(pk__in=ids).order_by("pk").named()
     return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
 
 

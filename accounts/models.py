@@ -30,7 +30,7 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def shown(self) -> list[tuple[int, str, str, int | None]]:
+    def named(self) -> list[tuple[int, str, str, int | None]]:
         """(id, username, display name, hue) of each: what a name and an avatar are made of."""
         return list(self.values_list("pk", "username", "display_name", "hue"))
 

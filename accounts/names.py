@@ -47,7 +47,7 @@ def changes_since(since: int) -> Changes:
     """What others see of those who changed after the revision `since`. Two queries."""
     # Read first: who is renamed meanwhile may be told of twice.
     revision = Community.current().people_revision
-    renamed = Person.objects.changed_since(since)[: MOST_RENAMED + 1].shown()
+    renamed = Person.objects.changed_since(since)[: MOST_RENAMED + 1].named()
     if len(renamed) > MOST_RENAMED:
         return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(TOO_MANY)))
     return Changes(

@@ -51,7 +51,7 @@ def cached_people_list(template: str, ids: frozenset[int], revision: int) -> Peo
     """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
     named = [
         (display_name or username, pk, hue)
-        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).shown() if ids else ())
+        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).named() if ids else ())
     ]
     named.sort(key=lambda person: (person[0].casefold(), person[1]))
     rows = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]]

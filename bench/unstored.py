@@ -50,7 +50,7 @@ def said_by(one: NewMessage) -> MessageRow:
         pk=number, number=number, first_revision=number, revision=number, posted_at=timezone.now(),
         starts_day=False,
     )  # fmt: skip
-    return message.shown_by(place)
+    return message.row_by(place)
 
 
 def publish_unnumbered(group: str, html: str, *, revision: int | None = None, **rest: Any) -> None:

@@ -194,7 +194,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
     def begin_to_read(self) -> None:
         """The page shows the newest messages, and somebody can see it: what arrives there is read."""
         unread = tracker_of(self.process)
-        unread.newest[self.open_socket] = room_id_of(self.place)
+        unread.pages_at_end[self.open_socket] = room_id_of(self.place)
         if self.open_socket not in titles.background_tabs(self.process):
             unread.saw_page(self.open_socket)
 

@@ -126,7 +126,7 @@ def search_messages(person: Person, asked: SearchQuery, before: int | None = Non
     for _ in range(WINDOWS):
         window = list(_matches(asked, wanted, until).values_list("pk", flat=True)[:WINDOW_SIZE])
         mine = wanted.filter(pk__in=window, room__in=Room.objects.of(person))
-        found += mine.order_by("-pk")[: PAGE_SIZE + 1 - len(found)].shown()
+        found += mine.order_by("-pk")[: PAGE_SIZE + 1 - len(found)].rows()
         if len(found) > PAGE_SIZE:
             return SearchPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk, notes)
         if len(window) < WINDOW_SIZE:

@@ -34,7 +34,7 @@ def change_message(
         raise NotFound
     for name, value in stored.items():
         setattr(message, name, value)
-    (row,) = Message.objects.filter(pk=message.pk).shown()
+    (row,) = Message.objects.filter(pk=message.pk).rows()
     transaction.on_commit(partial(tell, row))
     return row
 

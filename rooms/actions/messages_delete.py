@@ -50,8 +50,8 @@ def remove_message(message: Message) -> None:
     for kind in GOES_WITH_IT:
         kind._default_manager.filter(message=message).delete()
     changed = [message.pk, *_close_the_gap(room, message.pk, revision), *_count_one_less(message, revision)]
-    shown = room.messages.filter(pk__in=changed).order_by("pk").shown()
-    transaction.on_commit(partial(broadcasts.message_deleted, message.pk, shown))
+    changed_rows = room.messages.filter(pk__in=changed).order_by("pk").rows()
+    transaction.on_commit(partial(broadcasts.message_deleted, message.pk, changed_rows))
 
 
 def _is_answered(message: Message) -> bool:

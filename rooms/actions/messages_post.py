@@ -147,10 +147,10 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
         attach_uploads([(one.message, one.files) for one in new])
         mentions = store_mentions([(one.message, one.marked.named) for one in new])
         threads = count_answers([one.message for one in new])
-        posted = [one.message.shown_by(one.author) for one in new]
+        posted = [one.message.row_by(one.author) for one in new]
         transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, mentions))
         transaction.on_commit(partial(enqueue_previews, posted), robust=True)
-    return [one.message.shown_by(one.author) if isinstance(one, PreparedMessage) else one for one in said]
+    return [one.message.row_by(one.author) if isinstance(one, PreparedMessage) else one for one in said]
 
 
 def _prepare(
@@ -229,5 +229,5 @@ def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
     said = _prepare(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
     if isinstance(said, Exception):
         return said
-    there = Message.objects.filter(author=said.author.author_id, token=said.message.token or "").shown()
+    there = Message.objects.filter(author=said.author.author_id, token=said.message.token or "").rows()
     return there[0] if there else None

@@ -28,4 +28,4 @@ def count_answers(messages: Sequence[Message]) -> list[MessageRow]:
     more = Case(*(When(pk=pk, then=F("replies") + count) for pk, count in counts.items()))
     revision = Case(*(When(pk=pk, then=Value(number)) for pk, number in last.items()))
     Message.objects.filter(pk__in=last).update(replies=more, revision=revision)
-    return Message.objects.visible().filter(pk__in=last).shown()
+    return Message.objects.visible().filter(pk__in=last).rows()

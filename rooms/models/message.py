@@ -42,12 +42,12 @@ SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def shown(self) -> list[MessageRow]:
+    def rows(self) -> list[MessageRow]:
         """Their values, with those of their authors: one query."""
         return read_rows(MessageRow, self.annotate(people_revision=PEOPLE_REVISION))
 
     def with_author(self) -> "MessageQuerySet":
-        """Them, each with its author, and with all that `Message.shown` needs but the room."""
+        """Them, each with its author, and with all that `Message.row` needs but the room."""
         return self.select_related("author").annotate(people_revision=PEOPLE_REVISION)
 
     def visible(self) -> "MessageQuerySet":
@@ -201,11 +201,11 @@ class Message(models.Model):
         return site_time(self.posted_at).date()
 
     @property
-    def shown(self) -> MessageRow:
+    def row(self) -> MessageRow:
         """The message as its row shows it; its room is loaded, and it was read `with_author`."""
         return row_of(MessageRow, self)
 
-    def shown_by(self, author: AuthorRef) -> MessageRow:
+    def row_by(self, author: AuthorRef) -> MessageRow:
         """The message as its row shows it, before anybody has read it: written by `author`."""
         return row_of(MessageRow, self, author)
 

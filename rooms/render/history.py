@@ -75,19 +75,19 @@ def history_url(slug: str, pk: int) -> str:
 
 def newest_range(room: Room) -> MessageRange:
     """What was said last. One query."""
-    found = room.messages.newest().shown()
+    found = room.messages.newest().rows()
     return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
 
 
 def range_before(room: Room, pk: int) -> MessageRange:
     """What came before the message with the id `pk`. One query."""
-    found = room.messages.newest(pk).shown()
+    found = room.messages.newest(pk).rows()
     return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
 
 
 def range_after(room: Room, pk: int) -> MessageRange:
     """What came after the message with the id `pk`. One query."""
-    found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].shown()
+    found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].rows()
     return MessageRange(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
 
@@ -105,8 +105,8 @@ def cached_range_around(
 ) -> MessageRange:
     """A stretch as it was at these revisions: many follow the same link."""
     room, half = Room(pk=room_id), PAGE_SIZE // 2
-    earlier = room.messages.newest(pk)[: half + 1].shown()
-    later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].shown()
+    earlier = room.messages.newest(pk)[: half + 1].rows()
+    later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].rows()
     messages = [*earlier[:half][::-1], *later[:half]]
     return MessageRange(messages, len(earlier) > half, len(later) > half)
 

@@ -22,7 +22,7 @@ def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
     answers = {message.pk: message.reply_to_id for message in messages if message.reply_to_id}
     if not answers:
         return {}
-    quoted = {one.pk: render_quote(one) for one in Message.objects.filter(pk__in=answers.values()).shown()}
+    quoted = {one.pk: render_quote(one) for one in Message.objects.filter(pk__in=answers.values()).rows()}
     return {pk: quoted[parent] for pk, parent in answers.items() if parent in quoted}
 
 
@@ -44,7 +44,7 @@ def render_reply_target(message: MessageRow) -> SafeString:
 
 def render_reply_target_in(room: Room, pk: int | None) -> SafeString:
     """The same, of the message `pk` in `room`; an empty text where there is no such message."""
-    found = room.messages.visible().filter(pk=pk).shown() if pk else []
+    found = room.messages.visible().filter(pk=pk).rows() if pk else []
     return render_reply_target(found[0]) if found else SafeString("")
 
 

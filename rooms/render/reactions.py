@@ -78,7 +78,7 @@ def missed_since(room_id: int, since: int) -> str:
 
 def changed(ids: Collection[int]) -> str:
     """The reactions under the messages `ids`, for the pages that show those. Two queries."""
-    found = render_for(Message.objects.undeleted().filter(pk__in=ids).shown())
+    found = render_for(Message.objects.undeleted().filter(pk__in=ids).rows())
     return "".join(hx_partial(f"#message-{pk} .reactions", "outerMorph", html) for pk, html in found.items())
 
 

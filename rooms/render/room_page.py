@@ -38,7 +38,7 @@ SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggest
 
 def read_page(room: Room, before: int | None = None) -> tuple[list[MessageRow], bool]:
     """A page of `room`, oldest first, and whether there are older ones. One query."""
-    newest = room.messages.newest(before).shown()
+    newest = room.messages.newest(before).rows()
     return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
 
 
@@ -148,7 +148,7 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     has only changed since is not: the event of the change does not bring a row to a page that has none.
     """
     until_now = room.messages.changed_since(since).filter(first_revision__lte=room.revision)
-    changed_rows = until_now[: most + 1].shown()
+    changed_rows = until_now[: most + 1].rows()
     # A page that saw more than there is was open while the database was restored.
     if len(changed_rows) > most or since > room.revision:
         messages, more = read_page(room)

@@ -12,7 +12,7 @@ from rooms.render.message import render_messages
 
 def read_answers(first: Message, before: int | None = None) -> tuple[list[MessageRow], bool]:
     """A page of the answers to `first`, oldest first, and whether there are earlier ones. One query."""
-    newest = first.thread_messages.newest(before).shown()
+    newest = first.thread_messages.newest(before).rows()
     return newest[:PAGE_SIZE][::-1], len(newest) > PAGE_SIZE
 
 
@@ -30,9 +30,9 @@ def thread_changes_since(room: Room, first_id: int, since: int) -> str:
     All of it, or the newest page where that is more than a page. Two queries at most.
     """
     answers = room.messages.filter(thread=first_id)
-    changed = answers.changed_since(since)[: PAGE_SIZE + 1].shown()
+    changed = answers.changed_since(since)[: PAGE_SIZE + 1].rows()
     if len(changed) > PAGE_SIZE:
-        newest = answers.newest().shown()
+        newest = answers.newest().rows()
         page = newest[:PAGE_SIZE][::-1]
         return hx_partial(f"#thread-{first_id}", "innerHTML", render_messages(page)) + _link(
             page, len(newest) > PAGE_SIZE

@@ -229,7 +229,7 @@ def test_a_page_of_them_is_one_query_more(alice, client_of, django_assert_num_qu
     client = client_of(alice)
     for number in range(4):
         posted(client, attach(client, "a.pdf", PDF), attach(client), text=f"number {number}")
-    shown = list(Message.objects.all().shown())
+    shown = list(Message.objects.all().rows())
 
     with django_assert_num_queries(1):
         assert len(pieces.render_for(shown)) == 4

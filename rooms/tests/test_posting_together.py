@@ -49,7 +49,7 @@ def test_each_has_its_place_and_its_number(alice, bob, garden):
     ]
     assert [one.pk for one in messages] == sorted(one.pk for one in messages)
     assert {one.pk: one for one in messages} == {
-        one.pk: one for one in Message.objects.exclude(body="before").shown()
+        one.pk: one for one in Message.objects.exclude(body="before").rows()
     }
     assert dict(Room.objects.values_list("slug", "revision")) == {"general": 4, "garden": 1}
 

@@ -33,7 +33,7 @@ def react(person, message: Message, emoji: str) -> None:
 
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
-    (shown,) = Message.objects.filter(pk=message.pk).shown()
+    (shown,) = Message.objects.filter(pk=message.pk).rows()
     return render_messages([shown])
 
 
@@ -368,14 +368,14 @@ def test_who_left_cannot_react_from_an_old_page(alice, bob, client_of):
 
 def test_nothing_is_asked_for_messages_that_nothing_happened_to(alice):
     messages = [say(alice, "general", f"number {number}") for number in range(3)]
-    shown = Message.objects.shown()
+    shown = Message.objects.rows()
 
     with asked() as queries:
         render_messages(shown)
     assert queries == []
     react(alice, messages[0], "👍")
     react(alice, messages[1], "👍")
-    shown = Message.objects.shown()
+    shown = Message.objects.rows()
     with asked() as queries:
         assert render_messages(shown).count('class="reactions"') == 2
     assert len(queries) == 1

@@ -34,7 +34,7 @@ def answer(person, message: Message, text: str) -> Message:
 
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
-    (shown,) = Message.objects.filter(pk=message.pk).shown()
+    (shown,) = Message.objects.filter(pk=message.pk).rows()
     return render_messages([shown])
 
 
@@ -231,7 +231,7 @@ async def test_a_quote_has_the_new_name_of_who_is_quoted(sockets: Sockets, alice
 def test_quotes_of_many_are_one_query(alice, bob, django_assert_max_num_queries):
     for number in range(5):
         answer(bob, say(alice, "general", f"number {number}"), "Yes")
-    shown = Message.objects.filter(reply_to__isnull=False).shown()
+    shown = Message.objects.filter(reply_to__isnull=False).rows()
 
     with django_assert_max_num_queries(1):
         assert len(quotes.render_for(shown)) == 5

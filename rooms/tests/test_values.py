@@ -46,23 +46,23 @@ def the_message() -> Message:
 
 
 def test_by_a_query(expected):
-    (row,) = Message.objects.filter(pk=expected["pk"]).shown()
+    (row,) = Message.objects.filter(pk=expected["pk"]).rows()
     assert row._asdict() == expected
 
 
 def test_from_an_object(expected):
-    assert the_message().shown._asdict() == expected
+    assert the_message().row._asdict() == expected
 
 
 def test_from_an_object_and_its_author(alice, expected):
     membership = Membership.objects.get(person=alice)
     author = Membership.objects.authors([membership.pk])[membership.pk]
-    assert the_message().shown_by(author)._asdict() == expected
+    assert the_message().row_by(author)._asdict() == expected
 
 
 def test_an_answer_to_nothing_has_no_revision_of_it(expected):
     Message.objects.update(reply_to=None)
-    assert the_message().shown.reply_to_revision is None
+    assert the_message().row.reply_to_revision is None
 
 
 def test_an_author(alice, expected):

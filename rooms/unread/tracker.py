@@ -55,7 +55,7 @@ class UnreadTracker:
         self.rooms: dict[int, RoomState] = {}
         self.readers: dict[int, ViewerState] = {}
         # Pages that show the newest messages of a room: what arrives while somebody looks there is read.
-        self.newest: dict[Socket, int] = {}
+        self.pages_at_end: dict[Socket, int] = {}
         # Rooms whose badges may be wrong for everybody, and of which people some.
         self.changed: dict[int, None] = {}
         self.touched: dict[int, set[int]] = {}
@@ -166,7 +166,7 @@ class UnreadTracker:
                 for room_id in reader.rooms:
                     self._leave(room_id, person_id)
                 del self.readers[person_id]
-        self.newest = {page: room_id for page, room_id in self.newest.items() if not page.closed}
+        self.pages_at_end = {page: room_id for page, room_id in self.pages_at_end.items() if not page.closed}
 
     # -- What happens --------------------------------------------------------------------
 
@@ -222,15 +222,15 @@ class UnreadTracker:
 
     def saw_page(self, socket: "Socket") -> int | None:
         """Somebody looks at this page, or did until now: the number of its last message, if it reads."""
-        room_id = self.newest.get(socket, 0)
+        room_id = self.pages_at_end.get(socket, 0)
         self.saw(room_id, [socket.person_id])
         return self.rooms[room_id].posts if room_id in self.rooms else None
 
     def keep_unread(self, room_id: int, person_id: int) -> None:
         """Their pages of that room read nothing any longer, until it is opened anew."""
-        for page, shown_room in list(self.newest.items()):
+        for page, shown_room in list(self.pages_at_end.items()):
             if shown_room == room_id and page.person_id == person_id:
-                del self.newest[page]
+                del self.pages_at_end[page]
                 page.write_text(titles.reading_input(False))
 
     # -- Once a second -------------------------------------------------------------------
@@ -254,7 +254,7 @@ class UnreadTracker:
         away = titles.background_tabs(self.process)
         for room_id in self.changed:
             pages = self.process.hub.groups.get(room_group(room_id), ())
-            looking = {page.person_id for page in pages if page in self.newest and page not in away}
+            looking = {page.person_id for page in pages if page in self.pages_at_end and page not in away}
             self.saw(room_id, looking)
 
     def _count_mentions(self) -> None:

@@ -93,5 +93,5 @@ class EditBox:
 
 def close_edit_box(message: Message) -> str:
     """Partials that close the box; the time in the row gets the focus, which was in it."""
-    time = hx_partial(f"#message-{message.pk} .when", "outerHTML", render_focused_time(message.shown))
+    time = hx_partial(f"#message-{message.pk} .when", "outerHTML", render_focused_time(message.row))
     return hx_partial(f"#edit-{message.pk}", "delete") + time

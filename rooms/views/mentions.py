@@ -74,11 +74,11 @@ def newest_mentions(person_id: int, before: int | None) -> dict[int, str]:
 
 def mentioned_messages(person_id: int, why: dict[int, str]) -> Iterable[MentionedMessage]:
     """The messages with the ids in `why`, as the page shows them. Two queries, and those of the rows."""
-    shown = {message.pk: message for message in Message.objects.filter(pk__in=why).shown()}
-    rooms = {message.room_id for message in shown.values()}
+    rows = {message.pk: message for message in Message.objects.filter(pk__in=why).rows()}
+    rooms = {message.room_id for message in rows.values()}
     places = Membership.objects.filter(person=person_id, room__in=rooms)
     read = {pk: (name, upto) for pk, name, upto in places.values_list("room", "room__name", "read")}
-    ordered = [shown[pk] for pk in why if pk in shown and shown[pk].room_id in read]
+    ordered = [rows[pk] for pk in why if pk in rows and rows[pk].room_id in read]
     for message, row in render_each(ordered):
         name, upto = read[message.room_id]
         yield MentionedMessage(message, row, name, why[message.pk], message.number > upto)

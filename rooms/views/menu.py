@@ -42,7 +42,7 @@ def toggle_menu(message: Message, html: str) -> str:
     """
     place, there = f"#message-{message.pk}", f":has(~ #menu-{message.pk})"
     return (
-        hx_partial(f"{place}{there} .when", "outerHTML", render_focused_time(message.shown))
+        hx_partial(f"{place}{there} .when", "outerHTML", render_focused_time(message.row))
         + hx_partial(".menu", "delete")
         + hx_partial(f"{place}:not({there})", "afterend", html)
     )

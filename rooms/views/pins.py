@@ -28,8 +28,8 @@ class PinsView(LoginRequiredMixin, View):
         room = access.membership(request.user.pk, slug).room
         pinned = room.messages.pinned().order_by("-pinned_at", "-pk")
         page = Paginator(pinned, PINS_ON_A_PAGE).get_page(request.GET.get("page"))
-        shown = cast("MessageQuerySet", page.object_list).shown()
-        context = {"room": room, "current_slug": slug, "page": page, "kept": render_each(shown)}
+        rows = cast("MessageQuerySet", page.object_list).rows()
+        context = {"room": room, "current_slug": slug, "page": page, "kept": render_each(rows)}
         return render(request, "rooms/pins.html", context)
 
 

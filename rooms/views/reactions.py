@@ -62,7 +62,7 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         given = summaries([message.pk], NAMED_ON_PAGE).get(message.pk, [])
         context |= self.choice(request, membership, message) | {
             "current_slug": membership.room.slug,
-            "row": render_message(message.shown),
+            "row": render_message(message.row),
             "reacted": given,
             "is_given": any(
                 request.user.pk in one.people for one in given if one.emoji == context.get("pressed")

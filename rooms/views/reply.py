@@ -20,15 +20,15 @@ class ReplyView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         """The page; to htmx the quote, for the composer that is on its page already."""
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx:
-            html = hx_partial("#reply-to", "innerHTML", quotes.render_reply_target(message.shown))
+            html = hx_partial("#reply-to", "innerHTML", quotes.render_reply_target(message.row))
             html += hx_partial(f"#menu-{message.pk}", "delete") + FOCUS
             return HttpResponse(html)
         context = {
             "room": membership.room,
             "current_slug": slug,
             "message": message,
-            "row": render_message(message.shown),
-            "answering": quotes.render_reply_target(message.shown),
+            "row": render_message(message.row),
+            "answering": quotes.render_reply_target(message.row),
             "token": room_page.new_token(),
         }
         return render(request, "rooms/reply.html", context)

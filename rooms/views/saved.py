@@ -26,9 +26,9 @@ class SavedView(LoginRequiredMixin, View):
         """A page of it, what was saved last first."""
         saved = Message.objects.saved_by(request.user)
         page = Paginator(saved, SAVED_ON_A_PAGE).get_page(request.GET.get("page"))
-        shown = cast("MessageQuerySet", page.object_list).shown()
-        rooms = Room.objects.in_bulk({message.room_id for message in shown})
-        kept = [(message, row, rooms[message.room_id]) for message, row in render_each(shown)]
+        rows = cast("MessageQuerySet", page.object_list).rows()
+        rooms = Room.objects.in_bulk({message.room_id for message in rows})
+        kept = [(message, row, rooms[message.room_id]) for message, row in render_each(rows)]
         return render(request, "rooms/saved.html", {"page": page, "kept": kept})
 
 

@@ -44,7 +44,7 @@ class ThreadView(LoginRequiredMixin, View):
             "room": membership.room,
             "current_slug": membership.room.slug,
             "first": first,
-            "row": render_message(first.shown),
+            "row": render_message(first.row),
             "rows": render_messages(answers),
             "earlier": answers[0].pk if more else "",
             "before": cursor_in(request),
