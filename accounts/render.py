@@ -103,10 +103,11 @@ def name_changed(person_id: int, name: str, hue: int | None) -> str:
     for where, part in COLOURED.items():
         target = where.format(person_id)
         html += hx_partial(target, "outerHTML", _part(part, context))
-    # In another place of the lists, which go by name.
+    # In another place of the lists, which go by name. The row is taken out by a selector of its own, which
+    # begins a frame where it may have gone before: whether it is there decides whether it is put in.
     for which in ("online", "here"):
         listed, row = f"#{which}-{person_id}", _row(which, person_id, name, colour)
-        html += hx_partial(listed, "delete")
+        html += hx_partial(f"#{which} > {listed}", "delete")
         html += hx_partial(f"#{which}:has({listed})", "upsert key:data-seq sort", row)
     return html
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from hypermedia.joining import join
 from live.metrics import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,9 @@ class Socket:
         return self._write_frame is not None
 
     def write_text(self, text: str) -> None:
-        """Send one text frame."""
-        self.write_shared(SharedMessage(text))
+        """Send JSON to a program, or fragments to a page in as many frames as they need."""
+        for frame in (text,) if self.json else join(text):
+            self.write_shared(SharedMessage(frame))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""
@@ -193,16 +195,17 @@ class SharedMessage:
 
 
 def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
-    """Fragments that waited, as one frame; JSON stays an event a frame, a close stays last."""
+    """Fragments that waited, in fewer frames; JSON stays an event a frame, a close stays last."""
     texts = [event for event in events if event["type"] == "websocket.send"]
     rest = [event for event in events if event["type"] != "websocket.send"]
-    if not json and len(texts) > 1:
-        texts = [{"type": "websocket.send", "text": "".join(event["text"] for event in texts)}]
+    if not json:
+        frames = join("".join(event["text"] for event in texts))
+        texts = [{"type": "websocket.send", "text": frame} for frame in frames]
     return texts + rest
 
 
 class Hub:
-    """The groups of one process. What arrives for one in a turn of the loop goes out as one frame."""
+    """The groups of one process. What arrives for one in a turn of the loop goes out together."""
 
     def __init__(self) -> None:
         self.groups: dict[str, set[Socket]] = {}
@@ -250,8 +253,7 @@ class Hub:
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
         for (group, exclude_person), events in pending.items():
-            text = "".join(html for html, _ in events)
-            page = SharedMessage(text) if text else None
+            pages = [SharedMessage(frame) for frame in join("".join(html for html, _ in events))]
             programs = [SharedMessage(json) for _, json in events if json]
             to_pages = to_programs = 0
             for socket in tuple(self.groups.get(group, ())):
@@ -261,9 +263,10 @@ class Hub:
                     to_programs += 1
                     for program in programs:
                         socket.write_shared(program)
-                elif page:
+                else:
                     to_pages += 1
-                    socket.write_shared(page)
-            DELIVERIES.inc(to_pages + to_programs * len(programs))
-            size = to_programs * sum(len(program.frame) for program in programs)
-            DELIVERED_BYTES.inc(size + (to_pages * len(page.frame) if page else 0))
+                    for page in pages:
+                        socket.write_shared(page)
+            DELIVERIES.inc(to_pages * len(pages) + to_programs * len(programs))
+            for count, messages in ((to_pages, pages), (to_programs, programs)):
+                DELIVERED_BYTES.inc(count * sum(len(message.frame) for message in messages))

@@ -1,4 +1,8 @@
-"""A Chromium for the browser tests: the machine's, else Playwright's, else Debian's package."""
+"""A Chromium for the browser tests: the machine's, else Playwright's, else Debian's package.
+
+The headless shell where there is one: the same engine without the windows around it, which takes a third
+less of a processor, and is what Playwright takes for itself.
+"""
 
 import os
 import shutil
@@ -8,7 +12,9 @@ from pathlib import Path
 
 from tests.services import Missing
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian's; older releases have only the second.
+PACKAGES = ("chromium-headless-shell", "chromium")
 
 
 def find() -> str:
@@ -50,11 +56,15 @@ def packaged() -> str | None:
     """Debian's package, where we may install it."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    print("Installing Debian's chromium …", flush=True)
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", *words], check=False, env=quiet, stdout=subprocess.DEVNULL)
-    return on_machine()
+    subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet, stdout=subprocess.DEVNULL)
+    for name in PACKAGES:
+        print(f"Installing Debian's {name} …", flush=True)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", name]
+        subprocess.run(install, check=False, env=quiet, stdout=subprocess.DEVNULL)
+        if found := on_machine():
+            return found
+    return None
 
 
 def starts(path: str) -> bool:

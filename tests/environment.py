@@ -11,6 +11,8 @@ def environment(data_dir: Path) -> dict[str, str]:
     """The environment for a Parley whose data is in `data_dir`, and who is told nothing else."""
     settings = (ROOT / "site_config" / "settings.py").read_text()
     dropped = {"DJANGO_SETTINGS_MODULE", *re.findall(r'env\.\w+\(\s*"(\w+)"', settings)}
+    # Many processes import the same: what was compiled is kept, whatever the developer's shell says.
+    dropped.add("PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {
         "DATA_DIR": str(data_dir),

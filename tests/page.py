@@ -1,90 +1,115 @@
-"""The list of messages of an open page, as a browser would have it after the frames it got."""
+"""An open page, as a browser would have it after the frames it got: swapped as htmx and its upsert do."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
-PARTIAL = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="([^"]*)">(.*?)</hx-partial>', re.DOTALL)
-ROW = re.compile(r'<li id="message-(\d+)".*?</li>', re.DOTALL)
-LIST = re.compile(r'<ol id="messages"[^>]*>(.*?)</ol>', re.DOTALL)
-SEEN = re.compile(r'id="seen" name="seen" value="(\d+)"')
-TOPIC = re.compile(r'<p id="topic"[^>]*>(.*?)</p>')
-OLDEST = re.compile(r'id="oldest" name="before" value="(\d*)"')
+from bs4 import BeautifulSoup, Tag
 
-# What is somebody's in a row, where ID is theirs, by the target of a frame that changes it.
-PERSON = re.compile(r"(?<=[;-])\d+(?=&#x27;)")
-NAMED = {
-    "[data-name=&#x27;ID&#x27;]": r'(?<= data-name="ID">)[^<]*|(?<= data-name="ID" dir="auto">)[^<]*',
-    ".author[data-name=&#x27;ID&#x27;]": r'<b class="author [^>]* data-name="ID"[^>]*>[^<]*</b>',
-    ".doer[data-name=&#x27;ID&#x27;]": r'<b class="doer [^>]* data-name="ID"[^>]*>[^<]*</b>',
-    ".avatar:has([href=&#x27;#on-ID&#x27;])":
-        r'<span class="avatar [^>]*>[^<]*<svg[^>]*><use href="#on-ID"/></svg></span>',
-}  # fmt: skip
+from tests.sockets import Arrived
 
 
 class Page:
-    """What stands in `#messages`, `#seen`, `#oldest` and `#topic`."""
+    """A page's elements, and what of them tests look at: rows, `#seen`, `#oldest` and `#topic`."""
 
     def __init__(self, html: str) -> None:
-        listed = LIST.search(html)
-        assert listed is not None, html
-        self.rows = rows_in(listed[1])
-        self.seen = int(found(SEEN, html))
-        self.oldest = found(OLDEST, html)
-        self.topic = found(TOPIC, html)
+        self.soup = parsed(html)
 
-    def apply(self, frame: str) -> None:
-        """Swap what a frame brings, as htmx and its upsert extension do."""
-        for target, swap, content in PARTIAL.findall(frame):
-            self._swap(target, swap.split()[0], content)
+    def apply(self, arrived: str) -> None:
+        """Swap what one frame brings, or each of those that arrived."""
+        for frame in arrived.frames if isinstance(arrived, Arrived) else (arrived,):
+            self._apply_one(frame)
 
-    def _swap(self, target: str, style: str, content: str) -> None:
-        row = re.fullmatch(r"#message-(\d+)", target)
-        quoted = re.fullmatch(r"\[data-quote=&#x27;(\d+)&#x27;\]", target)
-        if "#messages" in target.split(","):
-            assert style in ("upsert", "innerHTML")
-            if style == "innerHTML":
-                self.rows.clear()
-            self.rows.update(rows_in(content))
-        elif row and style == "delete":
-            self.rows.pop(int(row[1]), None)
-        elif row:
-            assert style in ("outerHTML", "outerMorph")
-            if int(row[1]) in self.rows:
-                self.rows.update(rows_in(content))
-        elif quoted:
-            assert style == "outerHTML"
-            quote = re.compile(rf'<(a|p) class="quote[^>]* data-quote="{quoted[1]}".*?</\1>', re.DOTALL)
-            self.rows = {pk: quote.sub(lambda _: content, one) for pk, one in self.rows.items()}
-        elif renamed := NAMED.get(PERSON.sub("ID", target)):
-            (person,) = PERSON.findall(target)
-            self._replace(renamed.replace("ID", person), content)
-        elif reacted := re.fullmatch(r"#message-(\d+) \.reactions", target):
-            form = re.compile(r'<form class="reactions".*?</form>', re.DOTALL)
-            if (pk := int(reacted[1])) in self.rows:
-                self.rows[pk] = form.sub(lambda _: content, self.rows[pk])
-        elif target == "#topic":
-            self.topic = content
-        elif target == "#seen":
-            self.seen = int(found(SEEN, content))
-        elif target == "#oldest":
-            self.oldest = found(OLDEST, content)
+    def _apply_one(self, frame: str) -> None:
+        """As htmx does: it looks up all targets of a frame, and then swaps one part after the other."""
+        found: list[tuple[Tag, list[str], Tag]] = []
+        for part in parsed(frame).find_all("hx-partial"):
+            how = str(part["hx-swap"]).split()
+            # Each target is brought a copy.
+            found += [
+                (to, how, parsed(part.decode_contents())) for to in self.soup.select(str(part["hx-target"]))
+            ]
+        for target, (style, *modifiers), content in found:
+            self._swap(target, style, modifiers, content)
 
-    def _replace(self, pattern: str, content: str) -> None:
-        """Put `content` in the place of what `pattern` finds in the rows."""
-        self.rows = {pk: re.sub(pattern, lambda _: content, row) for pk, row in self.rows.items()}
+    def _swap(self, target: Tag, style: str, modifiers: list[str], content: Tag) -> None:
+        match style:
+            case "upsert":
+                self._upsert(target, dict(word.partition(":")[::2] for word in modifiers), content)
+            case "innerHTML" | "innerMorph" | "textContent":
+                target.clear()
+                target.extend(list(content.contents))
+            case "beforeend":
+                target.extend(list(content.contents))
+            case "afterend" if target.parent is not None:
+                target.insert_after(*list(content.contents))
+            case "outerHTML" | "outerMorph" if target.parent is not None:
+                target.replace_with(*list(content.contents))
+            case "delete" if target.parent is not None:
+                target.extract()
+            case "afterend" | "outerHTML" | "outerMorph" | "delete":
+                """It was taken away by another part of the frame: nothing happens to it."""
+            case _:
+                raise AssertionError(f"{style} is not modelled here")
+
+    def _upsert(self, target: Tag, modifiers: dict[str, str], content: Tag) -> None:
+        attribute = modifiers.get("key", "id")
+        for row in elements(content):
+            there = self.soup.find(id=row["id"])
+            if isinstance(there, Tag):
+                there.replace_with(row)
+                continue
+            key = collated(row, attribute)
+            after = next((one for one in elements(target) if key < collated(one, attribute)), None)
+            if after is None:
+                target.append(row)
+            else:
+                after.insert_before(row)
+
+    # -- What stands there ---------------------------------------------------------------
+
+    def find(self, selector: str) -> Tag:
+        """The one element that `selector` matches."""
+        (found,) = self.soup.select(selector)
+        return found
+
+    def ids(self, selector: str) -> list[str]:
+        """The ids of the elements in the one that `selector` matches, in their order."""
+        return [str(one.get("id", "")) for one in elements(self.find(selector))]
 
     @property
     def shown(self) -> list[str]:
-        """The rows, in the order in which they stand."""
-        return [self.rows[pk] for pk in sorted(self.rows)]
+        """The rows of messages, in the order in which they stand."""
+        rows = self.find("#messages").find_all("li", id=re.compile(r"^message-\d+$"), recursive=False)
+        return [str(row) for row in rows]
+
+    @property
+    def seen(self) -> int:
+        """The revision up to which the page says it shows everything."""
+        return int(str(self.find("#seen")["value"]))
+
+    @property
+    def oldest(self) -> str:
+        """The message before which the page reads on; empty if there is none."""
+        return str(self.find("#oldest")["value"])
+
+    @property
+    def topic(self) -> str:
+        """What the room is about."""
+        return self.find("#topic").decode_contents()
 
 
-def rows_in(html: str) -> dict[int, str]:
-    """The message rows in `html`, by id."""
-    return {int(match[1]): match[0] for match in ROW.finditer(html)}
+def parsed(html: str) -> BeautifulSoup:
+    """The elements of some HTML."""
+    return BeautifulSoup(html, "html.parser")
 
 
-def found(pattern: re.Pattern[str], html: str) -> str:
-    """The first group of `pattern` in `html`."""
-    match = pattern.search(html)
-    assert match is not None, f"{pattern.pattern} is not in {html!r}"
-    return match[1]
+def elements(parent: Tag) -> Iterable[Tag]:
+    """The elements in another, without the text between them."""
+    return [child for child in parent.children if isinstance(child, Tag)]
+
+
+def collated(row: Tag, attribute: str) -> list[Any]:
+    """What sorts as `localeCompare` with `numeric` does, for what the keys of rows are made of."""
+    key = str(row.get(attribute) or row.get("id", ""))
+    return [(int(word), "") if word.isdigit() else (-1, word) for word in re.split(r"(\d+)", key)]

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
@@ -23,6 +23,17 @@ class Closed(AssertionError):
     def __init__(self, code: int) -> None:
         super().__init__(f"closed with {code}")
         self.code = code
+
+
+class Arrived(str):
+    """What arrived, as one text; `frames` are the texts that it came in."""
+
+    frames: Sequence[str]
+
+    def __new__(cls, frames: Sequence[str]) -> Self:
+        arrived = super().__new__(cls, "".join(frames))
+        arrived.frames = frames
+        return arrived
 
 
 class TestSocket:
@@ -58,16 +69,16 @@ class TestSocket:
         self.texts.append(event["text"])
         return event["text"]
 
-    async def until(self, found: str | Callable[[str], bool]) -> str:
+    async def until(self, found: str | Callable[[str], bool]) -> Arrived:
         """What arrives, up to the text that holds `found`."""
-        arrived = ""
+        frames: list[str] = []
         try:
             async with asyncio.timeout(PATIENCE):
-                while not (found(arrived) if callable(found) else found in arrived):
-                    arrived += await self.next()
+                while not (found("".join(frames)) if callable(found) else found in "".join(frames)):
+                    frames.append(await self.next())
         except TimeoutError:
-            raise AssertionError(f"{found!r} did not arrive, but {arrived!r}") from None
-        return arrived
+            raise AssertionError(f"{found!r} did not arrive, but {frames!r}") from None
+        return Arrived(frames)
 
     async def next_json(self) -> dict[str, Any]:
         """The next text, as JSON."""
@@ -84,21 +95,21 @@ class TestSocket:
         except TimeoutError:
             raise AssertionError(f"not closed, but sent {self.texts!r}") from None
 
-    async def resume(self, seen: int, **more: Any) -> str:
+    async def resume(self, seen: int, **more: Any) -> Arrived:
         """Return after a lost connection, having seen `seen`; the answer."""
         await self.send(type="resume", seen=str(seen), **more)
         # Only the answer holds the whole list of who is online.
         return await self.until('hx-target="#online" hx-swap="innerHTML"')
 
-    async def quiet(self, seconds: float = 0.3) -> str:
+    async def quiet(self, seconds: float = 0.3) -> Arrived:
         """Whatever arrives within `seconds`: for what must not."""
-        arrived = ""
+        frames: list[str] = []
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    arrived += (await self.communicator.output_queue.get()).get("text", "")
+                    frames.append((await self.communicator.output_queue.get()).get("text", ""))
         except TimeoutError:
-            return arrived
+            return Arrived(frames)
 
     async def leave(self, code: int = 1001) -> None:
         """Go away, as a page does."""

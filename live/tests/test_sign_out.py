@@ -40,7 +40,7 @@ async def test_the_others_are_told_and_no_grace_is_left(sockets: Sockets) -> Non
     await alice.until("bob came online")
     await page.leave()
     await sync_to_async(client.post)(reverse("account_logout"))
-    said = await alice.until("bob signed out")
+    said = str(await alice.until("bob signed out"))
     if "#online-" not in said:
         said += await alice.until('hx-swap="delete"')
     assert "went offline" not in said + await alice.quiet(0.5)

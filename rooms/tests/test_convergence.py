@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from hypermedia.joining import join
 from live import bus, server_process
 from rooms.actions.messages_delete import delete_message, remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -17,8 +18,8 @@ from rooms.actions.topic import change_topic
 from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.render import room_page
-from tests.page import Page
-from tests.sockets import Sockets, TestSocket, signed_in_client
+from tests.page import Page, parsed
+from tests.sockets import Arrived, Sockets, TestSocket, signed_in_client
 
 pytestmark = pytest.mark.usefixtures("alice", "bob")
 
@@ -152,7 +153,7 @@ async def test_a_page_from_the_future_is_caught_up(sockets: Sockets) -> None:
     client = await sockets.client("alice")
     await something_happens(random.Random(1), 5)
     page = await page_afresh(client)
-    page.rows[10**6] = '<li id="message-1000000">not here any longer</li>'
+    page.find("#messages").append(parsed('<li id="message-1000000">not here any longer</li>'))
     page.apply(await (await sockets(ROOM, client)).resume(10**6))
     afresh = await page_afresh(client)
     assert (page.shown, page.seen) == (afresh.shown, afresh.seen)
@@ -198,7 +199,7 @@ def test_what_changes_while_it_is_looked_up_is_brought() -> None:
     room = Room.objects.get(slug="general")
     toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
 
-    page.apply(room_page.changes_since(room, page.seen).html)
+    page.apply(Arrived(join(room_page.changes_since(room, page.seen).html)))
 
     assert page.shown == Page(client.get("/rooms/general/").content.decode()).shown
 

@@ -1,0 +1,185 @@
+"""Fragments joined into frames, so that htmx loses none of them.
+
+htmx looks up the targets of all parts of a frame before it swaps any (`#processPartials` of htmx 4): a part
+that changes what another part of the same frame brings finds nothing, and is dropped without a word. So what
+is joined holds each thing once, as it is in the end; where that cannot be, a further frame begins.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+END = "</hx-partial>"
+BEGIN = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="([^"]*)">')
+# What selectors can name elements by, as it stands in a tag; and the ids alone.
+NAMES = re.compile(r' ((?:id|href|data-[\w-]+)="[^"]*")')
+IDS = re.compile(r' (id="[^"]*")')
+# The same in a selector, whose quotation marks are escaped in the attribute that it is.
+NAMED = re.compile(r"#([\w-]+)|\[([\w-]+)=(?:&#x27;)?([^\]&]*)")
+CLASS = re.compile(r"\.([\w-]+)")
+CONDITION = re.compile(r":(?:has|not)\(((?:[^()]|\([^()]*\))*)\)")
+# How a row begins: its tag and its id.
+ROW = re.compile(r'<(\w+) id="([^"]*)"')
+
+# Swaps after which nothing is left of what the same swap did before.
+REPLACING = {"outerHTML", "outerMorph", "innerHTML", "innerMorph", "textContent", "delete"}
+WHOLE = {"outerHTML", "outerMorph"}
+TAKING = {"delete", "innerHTML", "innerMorph"}
+
+
+class Part(NamedTuple):
+    """One `<hx-partial>`: where its content goes, and how. Or what stands between two, with no target."""
+
+    target: str
+    swap: str
+    content: str
+
+    @property
+    def html(self) -> str:
+        """The part as it is sent."""
+        if not self.target:
+            return self.content
+        return f'<hx-partial hx-target="{self.target}" hx-swap="{self.swap}">{self.content}{END}'
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where its content goes, and how."""
+        return self.target, self.swap
+
+    @property
+    def row(self) -> str:
+        """The id of the one row that this puts into a list, or in its place there; else an empty text."""
+        found = ROW.match(self.content) if self.swap.startswith("upsert") else None
+        return found[2] if found and self.content.rfind(f"<{found[1]} id=") == 0 else ""
+
+
+class Frame:
+    """Parts whose targets htmx may look up together."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, Part] = {}
+        self._count = 0
+        # The numbers of the parts that bring something, and of those that take it away or what stands in it,
+        # by a name such as id="seen".
+        self._bringing: dict[str, list[int]] = {}
+        self._taking: dict[str, list[int]] = {}
+        self._places: dict[tuple[str, str], int] = {}
+
+    @property
+    def text(self) -> str:
+        """What is sent."""
+        return "".join([part.html for part in self._parts.values()])
+
+    def take(self, part: Part) -> bool:
+        """Add a part, instead of those that it leaves nothing of; not if it changes what others bring."""
+        earlier = sorted(self._earlier(part)) if self._parts else []
+        for number in earlier:
+            both = last_state(self._parts[number], part)
+            if both is None:
+                return False
+            part = both
+        for number in earlier:
+            del self._parts[number]
+        self._add(part)
+        return True
+
+    def _earlier(self, part: Part) -> set[int]:
+        """The numbers of the parts that bring or take away what this one is for, or bring the same."""
+        names, classes = named_by(part.target)
+        found = {self._places[part.place]} if part.swap in REPLACING and part.place in self._places else set()
+        for name in names:
+            found.update(self._bringing.get(name, ()))
+            found.update(
+                n
+                for n in self._taking.get(name, ())
+                if n in self._parts and self._parts[n].target != part.target
+            )
+        for name in IDS.findall(part.content):
+            found.update(self._bringing.get(name, ()))
+        for name in classes:
+            found.update(number for number, one in self._parts.items() if has_class(one.content, name))
+        return found & self._parts.keys()
+
+    def _add(self, part: Part) -> None:
+        self._count += 1
+        self._parts[self._count] = part
+        self._places[part.place] = self._count
+        for name in NAMES.findall(part.content):
+            self._bringing.setdefault(name, []).append(self._count)
+        if part.swap in TAKING:
+            for name in named_by(subject(part.target))[0]:
+                self._taking.setdefault(name, []).append(self._count)
+
+
+def last_state(earlier: Part, later: Part) -> Part | None:
+    """The one part that does what both do, one after the other; None where there is none.
+
+    A row that is put into a list and taken out is none: whether it was there may decide what comes next.
+    """
+    if earlier.place == later.place and (earlier.swap in REPLACING or earlier.row == later.row != ""):
+        return later
+    if later.swap in WHOLE and earlier.row and later.target == f"#{earlier.row}":
+        return later._replace(target=earlier.target, swap=earlier.swap)
+    if earlier.swap in WHOLE and (
+        earlier.target == f"#{later.row}" or (later.swap == "delete" and later.target == earlier.target)
+    ):
+        return later
+    return None
+
+
+def join(html: str) -> list[str]:
+    """Fragments that stand one after the other, in as few frames as do what each would do by itself."""
+    frames = [Frame()]
+    for part in parts_of(html):
+        if not frames[-1].take(part):
+            frames.append(Frame())
+            frames[-1].take(part)
+    return [frame.text for frame in frames if frame.text]
+
+
+def parts_of(html: str) -> Iterator[Part]:
+    """The parts of a fragment. What a part holds is escaped: its end is nowhere in it."""
+    *parts, rest = html.split(END)
+    for one in parts:
+        begin = BEGIN.search(one)
+        if begin is None:
+            yield Part("", "", one + END)
+            continue
+        if begin.start():
+            yield Part("", "", one[: begin.start()])
+        yield Part(begin[1], begin[2], one[begin.end() :])
+    if rest:
+        yield Part("", "", rest)
+
+
+def named_by(target: str) -> tuple[list[str], list[str]]:
+    """What the elements that a selector is for are named by: ids and other attributes; where none, classes.
+
+    What must or must not stand in an element counts where the selector says nothing else.
+    """
+    names: list[str] = []
+    classes: list[str] = []
+    for selector in target.split(","):
+        outside = CONDITION.sub("", selector) if "(" in selector else selector
+        if found := _names(outside) or _names(selector):
+            names += found
+        else:
+            classes += CLASS.findall(outside)
+    return names, classes
+
+
+def subject(target: str) -> str:
+    """The elements that a selector is for, without those in which they stand."""
+    return ",".join(selector.split()[-1] for selector in target.split(","))
+
+
+def _names(selector: str) -> list[str]:
+    return [
+        f'id="{one}"' if one else f'{attribute}="{value}"'
+        for one, attribute, value in NAMED.findall(selector)
+    ]
+
+
+def has_class(html: str, name: str) -> bool:
+    """Whether an element in `html` is of a class."""
+    return name in html and re.search(rf'class="(?:[^"]* )?{name}[ "]', html) is not None
