@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Self
 
+from django.db import DatabaseError
 from django.http import Http404
 
 from accounts.consumers import PersonConsumer
@@ -16,7 +17,7 @@ from live.hub import NO_ACCESS
 from live.limits import TokenBucket
 from live.metrics import CATCH_UPS
 from live.sequence import Changes
-from live.server_process import close_forbidden
+from live.server_process import circuit, close_forbidden
 from rooms import access, broadcasts
 from rooms.actions.drafts import save_draft
 from rooms.actions.messages_post import NewMessage, message_batcher
@@ -24,6 +25,7 @@ from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
 from rooms.changelog import room_id_of
 from rooms.commands import Command, CommandAnswer, command_in
+from rooms.models.values import MessageRow
 from rooms.render import reactions, room_page, thread
 from rooms.unread import marker, titles
 from rooms.unread.tracker import tracker_of
@@ -31,6 +33,10 @@ from rooms.unread.tracker import tracker_of
 # What a page says while somebody writes, a second, and at once: more is not passed on.
 TYPING_RATE = 0.5
 TYPING_BURST = 2
+# Why a message was not posted, where that is not the person's doing.
+GONE = "You are no longer in this room: this was not sent."
+NOT_STORED = "That could not be stored just now. Please send it again in a moment."
+OUR_FAULT = "That did not work, and it is our fault. Please try again."
 
 
 class RoomSocket(LiveConsumer):
@@ -75,12 +81,12 @@ class RoomSocket(LiveConsumer):
         """Do what a frame asks. Raises NotFound, Rejected or BadFrame."""
         raise NotImplementedError
 
-    async def post(self, text: str, token: str, **more: Any) -> None:
+    async def post(self, text: str, token: str, **more: Any) -> MessageRow:
         """Post as the member this person is, together with what others post now; `more` is NewMessage's.
 
         Raises as an action does.
         """
-        await message_batcher.do(
+        return await message_batcher.do(
             NewMessage(self.membership_id, self.open_socket.person_id, text, token, **more)
         )
 
@@ -122,23 +128,40 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 await PersonConsumer.act(self, frame)
 
     async def post_from(self, frame: dict[str, Any]) -> None:
-        """Post what the composer sent, or obey it; the answer is a fresh token, or why not, with the text."""
-        text, token = field(frame, "body"), field(frame, "token") if "token" in frame else ""
-        command, is_drafted = command_in(text), self.is_drafted or bool(frame.get("drafted"))
+        """Post what the composer sent, or obey it; or say why not, and the text goes back to the box."""
+        said = [text_or_nothing(frame.get(name)) for name in ("body", "token")]
+        is_drafted = self.is_drafted or bool(frame.get("drafted"))
+        # The page's last word of somebody who writes may come behind what was written.
+        self.typing_allowance.empty()
         try:
-            if command:
-                html = room_page.command_answer(await in_database(self.obey)(command, is_drafted))
-            else:
-                files = id_list(frame, "attachments")
-                await self.post(
-                    text, token, reply_to=reply_target(frame), is_drafted=is_drafted, attachments=files
-                )
-                html = room_page.files_sent(files)
-        except Rejected as rejected:
-            self.write(room_page.composer_refusal(str(rejected), text))
+            html = await self.post_or_obey(frame, is_drafted)
+        except (Rejected, BadFrame) as refused:
+            self.write(room_page.message_refused(str(refused), *said))
+        except Http404:
+            self.write(room_page.message_refused(GONE, *said))
+            raise
+        except DatabaseError as error:
+            circuit.record_failure(error)
+            self.write(room_page.message_refused(NOT_STORED, *said))
+        except Exception:
+            self.write(room_page.message_refused(OUR_FAULT, *said))
+            raise
         else:
             self.is_drafted = False
-            self.write(room_page.fresh_composer(was_drafted=is_drafted) + html)
+            self.write(html + room_page.next_token(was_drafted=is_drafted))
+
+    async def post_or_obey(self, frame: dict[str, Any], is_drafted: bool) -> str:
+        """What the page gets for it. Raises as `post` does, and BadFrame."""
+        text, token = field(frame, "body"), field(frame, "token") if "token" in frame else ""
+        if command := command_in(text):
+            answer = await in_database(self.obey)(command, is_drafted)
+            return room_page.command_answer(answer) + room_page.message_arrived(token)
+        answered, files = reply_target(frame), id_list(frame, "attachments")
+        row = await self.post(text, token, reply_to=answered, is_drafted=is_drafted, attachments=files)
+        # Its event brings the row to everybody. Until it has, the row comes here, in the place of the one
+        # that waits; afterwards it may have changed already.
+        is_missing = self.process.cursor.is_missing(self.place, row.revision)
+        return room_page.message_arrived(token, files, row if is_missing else None)
 
     def obey(self, command: Command, is_drafted: bool) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""
@@ -231,6 +254,11 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         if frame.get("reading") == "1":
             self.begin_to_read()
         return html
+
+
+def text_or_nothing(value: object) -> str:
+    """A text that may be answered with; nothing for whatever else a frame holds."""
+    return value if isinstance(value, str) else ""
 
 
 def reply_target(frame: dict[str, Any]) -> int | None:

@@ -15,7 +15,7 @@ def in_templates() -> list[tuple[str, str]]:
     """The template and the text of each expression."""
     folder = ROOT / "templates"
     return [
-        (str(path.relative_to(folder)), next(filter(None, found)))
+        (str(path.relative_to(folder)), " ".join(next(filter(None, found)).split()))
         for path in sorted(folder.rglob("*.html"))
         for found in EXPRESSION.findall(path.read_text())
     ]
@@ -23,7 +23,9 @@ def in_templates() -> list[tuple[str, str]]:
 
 def test_each_expression_is_listed_with_what_is_lost_without_it():
     page = (ROOT / "docs/decisions/0001-no-script-of-our-own.md").read_text()
-    assert sorted(in_templates()) == sorted(LISTED.findall(page))
+    # In a table of Markdown a line that is meant as one has a mark before it.
+    listed = [(where, text.replace("\\|", "|")) for where, text in LISTED.findall(page)]
+    assert sorted(in_templates()) == sorted(listed)
 
 
 def test_they_are_small():

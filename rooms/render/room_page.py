@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,8 +33,8 @@ INSERT = "upsert sort"
 # The title of a room's page that somebody looks at: another one counts, too (rooms/unread/titles.py).
 TITLE = "html:has(#away[value='']) title"
 TITLE_OF_HISTORY = "html:has(#history) title"
-# What stands in a composer about the text that was in its box.
-SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,#reply-to,#suggestions"
+# What a page calls a message that it sends (templates/rooms/composer.html).
+PAGE_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def read_page(room: Room, before: int | None = None) -> tuple[list[MessageRow], bool]:
@@ -212,16 +213,40 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
-def fresh_composer(*, was_drafted: bool = False) -> str:
-    """For the sender alone: the message is stored, the next one gets a token of its own, and answers none."""
-    html = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
-    fresh = hx_partial("#token", "outerHTML", html) + hx_partial(SAID_BY_COMPOSER, "innerHTML")
+def next_token(*, was_drafted: bool = False) -> str:
+    """For the sender alone: a token for a page that makes none itself; and that the box holds no draft."""
+    token = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
+    fresh = hx_partial("#token", "outerHTML", token)
     return fresh + draft_input("") if was_drafted else fresh
 
 
-def files_sent(ids: Iterable[int]) -> str:
-    """For the sender alone: these files are with their message, and no longer in the composer."""
-    return "".join(hx_partial(f"#attached-{pk}", "delete") for pk in ids)
+def message_arrived(token: str, files: Iterable[int] = (), row: MessageRow | None = None) -> str:
+    """For the sender alone: what was sent with `token` is no longer on its way; `row` comes in its place.
+
+    A page from before pages had such a row has the `files` in its composer still.
+    """
+    html = message_posted(row) if row else ""
+    html += "".join(hx_partial(f"#attached-{pk}", "delete") for pk in files)
+    return html + hx_partial(f"#sent-{token}", "delete") if is_page_token(token) else html
+
+
+def message_refused(sentence: str, text: str, token: str) -> str:
+    """For the sender alone: why the message was not posted.
+
+    The page takes its text back into the box. One that has no row of it, from before there were such rows,
+    gets the text as well.
+    """
+    refusal = get_template("rooms/composer.html#refusal")
+    whole = refusal.render({"sentence": sentence, "text": text})
+    if not is_page_token(token):
+        return hx_partial("#composer-error", "innerHTML", whole)
+    why = hx_partial(f"#sent-{token} .waiting-note", "innerHTML", refusal.render({"sentence": sentence}))
+    return why + hx_partial(f".room:not(:has(#sent-{token})) #composer-error", "innerHTML", whole)
+
+
+def is_page_token(token: str) -> bool:
+    """Whether a page can have made it: what else a token holds is never part of a selector."""
+    return PAGE_TOKEN.fullmatch(token) is not None
 
 
 def draft_input(value: str) -> str:
@@ -234,9 +259,3 @@ def command_answer(answer: CommandAnswer) -> str:
     """For the sender alone: what a command has to say."""
     html = get_template("rooms/composer.html#answer").render({"answer": answer})
     return hx_partial("#composer-answer", "innerHTML", html)
-
-
-def composer_refusal(sentence: str, text: str) -> str:
-    """For the sender alone: why the message was not posted, and its text, which the box has let go."""
-    html = get_template("rooms/composer.html#refusal").render({"sentence": sentence, "text": text})
-    return hx_partial("#composer-error", "innerHTML", html)
