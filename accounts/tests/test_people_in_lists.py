@@ -135,6 +135,6 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     assert online.count == here.count == count
     assert online.html.count("<li id=") == here.html.count("<li id=") == LIST_LENGTH
     assert f"and {count - LIST_LENGTH} more" in online.html
-    assert all(f'<circle id="on-{pk}" r="4"/>' in online.html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
+    assert all(f'<circle id="on-{pk}"/>' in online.html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
     assert online.html.count("<circle") == LIST_LENGTH + DOTS_LENGTH
     assert "<circle" not in here.html

@@ -240,7 +240,7 @@ def message_refused(sentence: str, text: str, token: str) -> str:
     whole = refusal.render({"sentence": sentence, "text": text})
     if not is_page_token(token):
         return hx_partial("#composer-error", "innerHTML", whole)
-    why = hx_partial(f"#sent-{token} .waiting-note", "innerHTML", refusal.render({"sentence": sentence}))
+    why = hx_partial(f"#sent-{token} small", "innerHTML", refusal.render({"sentence": sentence}))
     return why + hx_partial(f".room:not(:has(#sent-{token})) #composer-error", "innerHTML", whole)
 
 

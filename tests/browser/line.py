@@ -1,4 +1,4 @@
-"""A line between a browser and a server that can go dead: it takes what comes, passes nothing on, and stays open."""
+"""A line between a browser and a server that can go dead: it stays open, and passes nothing on."""
 
 import socket
 import threading

@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser.preloaded import ForkedServer, Preloaded
@@ -142,6 +144,16 @@ class Server:
     def kill(self) -> int:
         """End it without a word, as a crash of the machine does."""
         return self.end(signal.SIGKILL)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it stand still for a while, as a machine that is too busy does."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def end(self, how: signal.Signals) -> int:
         """Send that signal and wait for the end."""

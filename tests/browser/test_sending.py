@@ -1,10 +1,9 @@
 """What is on its way is never out of sight: it waits on the page, is sent once, or returns to the box."""
 
-import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.line import Line, line_to
 from tests.browser.room import PATIENCE, Person, becomes, box, connected, enter, messages, say, shows, texts
@@ -23,13 +22,12 @@ def waiting(page: Page) -> Locator:
 
 def test_a_message_takes_the_place_of_the_one_that_waits(person: Person, server: Server) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
-    server.process.send_signal(signal.SIGSTOP)
-    for text in ("one", "two", "one"):
-        say(alice, text)
-    expect(waiting(alice)).to_have_count(3)
-    expect(box(alice)).to_have_value("")
-    expect(alice.get_by_text("Not sent yet.").first).to_be_visible(timeout=5_000)
-    server.process.send_signal(signal.SIGCONT)
+    with server.frozen():
+        for text in ("one", "two", "one"):
+            say(alice, text)
+        expect(waiting(alice)).to_have_count(3)
+        expect(box(alice)).to_have_value("")
+        expect(alice.get_by_text("Not sent yet.").first).to_be_visible(timeout=5_000)
     expect(waiting(alice)).to_have_count(0, timeout=PATIENCE)
     for page in (alice, bob):
         shows(page, "two")
@@ -46,10 +44,9 @@ def test_a_refused_one_returns_to_the_empty_box(person: Person) -> None:
 
 def test_where_something_else_is_written_by_then_it_stays_in_sight(person: Person, server: Server) -> None:
     alice = enter(person("alice"))
-    server.process.send_signal(signal.SIGSTOP)
-    say(alice, "/nothing of the kind")
-    box(alice).fill("something else")
-    server.process.send_signal(signal.SIGCONT)
+    with server.frozen():
+        say(alice, "/nothing of the kind")
+        box(alice).fill("something else")
     row = waiting(alice)
     expect(row).to_contain_text("There is no command /nothing", timeout=PATIENCE)
     expect(box(alice)).to_have_value("something else")
@@ -65,11 +62,10 @@ def test_what_it_answers_is_sent_with_it_once(person: Person, server: Server) ->
     alice.locator("#messages .when").first.click()
     alice.get_by_role("link", name="Reply", exact=True).click()
     expect(alice.locator("#reply-to .answering")).to_be_visible()
-    server.process.send_signal(signal.SIGSTOP)
-    say(alice, "the answer")
-    say(alice, "no answer")
-    expect(waiting(alice).first).to_contain_text("a question")
-    server.process.send_signal(signal.SIGCONT)
+    with server.frozen():
+        say(alice, "the answer")
+        say(alice, "no answer")
+        expect(waiting(alice).first).to_contain_text("a question")
     shows(alice, "no answer")
     expect(messages(alice).locator(".quote")).to_have_count(1)
 
@@ -121,8 +117,13 @@ def test_where_the_line_is_closed_leaving_asks_first(person: Person, server: Ser
     becomes(alice, "!!document.querySelector('#live.is-closed')")
     say(alice, "unsent")
     expect(waiting(alice)).to_have_count(1)
-    asked = []
-    alice.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    alice.on("dialog", note)
     alice.close(run_before_unload=True)
     alice.wait_for_timeout(500)
     assert asked == ["beforeunload"]
