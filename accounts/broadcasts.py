@@ -72,23 +72,13 @@ async def people_came_and_went(
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
     if place != ONLINE:
         return
-    html = await in_database(_changes)(process, arrived, left)
+    html = await in_database(render.list_changed)("online", process.here.get(ONLINE, set()), arrived, left)
     named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
     process.hub.deliver(bus.EVERYONE, html)
     notices = notices_of(process)
     notices.say("arrived", [person for person in named if person[0] in arrived])
     notices.say("left", [person for person in named if person[0] in left])
-
-
-def _changes(process: "ServerProcess", arrived: set[int], left: set[int]) -> str:
-    if len(arrived) + len(left) > render.LIST_LENGTH:
-        # As after a restart. The list that is then shown is shorter than what has changed in it.
-        return render.online_list(process)
-    html = "".join(render.gone_offline(pk) for pk in left)
-    if arrived:
-        html += hx_partial("#online", "upsert key:data-seq sort", render.people_list("online", arrived).html)
-    return html + render.count_changed("online", len(process.here.get(ONLINE, ())))
 
 
 def _named(ids: set[int]) -> list[NamedPerson]:

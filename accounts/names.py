@@ -12,6 +12,7 @@ from accounts.models import Community, Person
 from database.threads import in_database
 from hypermedia.fragments import hx_partial, problem_notice
 from live import bus
+from live.presence import ONLINE
 from live.sequence import Changes
 
 if TYPE_CHECKING:
@@ -73,6 +74,16 @@ def follow_up(process: "ServerProcess") -> None:
 
 
 async def say_again(process: "ServerProcess", since: int) -> None:
-    """Give the new names once more: what was rendered before may have come to a page after them."""
+    """Give the new names once more: what was rendered before may have come to a page after them.
+
+    And the list of who is online, where they have another place by now.
+    """
     changes = await in_database(changes_since)(since)
     process.hub.deliver(bus.EVERYONE, changes.html)
+    if await in_database(renamed_since)(since) & process.here.get(ONLINE, set()):
+        process.hub.deliver(bus.EVERYONE, await in_database(render.online_list)(process))
+
+
+def renamed_since(since: int) -> set[int]:
+    """The ids of those who changed after the revision `since`. One query."""
+    return set(Person.objects.changed_since(since).values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 """People as they stand on a page: an avatar, a row of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,69 +30,124 @@ COLOURED = {
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """A list of people: its rows, no more than LIST_LENGTH of them, and how many there are."""
+    """A list of people: the first LIST_LENGTH by name, each as a row by their id, and how many there are.
 
-    html: SafeString
+    Who has no row there may have a dot all the same, which their avatars show: `dots` are their ids.
+    """
+
+    which: str
+    rows: Mapping[int, SafeString]
     count: int
+    dots: Sequence[int] = ()
+
+    @property
+    def html(self) -> SafeString:
+        """The rows, and how many more there are."""
+        return SafeString("".join(self.rows.values()) + self.more)
+
+    @property
+    def more(self) -> SafeString:
+        """The row that says how many more there are; nothing where all have a row."""
+        count = self.count - len(self.rows)
+        return _part("more", {"which": self.which, "count": count}) if count else SafeString("")
+
+    @property
+    def dots_html(self) -> SafeString:
+        """The dots of those without a row."""
+        return _dots(self.dots)
+
+    @property
+    def whole(self) -> str:
+        """It, in place of whatever a page shows."""
+        html = hx_partial(f"#{self.which}", "innerHTML", self.html)
+        return html + hx_partial(f"#{self.which}-dots", "innerHTML", self.dots_html) + self._counted
+
+    def after(self, before: "PeopleList") -> str:
+        """It, for a page that shows `before`; on one that shows it already nothing is other than it was."""
+        gone = before.rows.keys() - self.rows.keys()
+        come = self.rows.keys() - before.rows.keys()
+        if len(gone) + len(come) > LIST_LENGTH:
+            # As after a restart: the list is shorter than what has changed in it.
+            return self.whole
+        dots = [pk for pk in self.dots if pk not in before.dots]
+        leaving = [f"#{self.which}-{pk}" for pk in sorted(gone | come)]
+        leaving += [
+            f"#on-{pk}" for pk in (*before.dots, *dots) if not (pk in before.dots and pk in self.dots)
+        ]
+        leaving += [f"#{self.which}-more"] if before.more or self.more else []
+        html = "".join(hx_partial(one, "delete") for one in leaving) + self._brought(come)
+        html += hx_partial(f"#{self.which}", "beforeend", self.more) if self.more else ""
+        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots)) if dots else ""
+        return html + self._counted
+
+    def _brought(self, come: Set[int]) -> str:
+        """The rows of those who have come: each behind the one that is there before it in the list."""
+        html, there, rows = "", "", ""
+        for pk, row in (*self.rows.items(), (0, "")):
+            if pk in come:
+                rows += row
+                continue
+            if rows and there:
+                html += hx_partial(f"#{self.which}-{there}", "afterend", rows)
+            elif rows:
+                html += hx_partial(f"#{self.which}", "afterbegin", rows)
+            there, rows = str(pk), ""
+        return html
+
+    @property
+    def _counted(self) -> str:
+        """The number beside the list's name."""
+        return hx_partial(f"[data-count={self.which}]", "textContent", str(self.count))
 
 
-def people_list(template: str, ids: Iterable[int], revision: int | None = None) -> PeopleList:
-    """The people of `ids`, by name: `template` is a partial of accounts/people.html.
+def people_list(which: str, ids: Iterable[int], revision: int | None = None) -> PeopleList:
+    """The people of `ids`, by name: `which` is a partial of accounts/people.html, `online` or `here`.
 
     `revision` is the community's people_revision, where the caller knows it: two queries at most.
     """
     if revision is None:
         revision = Community.current().people_revision
-    return cached_people_list(template, frozenset(ids), revision)
+    return cached_people_list(which, frozenset(ids), revision)
 
 
 @kept("people")
-def cached_people_list(template: str, ids: frozenset[int], revision: int) -> PeopleList:
+def cached_people_list(which: str, ids: frozenset[int], revision: int) -> PeopleList:
     """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
     named = [
         (display_name or username, pk, hue)
         for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).named() if ids else ())
     ]
     named.sort(key=lambda person: (person[0].casefold(), person[1]))
-    rows = [_row(template, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]]
-    if others := [pk for _, pk, _ in named[LIST_LENGTH:]]:
-        rows.append(_more(others, dots=template == "online"))
-    return PeopleList(SafeString("".join(rows)), len(named))
+    rows = {pk: _row(which, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]}
+    beyond = named[LIST_LENGTH : LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
+    return PeopleList(which, rows, len(named), tuple(pk for _, pk, _ in beyond))
+
+
+def list_changed(which: str, ids: Set[int], arrived: Set[int], left: Set[int]) -> str:
+    """The people of `ids`, for pages that do not know yet who `arrived` and who `left`. Three queries."""
+    revision = Community.current().people_revision
+    before = people_list(which, (ids - arrived) | left, revision)
+    return people_list(which, ids, revision).after(before)
 
 
 @kept("person")
-def _row(template: str, person_id: int, name: str, colour: int) -> SafeString:
+def _row(which: str, person_id: int, name: str, colour: int) -> SafeString:
     context = {
         "id": person_id,
         "name": name,
         "initials": initials_of(name),
         "colour": colour,
-        "key": name.casefold(),
     }
-    return _part(template, context)
+    return _part(which, context)
 
 
-def _more(others: list[int], *, dots: bool) -> SafeString:
-    context = {"count": len(others), "dots": others[:DOTS_LENGTH] if dots else ()}
-    return SafeString(get_template("accounts/people.html#more").render(context))
-
-
-def count_changed(which: str, number: int) -> str:
-    """The number beside a list's name."""
-    return hx_partial(f"[data-count={which}]", "textContent", str(number))
+def _dots(ids: Sequence[int]) -> SafeString:
+    return _part("dots", {"ids": ids}) if ids else SafeString("")
 
 
 def online_list(process: "ServerProcess") -> str:
     """The whole list of who is online, as this process last saw it. Two queries at most."""
-    ids = process.here.get(ONLINE, set())
-    return hx_partial("#online", "innerHTML", people_list("online", ids).html) + count_changed(
-        "online", len(ids)
-    )
-
-
-def gone_offline(person_id: int) -> str:
-    """Somebody has left the list, and the dots on their avatars go with them; or had no more than those."""
-    return hx_partial(f"#online-{person_id}", "delete") + hx_partial(f"#on-{person_id}", "delete")
+    return people_list("online", process.here.get(ONLINE, set())).whole
 
 
 def name_changed(person_id: int, name: str, hue: int | None) -> str:
@@ -103,12 +158,9 @@ def name_changed(person_id: int, name: str, hue: int | None) -> str:
     for where, part in COLOURED.items():
         target = where.format(person_id)
         html += hx_partial(target, "outerHTML", _part(part, context))
-    # In another place of the lists, which go by name. The row is taken out by a selector of its own, which
-    # begins a frame where it may have gone before: whether it is there decides whether it is put in.
+    # In its place in the lists, which go by name, it is with the next look: say_again.
     for which in ("online", "here"):
-        listed, row = f"#{which}-{person_id}", _row(which, person_id, name, colour)
-        html += hx_partial(f"#{which} > {listed}", "delete")
-        html += hx_partial(f"#{which}:has({listed})", "upsert key:data-seq sort", row)
+        html += hx_partial(f"#{which}-{person_id}", "outerHTML", _row(which, person_id, name, colour))
     return html
 
 

@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from accounts.models import Person
-from accounts.render import LIST_LENGTH, people_list
+from accounts.names import renamed_since
+from accounts.render import list_changed
 from database.threads import in_database
-from hypermedia.fragments import hx_partial
 from live import bus
 from rooms import events
 from rooms.events import NewMessages, NumberedMention, NumberedMessage
@@ -105,6 +105,11 @@ def typing(room: Room, person: Person) -> None:
 async def show_new_names(process: "ServerProcess", since: int) -> None:
     """Say who reacted, on this process' pages of rooms, where somebody is called otherwise since `since`."""
     served = [int(group.removeprefix("room-")) for group in process.hub.groups if group.startswith("room-")]
+    renamed = await in_database(renamed_since)(since)
+    for group in map(room_group, served):
+        # Their place in the list goes by name.
+        if renamed & process.here.get(group, set()):
+            process.hub.deliver(group, await in_database(room_page.here_list)(process, group))
     found = await in_database(reactions.given_by_renamed)(served, since)
     for room_id, messages in found.items():
         await _show_reactions(process, room_group(room_id), messages)
@@ -126,14 +131,5 @@ async def people_came_and_went(
     """Keep the list of who is in a room, on this process' pages of it."""
     if place not in process.hub.groups:
         return
-    process.hub.deliver(place, await in_database(_changes)(process, place, arrived, left))
-
-
-def _changes(process: "ServerProcess", place: str, arrived: set[int], left: set[int]) -> str:
-    if len(arrived) + len(left) > LIST_LENGTH:
-        # As after a restart. The list that is then shown is shorter than what has changed in it.
-        return room_page.here_list(process, place)
-    html = "".join(hx_partial(f"#here-{pk}", "delete") for pk in left)
-    if arrived:
-        html += hx_partial("#here", "upsert key:data-seq sort", people_list("here", arrived).html)
-    return html + room_page.here_count_changed(process, place)
+    ids = process.here.get(place, set())
+    process.hub.deliver(place, await in_database(list_changed)("here", ids, arrived, left))

@@ -41,6 +41,9 @@ class Page:
                 target.extend(list(content.contents))
             case "beforeend":
                 target.extend(list(content.contents))
+            case "afterbegin":
+                for element in reversed(list(content.contents)):
+                    target.insert(0, element)
             case "afterend" if target.parent is not None:
                 target.insert_after(*list(content.contents))
             case "outerHTML" | "outerMorph" if target.parent is not None:

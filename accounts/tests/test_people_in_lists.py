@@ -1,12 +1,16 @@
 """Lists of people are kept rendered, and right the moment that somebody in them is called otherwise."""
 
+import random
 from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
 
+from accounts import render
 from accounts.models import Community, Person
-from accounts.render import DOTS_LENGTH, LIST_LENGTH, people_list
+from accounts.render import DOTS_LENGTH, LIST_LENGTH, list_changed, people_list
+from hypermedia.joining import join
+from tests.page import Page
 
 
 @pytest.fixture
@@ -133,8 +137,47 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     online, here = people_list("online", ids), people_list("here", ids)
 
     assert online.count == here.count == count
-    assert online.html.count("<li id=") == here.html.count("<li id=") == LIST_LENGTH
+    assert online.html.count("initials=") == here.html.count("initials=") == LIST_LENGTH
     assert f"and {count - LIST_LENGTH} more" in online.html
-    assert all(f'<circle id="on-{pk}"/>' in online.html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
-    assert online.html.count("<circle") == LIST_LENGTH + DOTS_LENGTH
-    assert "<circle" not in here.html
+    assert all(f'id="on-{pk}"/>' in online.html + online.dots_html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
+    assert online.dots_html.count("<circle") == DOTS_LENGTH
+    assert "<circle" not in here.html + here.dots_html
+
+
+@pytest.mark.parametrize("which", ["online", "here"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_long_list_is_right_after_any_coming_and_going(db, monkeypatch, which, seed):
+    monkeypatch.setattr(render, "LIST_LENGTH", 5)
+    monkeypatch.setattr(render, "DOTS_LENGTH", 4)
+    chance = random.Random(seed)
+    Person.objects.bulk_create(
+        Person(username=f"guest-{number:02}", display_name=chance.choice("BcDeé中") + str(number % 7))
+        for number in range(16)
+    )
+    everybody = set(Person.objects.values_list("pk", flat=True))
+    ids = set(chance.sample(sorted(everybody), 6))
+    page = Page(shown(which, ids))
+    for _ in range(40):
+        left = set(chance.sample(sorted(ids), chance.randint(0, min(3, len(ids)))))
+        arrived = set(chance.sample(sorted(everybody - ids), chance.randint(0, min(3, len(everybody - ids)))))
+        ids = (ids - left) | arrived
+
+        for frame in join(list_changed(which, ids, arrived, left)):
+            page.apply(frame)
+
+        assert said(page, which) == said(Page(shown(which, ids)), which)
+
+
+def shown(which: str, ids: set[int]) -> str:
+    """What a page that is loaded shows of a list."""
+    people = people_list(which, ids)
+    return (
+        f'<b data-count="{which}">{people.count}</b><ul id="{which}">{people.html}</ul>'
+        f'<svg id="{which}-dots">{people.dots_html}</svg>'
+    )
+
+
+def said(page: Page, which: str) -> tuple[str, set[str], str]:
+    """The rows in their order, the dots in any, and the number."""
+    rows, dots = page.find(f"#{which}"), page.find(f"#{which}-dots")
+    return str(rows), {str(dot) for dot in dots.find_all("circle")}, page.find(f"[data-count={which}]").text

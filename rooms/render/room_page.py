@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Person
-from accounts.render import count_changed, people_list
+from accounts.render import people_list
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from hypermedia.templates import macro
@@ -196,16 +196,8 @@ def typing_note(person: Person) -> str:
 
 
 def here_list(process: "ServerProcess", place: str) -> str:
-    """The whole list of who is in the room `place`, as this process last saw it. One query."""
-    ids = process.here.get(place, set())
-    return hx_partial("#here", "innerHTML", people_list("here", ids).html) + here_count_changed(
-        process, place
-    )
-
-
-def here_count_changed(process: "ServerProcess", place: str) -> str:
-    """The number beside the list of who is in the room."""
-    return count_changed("here", len(process.here.get(place, ())))
+    """The whole list of who is in the room `place`, as this process last saw it. Two queries at most."""
+    return people_list("here", process.here.get(place, set())).whole
 
 
 def new_token() -> str:
