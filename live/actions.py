@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -16,9 +16,25 @@ from live.hub import RESTARTING
 from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, ConnectionQuerySet, Process
 
 
-def renew_lease(process_id: UUID) -> None:
-    """Let the sockets of this process count for another LEASE. Makes its row the first time."""
-    Process.objects.update_or_create(pk=process_id, defaults={"lease_until": timezone.now() + LEASE})
+def renew_lease(process_id: UUID) -> bool:
+    """Let the sockets of this process count for another LEASE; whether they have counted until now.
+
+    They have not the first time, which makes the row of the process, and where it stood still for longer
+    than its lease: others may have closed the rows of its sockets by then.
+    """
+    now = timezone.now()
+    until = now + LEASE
+    if Process.objects.filter(pk=process_id, lease_until__gt=now).update(lease_until=until):
+        return True
+    Process.objects.update_or_create(pk=process_id, defaults={"lease_until": until})
+    return False
+
+
+def reopen_connections(process_id: UUID, pks: Collection[int]) -> None:
+    """Let sockets count again that others took for abandoned; their process is alive, and has them."""
+    rows = Connection.objects.filter(pk__in=pks)
+    rows.update(process=process_id, closed_at=None, close_code=None, present_until=None)
+    bus.connections_changed(rows.values_list("pk", "session"))
 
 
 def end_lease(process_id: UUID) -> None:

@@ -38,8 +38,6 @@ class Arrival(Protocol):
 
     # The group that it is for; none is the whole site.
     place: str
-    # The number of its row, once it has one.
-    connection_id: int
 
     @property
     def open_socket(self) -> Socket:
@@ -69,7 +67,7 @@ def admit(process_id: UUID, arrivals: Sequence[Arrival]) -> list[Denied | None]:
         for arrival in welcome
     )
     for arrival, row in zip(welcome, rows, strict=True):
-        arrival.connection_id = row.pk
+        arrival.open_socket.connection_id = row.pk
     return [refused.get(arrival) for arrival in arrivals]
 
 

@@ -75,7 +75,7 @@ class Consumer(AsyncConsumer):
 class LiveConsumer(Consumer):
     """One socket of one signed-in person. Subclasses say where it is and what it may do."""
 
-    __slots__ = ("allowance", "close_code", "connection_id", "place", "process", "socket")
+    __slots__ = ("allowance", "close_code", "place", "process", "socket")
 
     json = False
 
@@ -83,7 +83,6 @@ class LiveConsumer(Consumer):
         self.socket: Socket | None = None
         # The group that this socket is for, such as room-7; none is the whole site.
         self.place = ""
-        self.connection_id = 0
         self.close_code = CUT_OFF
 
     # -- What subclasses say -------------------------------------------------------------
@@ -200,9 +199,9 @@ class LiveConsumer(Consumer):
             return
         socket.closed = True
         self.process.remove(socket)
-        if self.connection_id:
+        if socket.connection_id:
             code = socket.close_code or self.close_code
-            await self.process.depart(Departure(self.connection_id, socket.session_key, code))
+            await self.process.depart(Departure(socket.connection_id, socket.session_key, code))
 
     @property
     def open_socket(self) -> Socket:

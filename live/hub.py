@@ -43,6 +43,7 @@ class Socket:
         "busy",
         "close_code",
         "closed",
+        "connection_id",
         "groups",
         "held",
         "json",
@@ -65,6 +66,8 @@ class Socket:
         self._write_frame = write_frame
         self.person_id = person_id
         self.session_key = session_key
+        # The number of its row, once it has one.
+        self.connection_id = 0
         # Programs get JSON, a frame an event; pages get fragments, joined.
         self.json = json
         # Two or three: a set would be four times as large.

@@ -272,12 +272,23 @@ class ServerProcess:
     # -- Regular looks -------------------------------------------------------------------
 
     async def _keep_lease(self) -> None:
-        await in_database(actions.renew_lease)(self.id)
+        if not await in_database(actions.renew_lease)(self.id):
+            await self._reopen()
         owed, self._owed = self._owed, []
         for departure in owed:
             self.spawn(self.depart(departure))
         if await in_database(actions.sweep)():
             self.look()
+
+    async def _reopen(self) -> None:
+        """This process stood still for longer than its lease: let those who are connected count again."""
+        rows = {socket.connection_id: socket for socket in self.hub.sockets}
+        await in_database(actions.reopen_connections)(self.id, rows.keys())
+        for pk, socket in rows.items():
+            if socket not in self.hub.sockets:
+                # It ended meanwhile, and may have been written down before it was opened again.
+                self.spawn(self.depart(actions.Departure(pk, socket.session_key, socket.close_code or 1006)))
+        self.look()
 
     async def _beat(self) -> None:
         self.hub.deliver(bus.EVERYONE, PULSE)

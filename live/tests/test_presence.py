@@ -38,7 +38,7 @@ async def clients(sockets: Sockets, *names: str) -> list[Client]:
 async def arrived(sockets: Sockets, name: str) -> TestSocket:
     """A page of somebody who is here, and whose coming is no longer news."""
     socket = await sockets("/ws/live/", name)
-    await socket.until('hx-target="#online"')
+    await socket.until("data-count=online")
     await socket.quiet(broadcasts.BURST)
     return socket
 
@@ -169,3 +169,23 @@ async def test_the_log_forgets(sockets: Sockets, bob) -> None:
     await Connection.objects.acreate(person=bob, session="x", opened_at=old, closed_at=old, present_until=old)
     await sync_to_async(actions.sweep)()
     assert not await Connection.objects.aexists()
+
+
+async def test_a_process_that_stood_still_for_longer_than_its_lease_opens_its_rows_again(
+    sockets: Sockets, alice, bob
+) -> None:
+    page, gone = await arrived(sockets, "alice"), await arrived(sockets, "bob")
+    process = server_process.ServerProcess.current()
+    await Process.objects.filter(pk=process.id).aupdate(lease_until=timezone.now())
+    # What any other process does with what it takes for abandoned.
+    await sync_to_async(actions.sweep)()
+    await page.until("bob went offline")
+    assert await online() == set()
+
+    await process._keep_lease()
+
+    await page.until(f'id="online-{bob.pk}"')
+    assert await online() == {alice.pk, bob.pk}
+    await gone.leave()
+    await page.until("bob went offline")
+    assert await online() == {alice.pk}
