@@ -205,7 +205,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         """What they saw by now is read, and what comes from here on is counted."""
         last = tracker_of(self.process).saw_page(self.open_socket)
         page = self.process, self.open_socket, self.place, self.room_name
-        self.write(titles.on_blur(*page, left_off=last))
+        newest = tracker_of(self.process).last_number(room_id_of(self.place))
+        self.write(titles.on_blur(*page, left_off=last, last=newest))
 
     async def ended(self) -> None:
         """What somebody saw until they left the page is read; not what a cut connection kept back."""

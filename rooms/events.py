@@ -11,6 +11,7 @@ from rooms.models.values import ReadReceipt
 
 # The kinds of events, as they are on the wire.
 POSTED = "posted"
+CEASED = "ceased"
 READ = "read"
 MARKED_UNREAD = "marked_unread"
 ROOMS_CHANGED = "rooms_changed"
@@ -65,6 +66,28 @@ def posted(event: dict[str, Any]) -> Iterable[NewMessages]:
             [NumberedMessage(*one) for one in for_here],
             [NumberedMention(*one) for one in mentions],
         )
+
+
+class CeasedMessage(NamedTuple):
+    """A message that was deleted, or means others than it did.
+
+    `called` is the number of the last that calls the room, where this one did and no longer does.
+    """
+
+    room_id: int
+    number: int
+    called: int
+    is_deleted: bool
+
+
+def publish_ceased(message: CeasedMessage) -> None:
+    """Whoever counts it as unread, or as meaning somebody, counts anew."""
+    bus.publish(CEASED, **message._asdict())
+
+
+def ceased(event: dict[str, Any]) -> CeasedMessage:
+    """What `publish_ceased` was given."""
+    return CeasedMessage(*(event[name] for name in CeasedMessage._fields))
 
 
 def publish_read(receipts: Iterable[ReadReceipt]) -> None:

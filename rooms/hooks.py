@@ -12,6 +12,7 @@ sequence.register("room", RoomChangeLog())
 
 # Events, by their kind.
 server_process.handlers[events.POSTED] = tracker.on_posted
+server_process.handlers[events.CEASED] = tracker.on_ceased
 server_process.handlers[events.READ] = tracker.on_read
 server_process.handlers[events.MARKED_UNREAD] = tracker.on_marked_unread
 server_process.handlers[events.ROOMS_CHANGED] = tracker.on_rooms_changed

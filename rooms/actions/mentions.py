@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Lower
+from django.db import transaction
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
 
 from live.presence import present
+from rooms import events
 from rooms.markup import usernames_in
 from rooms.models import Membership, Mention, Message, Room
+from rooms.models.mention import room_mentions
 from rooms.models.room import room_group
 
 # So many people may be named in one message: beyond that, @room is meant.
@@ -108,19 +112,58 @@ def _call_rooms(calls: Sequence[Message]) -> None:
         Room.objects.filter(pk__in=last).update(called=number)
 
 
-def update_mentions(message: Message, named: Collection[int]) -> None:
-    """Write down whom an edited message names now, and forget whom it no longer does. Five queries at most.
+def forget_mentions(message: Message) -> None:
+    """A message is about to be deleted: it counts for nobody any longer. Five queries at most."""
+    rows = Mention.objects.filter(message=message)
+    if people := set(rows.values_list("person_id", flat=True)):
+        _take_back(message, rows, people)
+    called = _call_no_longer(message) if message.calls == Message.Calls.ROOM else 0
+    _tell_ceased(message, called, is_deleted=True)
 
-    Who was here when it was posted is known no longer: an edit calls nobody but the whole room.
+
+def _take_back(message: Message, rows: QuerySet[Mention], people: Collection[int]) -> None:
+    """Delete what a message meant for `people`; the last that means each of them is an earlier one."""
+    rows.filter(person__in=people).delete()
+    others = Mention.objects.filter(person=OuterRef("person_id"), message__room=OuterRef("room_id"))
+    others = others.filter(message__deleted_at__isnull=True).order_by("-message__number")
+    last = Coalesce(Subquery(others.values("message__number")[:1]), 0)
+    members = Membership.objects.filter(room=message.room_id, person__in=people)
+    members.filter(mentioned=message.number).update(mentioned=last)
+
+
+def _call_no_longer(message: Message) -> int:
+    """Where it was the last that called its whole room, an earlier one is: the number of the last."""
+    others = room_mentions().filter(room=message.room_id).exclude(pk=message.pk).order_by("-number")
+    last = Coalesce(Subquery(others.values("number")[:1]), 0)
+    room = Room.objects.filter(pk=message.room_id)
+    room.filter(called=message.number).update(called=last)
+    return room.values_list("called", flat=True)[0]
+
+
+def _tell_ceased(message: Message, called: int, *, is_deleted: bool) -> None:
+    """Tell every process, after the commit, that a message counts otherwise than it did."""
+    one = events.CeasedMessage(message.room_id, message.number, called, is_deleted)
+    transaction.on_commit(partial(events.publish_ceased, one))
+
+
+def update_mentions(message: Message, named: Collection[int], *, had_called: bool) -> None:
+    """Write down whom an edited message names now, and forget whom it no longer does. Seven queries at most.
+
+    `had_called` says whether it called the whole room before. Who was here when it was posted is known no
+    longer: an edit calls nobody else.
     """
     rows = Mention.objects.filter(message=message).exclude(why=Mention.Why.HERE)
     before = set(rows.values_list("person_id", flat=True))
     now = set(_targets(message, named, ()).named)
     if before - now:
-        rows.filter(person__in=before - now).delete()
+        _take_back(message, rows, before - now)
     if new := now - before:
         Mention.objects.bulk_create(_rows([MentionTargets(message, tuple(new), ())]), ignore_conflicts=True)
         members = Membership.objects.filter(room=message.room_id, person__in=new)
         members.filter(mentioned__lt=message.number).update(mentioned=message.number)
     if message.calls == Message.Calls.ROOM:
         Room.objects.filter(pk=message.room_id, called__lt=message.number).update(called=message.number)
+    is_calling = message.calls == Message.Calls.ROOM
+    called = _call_no_longer(message) if had_called and not is_calling else 0
+    if before != now or had_called != is_calling:
+        _tell_ceased(message, called, is_deleted=False)

@@ -9,13 +9,14 @@ from django.utils import timezone
 from rooms import broadcasts
 from rooms.access import NotFound, may_delete
 from rooms.actions.link_previews import drop_previews
+from rooms.actions.mentions import forget_mentions
 from rooms.actions.message_change import take_revision
 from rooms.actions.rejected import Rejected
 from rooms.actions.uploads import remove_files
-from rooms.models import Membership, Mention, Message, Reaction, Room, Saved, Version
+from rooms.models import Membership, Message, Reaction, Room, Saved, Version
 
 # What goes with a message, besides what is stored in files.
-GOES_WITH_IT = (Version, Reaction, Mention, Saved)
+GOES_WITH_IT = (Version, Reaction, Saved)
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def remove_message(message: Message) -> None:
         raise NotFound
     remove_files(message)
     drop_previews(message)
+    forget_mentions(message)
     for kind in GOES_WITH_IT:
         kind._default_manager.filter(message=message).delete()
     changed = [message.pk, *_close_the_gap(room, message.pk, revision), *_count_one_less(message, revision)]

@@ -63,8 +63,8 @@ def _rewrite(pk: int, body: str, seen: str) -> dict[str, object]:
     is_action, words = action_in(body)
     people = people_named([(there.room_id, body)]).get(there.room_id, {})
     rendered = render_markup(words, people)
-    there.calls = rendered.calls
-    update_mentions(there, rendered.named)
+    had_called, there.calls = there.calls == Message.Calls.ROOM, rendered.calls
+    update_mentions(there, rendered.named, had_called=had_called)
     drop_previews(there, previewable_links(rendered.html))
     return {
         "body": body, "html": rendered.html, "calls": rendered.calls, "links": len(rendered.links),

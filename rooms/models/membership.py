@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F, Func, OuterRef, Subquery
 from django.utils import timezone
 
 from database.fields import CounterField
 from database.rows import pairs_in, paths_of_pair, read_rows
 from rooms.models import room_lists
-from rooms.models.message import PEOPLE_REVISION
+from rooms.models.message import PEOPLE_REVISION, Message
 from rooms.models.values import AuthorRef, ReadState, RoomLink
 
 
@@ -27,13 +28,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(pk__in=set(ids), person__is_active=True).annotate(people_revision=PEOPLE_REVISION)
         return {author.membership_id: author for author in read_rows(AuthorRef, found)}
 
+    def counting_gone(self) -> "MembershipQuerySet":
+        """Each with the number of deleted messages among those that it has not read."""
+        deleted = Message.objects.filter(room=OuterRef("room_id"), deleted_at__isnull=False)
+        # Not grouped: the one row that an aggregate without a group has, with a zero where there are none.
+        unread = deleted.filter(number__gt=OuterRef("read")).order_by()
+        return self.annotate(gone=Subquery(unread.annotate(n=Func(F("pk"), function="COUNT")).values("n")))
+
     def by_room_name(self) -> "MembershipQuerySet":
         """In the order of the rooms at the side."""
         return self.order_by("person", models.functions.Lower("room__name"), "room")
 
     def how_far(self) -> list[tuple[ReadState, RoomLink]]:
         """How far they have read, and what the side says of the room: each person's in order. One query."""
-        found = self.by_room_name().values_list(*paths_of_pair(ReadState, RoomLink))
+        found = self.counting_gone().by_room_name().values_list(*paths_of_pair(ReadState, RoomLink))
         return pairs_in(ReadState, RoomLink, found)
 
 

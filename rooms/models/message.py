@@ -178,8 +178,13 @@ class Message(models.Model):
                 condition=models.Q(pinned_at__isnull=False),
             ),
             models.Index(fields=("room", "-id"), name="message_calls", condition=~models.Q(calls="")),
-            # Where somebody left off.
+            # Where somebody left off; and what of it was deleted.
             models.Index(fields=("room", "number"), name="message_numbers"),
+            models.Index(
+                fields=("room", "number"),
+                name="message_gone",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
             # A day, to jump to and to search from: ids follow the time in which they were given.
             models.Index(fields=("posted_at",), name="message_days"),
             models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),

@@ -101,6 +101,8 @@ class ReadState(NamedTuple):
     mentioned: int
     posts: Annotated[int, "room__posts"]
     called: Annotated[int, "room__called"]
+    # How many of the messages that they have not read were deleted.
+    gone: int
 
 
 class ReadReceipt(NamedTuple):

@@ -33,12 +33,13 @@ def badge_of(count: int, is_mention: bool) -> Badge:
     return Badge(min(count, SHOWN_LIMIT + 1), is_mention) if count > 0 else EMPTY
 
 
-def badge_for(posts: int, read: int, mentioned: int) -> Badge:
+def badge_for(posts: int, read: int, mentioned: int, gone: int = 0) -> Badge:
     """The badge of a room with `posts` messages, for somebody who has read so many of them.
 
-    `mentioned` is the number of the last message that means this person.
+    `mentioned` is the number of the last message that means this person; so many of those that they have
+    not read are `gone`, which were deleted.
     """
-    return badge_of(posts - read, mentioned > read)
+    return badge_of(posts - read - gone, mentioned > read)
 
 
 def badge_class(of: int) -> str:

@@ -32,10 +32,7 @@ class Sidebar:
     @cached_property
     def _places(self) -> list[tuple[RoomLink, Badge]]:
         """Each of their rooms, by name, and what its badge shows; one more than the side has a place for."""
-        return [
-            (link, badge_for(state.posts, state.read, max(state.mentioned, state.called)))
-            for state, link in pairs_in(ReadState, RoomLink, _places(self._person))
-        ]
+        return [(link, _badge(state)) for state, link in pairs_in(ReadState, RoomLink, _places(self._person))]
 
     @cached_property
     def rooms(self) -> SafeString:
@@ -53,6 +50,15 @@ class Sidebar:
         return read_rows(RoomLink, here)
 
     @cached_property
+    def current_badge(self) -> SafeString:
+        """The badge of the room that the page is about. One query, where the side has no place for it."""
+        for link, badge in self._places:
+            if link.slug == self.current:
+                return badge_html(link.pk, badge)
+        here = Membership.objects.filter(person=self._person, room__slug=self.current).how_far()
+        return SafeString("".join(badge_html(link.pk, _badge(state)) for state, link in here))
+
+    @cached_property
     def mentions(self) -> SafeString:
         """How many mentions are unread. Two queries where a badge says that there are some."""
         if not any(badge.is_mention for _, badge in self._places):
@@ -61,9 +67,13 @@ class Sidebar:
         return badge_html(MENTIONS, badge_of(count, is_mention=True))
 
 
+def _badge(state: ReadState) -> Badge:
+    return badge_for(state.posts, state.read, max(state.mentioned, state.called), state.gone)
+
+
 @CompiledQuery
 def _places(person: Person) -> QuerySet[Membership, tuple[Any, ...]]:
-    mine = Membership.objects.filter(person=person).by_room_name()[: SIDE_LENGTH + 1]
+    mine = Membership.objects.filter(person=person).counting_gone().by_room_name()[: SIDE_LENGTH + 1]
     return mine.values_list(*paths_of_pair(ReadState, RoomLink))
 
 

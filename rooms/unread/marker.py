@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -32,13 +32,14 @@ def mark_new_messages(room: Room, page: Sequence[MessageRow], read: int, *, is_h
 
     One query, none where what is new begins on that page.
     """
-    at = next((place for place, message in enumerate(page) if message.number > read), None)
+    at = next((place for place, one in enumerate(page) if one.number > read and one.deleted_at is None), None)
     if at is None or (is_here and page[at].posted_at > timezone.now() - JUST_NOW):
         return MarkedRows(render_messages(page))
     if at == 0 and page[0].number > read + 1:
-        earlier = messages_after(room.pk, read).only("pk", "posted_at").first()
+        new = messages_after(room.pk, read).annotate(news=Window(Count("pk")))
+        earlier = new.only("pk", "posted_at").first()
         if earlier is not None and earlier.pk < page[0].pk:
-            return MarkedRows(render_messages(page), earlier, room.posts - read)
+            return MarkedRows(render_messages(page), earlier, earlier.news)
     return MarkedRows(
         SafeString(render_messages(page[:at]) + marker_line(page[at].pk) + render_messages(page[at:]))
     )
@@ -61,5 +62,5 @@ def marker_after(room_id: int, read: int) -> str:
 
 
 def messages_after(room_id: int, read: int) -> QuerySet[Message]:
-    """What came after the message with the number `read`, and stands."""
-    return Message.objects.visible().filter(room=room_id, number__gt=read).order_by("number")
+    """What came after the message with the number `read`, and was not deleted."""
+    return Message.objects.undeleted().filter(room=room_id, number__gt=read).order_by("number")

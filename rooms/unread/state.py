@@ -58,7 +58,7 @@ class ViewerState:
 class RoomState:
     """A room that somebody here is in: its last messages, and how far each of them has read."""
 
-    __slots__ = ("called", "link", "mentioned", "posts", "read")
+    __slots__ = ("called", "gone", "link", "mentioned", "posts", "read")
 
     def __init__(self, link: RoomLink) -> None:
         # As it was last read: one for all who are in the room.
@@ -66,10 +66,13 @@ class RoomState:
         self.posts = self.called = 0
         self.read: dict[int, int] = {}
         self.mentioned: dict[int, int] = {}
+        # How many of the messages that each has not read were deleted; nothing for none.
+        self.gone: dict[int, int] = {}
 
     def badge(self, person_id: int) -> Badge:
         """What its badge shows to one of them."""
-        return badge_for(self.posts, self.read[person_id], self.last_for(person_id))
+        gone = self.gone.get(person_id, 0)
+        return badge_for(self.posts, self.read[person_id], self.last_for(person_id), gone)
 
     def last_for(self, person_id: int) -> int:
         """The number of the last message that means one of them."""

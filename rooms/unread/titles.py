@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 class BackgroundTab:
     """A page that nobody looks at: its room, and the count it shows."""
 
-    __slots__ = ("counted_from", "group", "left_off", "name", "shown")
+    __slots__ = ("counted_from", "group", "last", "left_off", "name", "shown")
 
-    def __init__(self, group: str, name: str, counted_from: int, shown: int, left_off: int | None) -> None:
+    def __init__(
+        self, group: str, name: str, counted_from: int, shown: int, left_off: int | None, last: int | None
+    ) -> None:
         self.group = group
+        # The number of the room's last message then, as far as it was known.
+        self.last = last
         self.name = name
         self.counted_from = counted_from
         self.shown = shown
@@ -48,10 +52,14 @@ def on_blur(
     name: str,
     shown: int = 0,
     left_off: int | None = None,
+    last: int | None = None,
 ) -> str:
-    """Nobody looks at the page any longer; it has `shown` so many as new already."""
+    """Nobody looks at the page any longer; it has `shown` so many as new already.
+
+    `left_off` is the number of the last message on it, if it shows the newest, `last` that of the room.
+    """
     counted_from = process.cursor.news[group] - shown
-    background_tabs(process)[socket] = BackgroundTab(group, name, counted_from, shown, left_off)
+    background_tabs(process)[socket] = BackgroundTab(group, name, counted_from, shown, left_off, last)
     return away_input(str(shown))
 
 
@@ -69,6 +77,13 @@ def on_return(process: "ServerProcess", socket: "Socket", group: str, name: str,
         return ""
     shown = int(away) + news
     return on_blur(process, socket, group, name, shown) + title(name, shown)
+
+
+def one_less(process: "ServerProcess", group: str, number: int) -> None:
+    """The message with that number is not there any longer: where it was counted as new it is not new."""
+    for page in background_tabs(process).values():
+        if page.group == group and page.last is not None and page.last < number:
+            page.counted_from += 1
 
 
 def title(name: str, news: int) -> str:

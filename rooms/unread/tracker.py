@@ -129,8 +129,10 @@ class UnreadTracker:
             # What was read by looking may not be written down yet.
             seen = room.read.get(person_id, 0) if person_id in self.looked.get(place.room_id, ()) else 0
             room.read[person_id] = max(place.read, seen)
-            if place.mentioned > place.read:
-                room.mentioned[person_id] = place.mentioned
+            for known, number in ((room.mentioned, place.mentioned), (room.gone, place.gone)):
+                known.pop(person_id, None)
+                if number and place.read >= seen:
+                    known[person_id] = number
         before, reader.links = (
             reader.links,
             tuple(self.rooms[place.room_id].link for place, _ in found.places),
@@ -154,6 +156,7 @@ class UnreadTracker:
         room = self.rooms[room_id]
         room.read.pop(person_id, None)
         room.mentioned.pop(person_id, None)
+        room.gone.pop(person_id, None)
         if not room.read:
             del self.rooms[room_id]
 
@@ -205,10 +208,27 @@ class UnreadTracker:
                 continue
             room.read[person_id] = posts
             self.touched.setdefault(person_id, set()).add(room_id)
+            if (room.gone.pop(person_id, 0) and posts < room.posts) or back:
+                # How many of the rest were deleted has to be counted.
+                self.process.spawn(self.load([person_id]))
             if room.last_for(person_id) > min(before, posts):
                 self.recount.add(person_id)
             if room.mentioned.get(person_id, 0) <= posts:
                 room.mentioned.pop(person_id, None)
+
+    def ceased(self, message: events.CeasedMessage) -> None:
+        """A message was deleted, or means others than it did: who has not read it is counted anew."""
+        self.overtaken |= set(self.loading)
+        room = self.rooms.get(message.room_id)
+        if room is None:
+            return
+        if room.called == message.number:
+            room.called = message.called
+        if message.is_deleted:
+            titles.one_less(self.process, room_group(message.room_id), message.number)
+        behind = {person_id for person_id, read in room.read.items() if read < message.number}
+        self.recount |= behind
+        self.process.spawn(self.load(behind))
 
     def saw(self, room_id: int, people: Iterable[int]) -> None:
         """These people look at the newest messages of a room."""
@@ -219,6 +239,11 @@ class UnreadTracker:
         if new:
             self.read(room_id, room.posts, new)
             self.looked.setdefault(room_id, set()).update(new)
+
+    def last_number(self, room_id: int) -> int | None:
+        """The number of a room's last message, as far as it is known here."""
+        room = self.rooms.get(room_id)
+        return room.posts if room else None
 
     def saw_page(self, socket: "Socket") -> int | None:
         """Somebody looks at this page, or did until now: the number of its last message, if it reads."""
@@ -398,6 +423,11 @@ def on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:
         for number, author_id in new.for_here:
             here = process.here.get(room_group(new.room_id), set())
             unread.means(new.room_id, number, here - {author_id})
+
+
+def on_ceased(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Messages were deleted, or mean others than they did."""
+    tracker_of(process).ceased(events.ceased(event))
 
 
 def on_read(process: "ServerProcess", event: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from hypermedia import precompiled
 from rooms import access
 from rooms.models import Membership, Room
 from rooms.render import history
-from rooms.render.badges import badge_for, badge_html
 from rooms.views.parameters import whole_number
 
 
@@ -84,7 +83,6 @@ def history_page(
 ) -> HttpResponse:
     """The page, with one message marked, and under it `menu`."""
     room = membership.room
-    unread = badge_for(room.posts, membership.read, max(membership.mentioned, room.called))
     context = {
         "room": room,
         "current_slug": room.slug,
@@ -93,7 +91,6 @@ def history_page(
         "oldest": stretch.oldest,
         "newest": stretch.newest,
         "marked": marked,
-        "unread": badge_html(room.pk, unread),
         "day": stretch.messages[0].day.isoformat() if stretch.messages else "",
     }
     return precompiled.precompiled_page(request, "rooms/history.html", context)
