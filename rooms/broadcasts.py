@@ -76,7 +76,7 @@ def message_changed(message: MessageRow) -> None:
 
 def message_edited(message: MessageRow) -> None:
     """A message says something else: to programs, too."""
-    _tell_change(message, room_page.message_changed(message), room_page.message_json(message))
+    _tell_change(message, room_page.message_changed(message), room_page.message_json(message, "edit"))
 
 
 def message_deleted(pk: int, changed: Iterable[MessageRow]) -> None:

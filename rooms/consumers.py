@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 from django.db import DatabaseError
 from django.http import Http404
@@ -270,20 +271,49 @@ def reply_target(frame: dict[str, Any]) -> int | None:
 class ChatConsumer(RoomSocket):
     """`/ws/chat/<slug>/`: the same room, in JSON, for programs."""
 
-    __slots__ = ()
+    __slots__ = ("resumed_from",)
 
     json = True
+
+    def prepare(self) -> None:
+        super().prepare()
+        # Where it goes on from, if its address says so: nothing newer is sent before what it missed.
+        asked = parse_qs(self.scope.get("query_string", b"").decode(errors="replace"))
+        self.resumed_from = asked.get("resume", [""])[0]
+
+    async def enter(self) -> None:
+        if not self.resumed_from:
+            await super().enter()
+            return
+        self.open_socket.hold()
+        await super().enter()
+        try:
+            await self.bring_missed({"resume": self.resumed_from})
+        except BadFrame as bad:
+            self.say(str(bad))
+        finally:
+            self.open_socket.release()
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
         """Post `message`; or, with `resume`, hear what was missed since that revision."""
         if "resume" in frame:
-            changes = await in_database(self.changes)(number(frame, "resume"))
-            for event in changes.json:
-                self.write(event)
+            await self.bring_missed(frame)
             return
-        token = field(frame, "token") if "token" in frame else ""
-        await self.post(field(frame, "message"), token)
+        try:
+            await self.post(field(frame, "message"), field(frame, "token") if "token" in frame else "")
+        except (Rejected, BadFrame) as refused:
+            self.say(str(refused), frame.get("token"))
+        except DatabaseError as error:
+            circuit.record_failure(error)
+            self.say(NOT_STORED, frame.get("token"))
 
-    def say(self, sentence: str) -> None:
-        """An error, to the sender alone."""
-        self.write(json.dumps({"type": "error", "error": sentence}))
+    async def bring_missed(self, frame: dict[str, Any]) -> None:
+        """Send what happened since the revision at `resume`. Raises BadFrame."""
+        changes = await in_database(self.changes)(number(frame, "resume"))
+        for event in changes.json:
+            self.write(event)
+
+    def say(self, sentence: str, token: object = None) -> None:
+        """An error, to the sender alone; it names the token of what could not be done, if that had one."""
+        answered = {"token": token} if isinstance(token, str) else {}
+        self.write(json.dumps({"type": "error", "error": sentence, **answered}))

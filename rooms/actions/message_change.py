@@ -24,10 +24,11 @@ def change_message(
 
     `behind_lock` is called when nothing else in the room can change until this is stored: it looks, stores
     what belongs to the message, and gives more values, or raises. After the commit the row goes to `tell`.
-    `message` has the values, too. Raises NotFound where the message was deleted, or its room.
+    `message` has the values, too, its revision before the others. Raises NotFound where the message was
+    deleted, or its room.
     """
-    revision = take_revision(message)
-    stored = dict(values, revision=revision)
+    message.revision = take_revision(message)
+    stored = dict(values, revision=message.revision)
     if behind_lock is not None:
         stored |= behind_lock() or {}
     if not Message.objects.undeleted().filter(pk=message.pk).update(**stored):

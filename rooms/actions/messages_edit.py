@@ -47,13 +47,13 @@ def edit_state(message: Message) -> str:
 
 @transaction.atomic
 def _edit(message: Message, body: str, seen: str) -> None:
-    row = change_message(message, partial(_rewrite, message.pk, body, seen), tell=broadcasts.message_edited)
+    row = change_message(message, partial(_rewrite, message, body, seen), tell=broadcasts.message_edited)
     transaction.on_commit(partial(enqueue_previews, [row]), robust=True)
 
 
-def _rewrite(pk: int, body: str, seen: str) -> dict[str, object]:
+def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
     """Keep what the message said as a version of it; the values with which it says `body`."""
-    there = Message.objects.undeleted().select_related("author").filter(pk=pk).first()
+    there = Message.objects.undeleted().select_related("author").filter(pk=message.pk).first()
     if there is None:
         raise NotFound
     if seen != edit_state(there):
@@ -68,5 +68,5 @@ def _rewrite(pk: int, body: str, seen: str) -> dict[str, object]:
     drop_previews(there, previewable_links(rendered.html))
     return {
         "body": body, "html": rendered.html, "calls": rendered.calls, "links": len(rendered.links),
-        "is_action": is_action, "edited_at": timezone.now(),
+        "is_action": is_action, "edited_at": timezone.now(), "edited_revision": message.revision,
     }  # fmt: skip

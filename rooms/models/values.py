@@ -28,6 +28,7 @@ class MessageRow(NamedTuple):
     html: str
     number: int
     edited_at: datetime.datetime | None
+    edited_revision: int
     pinned_at: datetime.datetime | None
     is_action: bool
     calls: str

@@ -4,7 +4,7 @@ import datetime
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,13 +126,11 @@ def _quotes(message: MessageRow) -> str:
     return quotes.quotes_changed(message) if message.edited_at or message.deleted_at else ""
 
 
-def message_json(message: MessageRow) -> str:
-    """A message, or its deletion, for programs."""
-    if message.deleted_at is not None:
-        return deletion_json(message.pk, message.revision)
+def message_json(message: MessageRow, kind: str = "message") -> str:
+    """A message for programs: a new one, or with the kind `edit` one that says something else."""
     return json.dumps(
         {
-            "type": "message",
+            "type": kind,
             "id": message.pk,
             "revision": message.revision,
             "username": message.username,
@@ -140,6 +138,17 @@ def message_json(message: MessageRow) -> str:
             "sent_at": message.posted_at.isoformat(),
         }
     )
+
+
+def json_changes(messages: Iterable[MessageRow], since: int) -> Iterator[str]:
+    """What a program that saw everything up to the revision `since` has to hear of `messages`."""
+    for message in messages:
+        if message.deleted_at is not None:
+            yield deletion_json(message.pk, message.revision)
+        elif message.first_revision > since:
+            yield message_json(message)
+        elif message.edited_revision > since:
+            yield message_json(message, "edit")
 
 
 def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
@@ -155,14 +164,14 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
         messages, more = read_page(room)
         news = sum(1 for message in messages if message.first_revision > since)
         html = render_page(messages, more).newest() + heading(room)
-        return Changes(room.revision, html, tuple(map(message_json, messages)), news)
+        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news)
     new = [
         message for message in changed_rows if message.first_revision > since and message.deleted_at is None
     ]
     return Changes(
         room.revision,
         "".join(message_change(message, since) for message in changed_rows) + heading(room),
-        tuple(map(message_json, changed_rows)),
+        tuple(json_changes(changed_rows, since)),
         len(new),
     )
 

@@ -1,6 +1,7 @@
 """ws/chat/<slug>/: the same room, in JSON, for programs."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -8,6 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from live import consumers
 from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.pins import pin_message
+from rooms.actions.reactions import toggle_reaction
 from rooms.models import Membership, Message
 from tests.sockets import Sockets
 
@@ -71,6 +75,70 @@ async def test_resume_brings_what_was_missed(sockets: Sockets) -> None:
         await alice.next_json()
     await alice.send(resume=1)
     assert [(await alice.next_json())["message"] for _ in range(2)] == ["two", "three"]
+
+
+async def test_what_was_missed_comes_before_what_is_newer(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    for body in ("one", "two", "three"):
+        await alice.send(message=body)
+        await alice.next_json()
+    back = await sockets(f"{CHAT}?resume=1", "bob")
+    await alice.send(message="four")
+    assert [(await back.next_json())["message"] for _ in range(3)] == ["two", "three", "four"]
+
+
+async def test_a_number_that_is_none_is_said_and_the_socket_stays(sockets: Sockets) -> None:
+    back = await sockets(f"{CHAT}?resume=x", "bob")
+    assert (await back.next_json())["type"] == "error"
+    await back.send(message="Hello")
+    assert (await back.next_json())["message"] == "Hello"
+
+
+@pytest.fixture
+def change_hello(db) -> Callable[[str], None]:
+    """Do something to the one message that there is, which alice said."""
+
+    def change(what: str) -> None:
+        member = Membership.objects.select_related("room", "person").get(person__username="alice")
+        message = Message.objects.select_related("room").get()
+        match what:
+            case "edit":
+                edit_message(member, message, "Hello again", edit_state(message))
+            case "reaction":
+                toggle_reaction(member, message, "👍")
+            case "pin":
+                pin_message(member, message)
+
+    return change
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+@pytest.mark.parametrize("what", ["edit", "reaction", "pin"])
+async def test_a_message_is_new_once(sockets: Sockets, change_hello, what: str, is_live: bool) -> None:
+    """Whether the program hears of the change, or of it after a lost connection."""
+    alice = await sockets(CHAT, "alice")
+    await alice.send(message="Hello")
+    said = await alice.next_json()
+    if is_live:
+        await sync_to_async(change_hello)(what)
+    else:
+        await alice.leave()
+        await sync_to_async(change_hello)(what)
+        alice = await sockets(f"{CHAT}?resume=1", "alice")
+    await alice.send(message="and then")
+    heard = [await alice.next_json()]
+    if what == "edit":
+        assert heard == [{**said, "type": "edit", "revision": 2, "message": "Hello again"}]
+        heard = [await alice.next_json()]
+    assert [one["message"] for one in heard] == ["and then"]
+
+
+async def test_an_error_names_the_token_that_it_answers(sockets: Sockets) -> None:
+    alice = await sockets(CHAT, "alice")
+    await alice.send(message="  ", token="t7")
+    assert (await alice.next_json())["token"] == "t7"
+    await alice.send(message="  ")
+    assert "token" not in await alice.next_json()
 
 
 BAD = [

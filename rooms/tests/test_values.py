@@ -29,7 +29,8 @@ def expected(alice) -> dict[str, object]:
     values: dict[str, object] = {
         "revision": 203, "first_revision": 202, "posted_at": day(1), "deleted_at": day(2),
         "removed_at": day(3), "body": "what was written", "html": "<p>shown</p>", "number": 204,
-        "edited_at": day(4), "pinned_at": day(5), "calls": "here", "replies": 205, "files": 206,
+        "edited_at": day(4), "pinned_at": day(5), "edited_revision": 207,
+        "calls": "here", "replies": 205, "files": 206,
         "thread_id": parent.pk, "reply_to_id": parent.pk, "starts_day": False, "starts_group": True,
         "is_action": True,
     }  # fmt: skip

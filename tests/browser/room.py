@@ -66,8 +66,9 @@ def rows(page: Page) -> str:
 
 
 def shows(page: Page, text: str) -> None:
-    """Wait for a message."""
-    expect(messages(page)).to_contain_text(text, timeout=PATIENCE)
+    """Wait for a message that is stored: one that is on its way does not count."""
+    found = page.locator(".messages:not(#outbox) > li", has_text=text).first
+    expect(found).to_be_attached(timeout=PATIENCE)
 
 
 def notices(page: Page) -> Locator:

@@ -1,5 +1,7 @@
 """Lost connections: what was missed is caught up, what was written meanwhile is sent, once."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -80,6 +82,49 @@ def test_connection_lost_shows_while_it_is_lost(person: Person, server: Server) 
     expect(strip).to_be_visible(timeout=CUT_OFF)
     server.start()
     expect(strip).to_be_hidden(timeout=CUT_OFF)
+
+
+@pytest.fixture
+def second(server: Server) -> Iterator[Server]:
+    """Another process of the same site."""
+    another = Server(server.folder)
+    another.start()
+    yield another
+    another.stop()
+
+
+HAPPENS = """
+from rooms.models import *
+from rooms.actions import messages_delete, messages_edit, messages_post, pins, reactions
+member = Membership.objects.select_related("room", "person").get(person__username="bob")
+def said(body):
+    return Message.objects.select_related("room").get(body=body)
+for body in ("stays", "a slip", "to be edited", "to be praised", "to be pinned"):
+    messages_post.post_message(member, body)
+messages_post.post_message(member, "an answer", reply_to=said("to be edited").pk)
+messages_delete.remove_message(said("a slip"))
+messages_edit.edit_message(member, said("to be edited"), "edited", "")
+reactions.toggle_reaction(member, said("to be praised"), "👍")
+pins.pin_message(member, said("to be pinned"))
+messages_delete.remove_message(said("an old slip"))
+"""
+
+
+def test_what_happens_while_a_process_stands_still_is_on_its_pages_afterwards(
+    person: Person, server: Server, second: Server
+) -> None:
+    alice = enter(person("alice"))
+    say(alice, "an old slip")
+    shows(alice, "an old slip")
+    with server.frozen():
+        second.shell(HAPPENS)
+        alice.wait_for_timeout(3000)
+    shows(alice, "to be pinned")
+    expect(messages(alice)).not_to_contain_text("a slip", timeout=PATIENCE)
+    expect(messages(alice)).not_to_contain_text("an old slip", timeout=PATIENCE)
+    expect(alice.locator(".reactions button")).to_have_count(1, timeout=PATIENCE)
+    # With the names of those who type and are here all is as a reload has it.
+    is_reload(alice)
 
 
 def test_far_behind_is_the_newest_page_and_older_ones_load_above(person: Person, server: Server) -> None:
