@@ -1,10 +1,11 @@
 """Lost connections: what was missed is caught up, what was written meanwhile is sent, once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import services
 from tests.browser.room import (
     PATIENCE,
     Person,
@@ -85,12 +86,15 @@ def test_connection_lost_shows_while_it_is_lost(person: Person, server: Server) 
 
 
 @pytest.fixture
-def second(server: Server) -> Iterator[Server]:
-    """Another process of the same site."""
-    another = Server(server.folder)
-    another.start()
-    yield another
-    another.stop()
+def two_processes(start_server: Callable[..., Server]) -> Iterator[tuple[Server, Server]]:
+    """Two processes of one site, which tell each other through Redis."""
+    with services.redis() as url:
+        one = start_server(REDIS_URL=url)
+        other = Server(one.folder, REDIS_URL=url)
+        other.start()
+        yield one, other
+        other.stop()
+        one.stop()
 
 
 HAPPENS = """
@@ -111,13 +115,15 @@ messages_delete.remove_message(said("an old slip"))
 
 
 def test_what_happens_while_a_process_stands_still_is_on_its_pages_afterwards(
-    person: Person, server: Server, second: Server
+    person: Person, two_processes: tuple[Server, Server]
 ) -> None:
-    alice = enter(person("alice"))
-    say(alice, "an old slip")
+    one, other = two_processes
+    alice = person("alice")
+    alice.goto(f"{one.url}/rooms/general/")
+    say(connected(alice), "an old slip")
     shows(alice, "an old slip")
-    with server.frozen():
-        second.shell(HAPPENS)
+    with one.frozen():
+        other.shell(HAPPENS)
         alice.wait_for_timeout(3000)
     shows(alice, "to be pinned")
     expect(messages(alice)).not_to_contain_text("a slip", timeout=PATIENCE)
