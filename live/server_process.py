@@ -204,6 +204,8 @@ class ServerProcess:
         task = asyncio.create_task(self._try(work))
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
+        # What is cancelled before it began is never awaited.
+        task.add_done_callback(lambda _: work.close())
 
     async def ask[*Words, R](self, function: Callable[[*Words], R], *words: *Words) -> R:
         """What `function` says in a database thread; asked once for all who ask the same meanwhile.

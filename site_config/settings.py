@@ -369,11 +369,15 @@ LOGGING = {
             "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "traceback"},
         },
     },
-    "filters": {"outages": {"()": "site_config.logs.OutagesInASentence"}},
+    "filters": {
+        "outages": {"()": "site_config.logs.OutagesInASentence"},
+        "refusals": {"()": "site_config.storage.RefusalsInASentence"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"filters": ["refusals"]},
         # What the server says is written as everything else is, as much of it as --log-level asks for.
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"handlers": [], "propagate": True},

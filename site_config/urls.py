@@ -12,6 +12,8 @@ from rooms.views.rooms import HomeView
 from rooms.views.saved import SavedView
 from rooms.views.search import SearchView
 
+handler500 = "site_config.storage.server_error"
+
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("welcome/", accounts.WelcomeView.as_view(), name="welcome"),

@@ -1,11 +1,14 @@
 """docs/decisions/: each expression in an attribute of a template is listed, and there are few of them."""
 
 import re
+from collections.abc import Iterator
 
 from tests.environment import ROOT
 
 # Filters of triggers, handlers, and values that are expressions.
-EXPRESSION = re.compile(r'hx-on[^=\s]*="([^"]+)"|(?:hx-trigger="[^"]*?)\[([^\]]+)\]|="js:([^"]+)"')
+EXPRESSION = re.compile(r'hx-on[^=\s]*="([^"]+)"|="js:([^"]+)"')
+TRIGGER = re.compile(r'hx-trigger="([^"]+)"')
+FILTER = re.compile(r"\[([^\]]+)\]")
 LISTED = re.compile(r"^\| `([\w/]+\.html)` \| `(.+?)` \|", re.MULTILINE)
 # Bytes, of all of them together.
 MOST = 3000
@@ -15,10 +18,18 @@ def in_templates() -> list[tuple[str, str]]:
     """The template and the text of each expression."""
     folder = ROOT / "templates"
     return [
-        (str(path.relative_to(folder)), " ".join(next(filter(None, found)).split()))
+        (str(path.relative_to(folder)), " ".join(text.split()))
         for path in sorted(folder.rglob("*.html"))
-        for found in EXPRESSION.findall(path.read_text())
+        for text in expressions(path.read_text())
     ]
+
+
+def expressions(html: str) -> Iterator[str]:
+    """The text of each expression in a template."""
+    for found in EXPRESSION.findall(html):
+        yield next(filter(None, found))
+    for trigger in TRIGGER.findall(html):
+        yield from FILTER.findall(trigger)
 
 
 def test_each_expression_is_listed_with_what_is_lost_without_it():

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csp import get_nonce
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from accounts.page_context import page_context
 from hypermedia import precompiled
 from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
+from live.server_process import circuit
 from rooms import access
 from rooms.actions.drafts import save_draft
 from rooms.actions.messages_post import NewMessage, message_batcher
@@ -50,7 +52,7 @@ class RoomView(LoginRequiredMixin, View):
         if request.htmx and "newest" in request.GET:
             return return_to_newest(room)
         if not before and room.read < room.posts:
-            open_room(request.user, room, room.read)
+            self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
             return self.page(request, room, page, marked, draft=room.draft or "", is_newest=True)
         people_revision = page_context(request).community.people_revision
@@ -59,6 +61,13 @@ class RoomView(LoginRequiredMixin, View):
             return read_older(request, room, page)
         draft = room.draft or ""
         return self.page(request, room, page, before=before, draft=draft, is_newest=not before)
+
+    def note_that_it_is_read(self, request: PersonRequest, room: Room) -> None:
+        """Write it down, if that can be: who can read may read."""
+        try:
+            open_room(request.user, room, room.read)
+        except OperationalError as error:
+            circuit.record_failure(error)
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Post without a script; what cannot be posted comes back in the box."""

@@ -12,7 +12,7 @@ from tests.browser.server import Server
 
 @pytest.fixture(autouse=True)
 def a_lost_connection_is_complained_of(expected_complaints: list[str]) -> None:
-    expected_complaints.append("WebSocket|net::ERR|ws:error")
+    expected_complaints.append("WebSocket|net::ERR|ws:error|Failed to fetch")
 
 
 def waiting(page: Page) -> Locator:
@@ -127,3 +127,22 @@ def test_where_the_line_is_closed_leaving_asks_first(person: Person, server: Ser
     alice.close(run_before_unload=True)
     alice.wait_for_timeout(500)
     assert asked == ["beforeunload"]
+
+
+def test_an_edit_that_did_not_get_through_is_saved_when_the_line_is_back(
+    person: Person, server: Server
+) -> None:
+    alice = enter(person("alice"))
+    say(alice, "a tpyo")
+    shows(alice, "a tpyo")
+    alice.locator("#messages .when").first.click()
+    alice.get_by_role("link", name="Edit", exact=True).click()
+    edited = alice.get_by_role("textbox", name="Your message")
+    server.kill()
+    edited.fill("a typo")
+    edited.press("Enter")
+    expect(alice.get_by_text("Not saved yet.")).to_be_visible()
+    expect(edited).to_have_value("a typo")
+    server.start()
+    shows(alice, "a typo")
+    expect(edited).to_have_count(0, timeout=PATIENCE)
