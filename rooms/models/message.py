@@ -143,8 +143,8 @@ class Message(models.Model):
     # The room's revision when it was posted, and at its last change.
     first_revision = models.PositiveBigIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
-    # And when its words changed last; zero if they never did.
-    edited_revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # And when its words changed last, if they ever did.
+    edited_revision = models.PositiveBigIntegerField(null=True, editable=False)
     # What the composer carried, digested: the same frame twice is one message.
     # Null, not empty, where there was none: many messages of one author may have none.
     token = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001

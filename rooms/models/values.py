@@ -28,7 +28,7 @@ class MessageRow(NamedTuple):
     html: str
     number: int
     edited_at: datetime.datetime | None
-    edited_revision: int
+    edited_revision: int | None
     pinned_at: datetime.datetime | None
     is_action: bool
     calls: str

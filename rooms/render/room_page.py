@@ -33,6 +33,10 @@ INSERT = "upsert sort"
 # The title of a room's page that somebody looks at: another one counts, too (rooms/unread/titles.py).
 TITLE = "html:has(#away[value='']) title"
 TITLE_OF_HISTORY = "html:has(#history) title"
+# What stands in a composer about the text that was in its box; a page with an outbox sees to that itself.
+SAID_BY_COMPOSER = (
+    ".room:not(:has(#outbox)) :is(#composer-error,#composer-answer,#preview,#reply-to,#suggestions)"
+)
 # What a page calls a message that it sends (templates/rooms/composer.html).
 PAGE_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -147,7 +151,7 @@ def json_changes(messages: Iterable[MessageRow], since: int) -> Iterator[str]:
             yield deletion_json(message.pk, message.revision)
         elif message.first_revision > since:
             yield message_json(message)
-        elif message.edited_revision > since:
+        elif (message.edited_revision or 0) > since:
             yield message_json(message, "edit")
 
 
@@ -215,9 +219,11 @@ def new_token() -> str:
 
 
 def next_token(*, was_drafted: bool = False) -> str:
-    """For the sender alone: a token for a page that makes none itself; and that the box holds no draft."""
+    """For the sender alone, and a page that does not do so itself: a token for the next message, and an empty
+    composer. And that the box holds no draft.
+    """
     token = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
-    fresh = hx_partial("#token", "outerHTML", token)
+    fresh = hx_partial("#token", "outerHTML", token) + hx_partial(SAID_BY_COMPOSER, "innerHTML")
     return fresh + draft_input("") if was_drafted else fresh
 
 
