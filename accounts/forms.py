@@ -1,6 +1,5 @@
 """What people fill in about themselves and their community."""
 
-import unicodedata
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -11,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import HUES, Community, Person
+from accounts.plain_text import clean_line, says_something
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (
@@ -18,30 +18,19 @@ HUE_NAMES = (
     "Teal", "Turquoise", "Sky", "Blue", "Indigo", "Violet", "Orchid", "Pink",
 )  # fmt: skip
 
-# Format characters that words need: the joiners of emoji and of Persian.
-JOINERS = "\u200c\u200d"
-
 
 class NameField(forms.CharField):
     """A name that others see: one line, and nothing in it that hides or turns the text around it."""
 
     def to_python(self, value: Any) -> str:
-        """Without control and format characters, white space collapsed."""
-        text = "".join(
-            " " if character.isspace() else character for character in super().to_python(value) or ""
-        )
-        text = "".join(character for character in text if _is_text(character))
-        return " ".join(text.split())
+        """As it is stored."""
+        return clean_line(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         """Something of it must be seen."""
         super().validate(value)
-        if value and not any(unicodedata.category(character)[0] in "LNPS" for character in value):
+        if value and not says_something(value):
             raise forms.ValidationError("A name needs a letter, a digit or a sign.", code="invisible")
-
-
-def _is_text(character: str) -> bool:
-    return character in JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn")
 
 
 class Labelled(forms.BaseForm):

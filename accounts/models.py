@@ -11,6 +11,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 
+from accounts.fields import LineField
+from accounts.plain_text import visible_characters
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField
 
@@ -74,7 +76,7 @@ class Person(AbstractUser):
         ],
         error_messages={"unique": "Somebody with that username is here already. Choose another."},
     )
-    display_name = models.CharField(
+    display_name = LineField(
         max_length=60,
         blank=True,
         help_text="What others see. Your username when it is empty.",
@@ -149,9 +151,8 @@ class Person(AbstractUser):
 def initials_of(name: str) -> str:
     """One or two letters for the avatar of somebody called `name`."""
     words = [word for word in name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
-    if not words:
-        return name[:1].upper()
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    begun = [words[0], *words[-1:]] if len(words) > 1 else words or [name]
+    return "".join(next(visible_characters(word), "") for word in begun).upper()
 
 
 def colour_of(person_id: int, hue: int | None) -> int:
@@ -168,7 +169,7 @@ def new_join_token() -> str:
 class Community(models.Model):
     """The one community of this site: its name, and who may come in."""
 
-    name = models.CharField(max_length=60, default="Parley")
+    name = LineField(max_length=60, default="Parley")
     signup_open = models.BooleanField(
         "open to everyone",
         default=True,

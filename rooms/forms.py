@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.forms import Labelled
+from accounts.plain_text import clean_line
 from rooms.models import Room
 
 
@@ -19,8 +20,8 @@ class RoomForm(Labelled, forms.ModelForm):
         help_texts = {"topic": "What it is about. You can leave it empty."}
 
     def clean_name(self) -> str:
-        """One line, without the white space around and within that nobody sees."""
-        name = " ".join(self.cleaned_data["name"].split())
+        """As it is stored, with something in it that its address can be made of."""
+        name = clean_line(self.cleaned_data["name"])
         if not any(character.isalnum() for character in name):
             raise forms.ValidationError("A name needs a letter or a digit.")
         return name

@@ -32,6 +32,23 @@ def test_a_username_that_differs_by_case_alone_is_refused(client_of, administrat
     assert "is here already" in response.content.decode()
 
 
+def test_nothing_in_a_name_deceives(client_of, administrator, bob):
+    client = client_of(administrator)
+    form = {"username": "bob", "email": "", "display_name": "\u202eboB\u200b", "time_zone": "", "hue": ""}
+    client.post(f"/admin/accounts/person/{bob.pk}/change/", form)
+    Community(name="Crew").save()
+    client.post("/admin/accounts/community/1/change/", {"name": "\u2066Crew\u00a0two"})
+    bob.refresh_from_db()
+    assert bob.name == "boB"
+    assert Community.current().name == "Crew two"
+
+
+def test_a_name_of_nothing_that_is_seen_is_refused(client_of, administrator):
+    Community(name="Crew").save()
+    client_of(administrator).post("/admin/accounts/community/1/change/", {"name": "\u200b\u3164"})
+    assert Community.current().name == "Crew"
+
+
 def test_an_administrator_closes_an_account(client_of, browser_of, administrator, bob):
     his = browser_of(bob)
     form = {"username": "bob", "email": "", "display_name": "", "time_zone": "", "hue": ""}

@@ -42,6 +42,12 @@ def test_empty_means_the_username_and_an_automatic_colour(client_of, person):
         ("Alice\u200b", "Alice"),
         ("👩\u200d🚀 Alice", "👩\u200d🚀 Alice"),
         ("Zoë 李", "Zoë 李"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
+        ("\U0001fae9", "\U0001fae9"),
+        ("Alice\u200d\u3164", "Alice"),
         ("\u202e", ""),
     ],
 )

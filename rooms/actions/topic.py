@@ -1,5 +1,6 @@
 """What a room is about."""
 
+from accounts.plain_text import clean_line
 from live.frames import storage_problem
 from rooms.access import moderates
 from rooms.actions.rejected import Rejected
@@ -14,15 +15,15 @@ def change_topic(membership: Membership, words: str) -> str:
 
     Raises Rejected with a sentence.
     """
-    room, topic = membership.room, " ".join(words.split())
+    if why := storage_problem(words):
+        raise Rejected(why)
+    room, topic = membership.room, clean_line(words)
     if not topic:
         return f"The topic is: {room.topic}" if room.topic else "This room has no topic yet."
     if not moderates(membership):
         raise Rejected("Only a moderator of this room can change its topic.")
     if len(topic) > LIMIT:
         raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
-    if why := storage_problem(topic):
-        raise Rejected(why)
     if topic != room.topic:
         room.topic = topic
         edit_room(room, ["topic"])

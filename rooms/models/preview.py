@@ -3,15 +3,17 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.fields import LineField
+
 
 class Preview(models.Model):
     """The page behind one link of one message, as it describes itself; kept by us."""
 
     message = models.ForeignKey("rooms.Message", on_delete=models.CASCADE, related_name="previews")
     url = models.URLField(max_length=2000)
-    title = models.CharField(max_length=300)
-    description = models.CharField(max_length=600, blank=True)
-    site = models.CharField(max_length=100, blank=True)
+    title = LineField(max_length=300)
+    description = LineField(max_length=600, blank=True)
+    site = LineField(max_length=100, blank=True)
     image = models.FileField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.fields import LineField
 from database.fields import CounterField
 from rooms.models import room_lists
 
@@ -62,9 +63,9 @@ class Room(models.Model):
         CLOSED = "closed", "by invitation"
         DIRECT = "direct", "between two or a few"
 
-    name = models.CharField(max_length=60, validators=[ProhibitNullCharactersValidator()])
+    name = LineField(max_length=60, validators=[ProhibitNullCharactersValidator()])
     slug = models.SlugField(max_length=70, unique=True, allow_unicode=True, editable=False)
-    topic = models.CharField(max_length=200, blank=True, validators=[ProhibitNullCharactersValidator()])
+    topic = LineField(max_length=200, blank=True, validators=[ProhibitNullCharactersValidator()])
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OPEN)
     for_everyone = models.BooleanField(
         default=False, help_text="Everybody who creates an account is put in this room."

@@ -92,5 +92,15 @@ def test_pages_hear_of_a_deletion(admin, alice, monkeypatch, django_capture_on_c
     assert f'hx-target="#message-{message.pk}" hx-swap="delete"' in told[0][1]
 
 
+def test_nothing_in_a_name_or_a_topic_deceives(admin, alice):
+    room = Room.objects.get()
+    form = {"name": "\u202elareneG\u200b", "topic": "a\u2066b", "kind": "open", "for_everyone": "on"}
+
+    assert admin.post(f"/admin/rooms/room/{room.pk}/change/", form).status_code == 302
+
+    room.refresh_from_db()
+    assert (room.name, room.topic) == ("lareneG", "ab")
+
+
 def test_is_for_administrators(alice, client_of):
     assert client_of(alice).get("/admin/rooms/message/").status_code == 302

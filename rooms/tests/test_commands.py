@@ -125,6 +125,12 @@ def test_an_administrator_does_too(person, alice, client_of):
     assert Room.objects.get().topic == "x"
 
 
+def test_nothing_in_a_topic_deceives(alice, client_of):
+    client_of(alice).post(GENERAL, {"body": "/topic \u202eaeT\u200b at\u00a0four"})
+
+    assert Room.objects.get().topic == "aeT at four"
+
+
 def test_the_same_topic_again_is_no_change(alice, client_of):
     for _ in range(2):
         client_of(alice).post(GENERAL, {"body": "/topic Tea"})

@@ -54,6 +54,20 @@ def test_white_space_that_nobody_sees_is_not_part_of_the_name(alice, client_of):
     assert Room.objects.filter(name="the attic").exists()
 
 
+@pytest.mark.parametrize("field", ["name", "topic"])
+def test_nothing_in_a_name_or_a_topic_deceives(alice, client_of, field):
+    typed = "\u202ecit\u2066ta\u200b 👩\u200d🚀 می\u200cخواهم\u00a0\u200e"
+
+    client_of(alice).post("/rooms/new/", {"name": "attic", "topic": "", field: typed})
+
+    assert getattr(Room.objects.latest("pk"), field) == "citta 👩\u200d🚀 می\u200cخواهم"
+
+
+@pytest.mark.parametrize("name", ["\u202e", "\u3164", "\u200b\u200d"])
+def test_a_name_of_nothing_that_is_seen_is_none(alice, client_of, name):
+    assert client_of(alice).post("/rooms/new/", {"name": name}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [
