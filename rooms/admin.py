@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 
+from accounts.plain_text import shortened
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import edit_room, leave_room
 from rooms.models import Membership, Message, Room
@@ -66,7 +67,7 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description="text")
     def excerpt(self, message: Message) -> str:
         """Its beginning."""
-        return message.body[:80]
+        return shortened(message.body, 80)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "rooms.middleware.FileNamesMiddleware",
     "site_config.middleware.TooLargeMiddleware",
 ]
 

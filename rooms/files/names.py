@@ -1,7 +1,8 @@
 """What a file is called: as its owner called it, with nothing in it that deceives or breaks a line."""
 
 import re
-import unicodedata
+
+from accounts.plain_text import clean_line, shortened
 
 # Characters of a name, its end included; most file systems hold 255 bytes.
 NAME_LIMIT = 120
@@ -10,24 +11,27 @@ END_LIMIT = 16
 NAMELESS = "file"
 
 
+# What browsers write for what would end a name in a form, and what it was:
+# https://html.spec.whatwg.org/#multipart/form-data-encoding-algorithm
+ESCAPED = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+
+
+def typed_name(sent: str) -> str:
+    """What a file is called whose name a browser `sent` in a form."""
+    return re.sub("|".join(ESCAPED), lambda found: ESCAPED[found[0]], sent)
+
+
 def clean_name(name: str) -> str:
-    """`name` without a path, and without what is not seen: controls, directions of writing, broken halves."""
+    """`name` without a path, and without what is not seen; NAMELESS where nothing is left of it."""
     last = re.split(r"[/\\]", name)[-1]
-    seen = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", last)
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
-    return _shortened(" ".join(seen.split()).strip(" .")) or NAMELESS
+    return _shortened(clean_line(last).strip(" .")).strip(" .") or NAMELESS
 
 
 def _shortened(name: str) -> str:
     stem, dot, end = name.rpartition(".")
-    if len(name) <= NAME_LIMIT:
-        return name
     if not dot or len(end) > END_LIMIT:
-        return name[:NAME_LIMIT]
-    return f"{stem[: NAME_LIMIT - len(end) - 1]}.{end}"
+        return shortened(name, NAME_LIMIT, "")
+    return f"{shortened(stem, NAME_LIMIT - len(end) - 1, '')}.{end}"
 
 
 def with_end(name: str, end: str, same: set[str]) -> str:

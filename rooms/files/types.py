@@ -1,6 +1,7 @@
 """What a file is: by what is in it, never by what it is called or said to be."""
 
 import codecs
+import re
 
 import filetype
 
@@ -35,18 +36,39 @@ def type_of(beginning: bytes) -> str:
     # Some signatures are words, such as GIF and MZ; a document may well be readable.
     if is_text(beginning) and (found in PROGRAMS or not found.startswith("application/") or found == UNKNOWN):
         return TEXT
+    if found == UNKNOWN and is_old_text(beginning):
+        return TEXT
     return PLAYED.get(found, found)
 
 
 def is_text(beginning: bytes) -> bool:
-    """Whether a file that begins so can be read by people as it is."""
-    if not beginning:
-        return False
+    """Whether a file that begins so can be read by people as it is: Unicode, in UTF-8 or with a mark."""
+    encoding = next((name for mark, name in MARKS.items() if beginning.startswith(mark)), "utf-8")
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(beginning)
+        text = codecs.getincrementaldecoder(encoding)().decode(beginning)
     except UnicodeDecodeError:
         return False
-    return all(character.isprintable() or character.isspace() or character == "\x1b" for character in text)
+    return bool(beginning) and not UNREADABLE.search(text)
+
+
+def is_old_text(beginning: bytes) -> bool:
+    """Whether a file that begins so may be text in an encoding of before Unicode, as spreadsheets write it.
+
+    There is no telling which; all of them have letters where others have no controls, and lines or words.
+    """
+    return bool(WHITE_SPACE.search(beginning)) and not CONTROLS.search(beginning)
+
+
+# How files begin that say how they are encoded, the longer ones first.
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
+# Controls, but for white space and those of terminals' colours; and what is no character at all.
+UNREADABLE = re.compile("[\x00-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+WHITE_SPACE = re.compile(rb"[ \t\r\n]")
 
 
 def claimed_by(name: str) -> str:
@@ -83,10 +105,15 @@ def is_taken(content_type: str, taken: list[str]) -> bool:
 
 def kind_name(content_type: str) -> str:
     """What people call a file of that type, as a short word."""
-    if content_type == TEXT:
-        return "Text"
-    known = None if content_type == UNKNOWN else filetype.get_type(mime=content_type)
-    return known.extension.upper() if known else "File"
+    if content_type in KIND_NAMES:
+        return KIND_NAMES[content_type]
+    known = filetype.get_type(mime=content_type)
+    kind = content_type.partition("/")[0]
+    return KIND_NAMES.get(kind) or (known.extension.upper() if known else "File")
+
+
+# By type, and by the first half of a type. Of others the end of their names is what people know.
+KIND_NAMES = {TEXT: "Text", UNKNOWN: "File", "audio": "Sound", "video": "Video"}
 
 
 # Lucide's names, by type and by the first half of a type.

@@ -6,8 +6,8 @@ from html import unescape
 from django.template.loader import get_template
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
+from accounts.plain_text import shortened
 from hypermedia.fragments import hx_partial
 from hypermedia.templates import macro
 from rooms.models import Message, Room
@@ -53,4 +53,4 @@ def quote_excerpt(message: MessageRow) -> str:
     words = " ".join(unescape(strip_tags(message.html)).split())
     if not words and message.files:
         return "A file" if message.files == 1 else f"{message.files} files"
-    return Truncator(words).chars(EXCERPT)
+    return shortened(words, EXCERPT)

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from accounts.plain_text import clean_line, visible_characters
 from rooms import access
 from rooms.actions import uploads
 from rooms.models import Attachment
-from rooms.tests.files import MP4, PNG, WAV, attach, named, posted, send
+from rooms.tests.files import HTMX, MP4, PNG, WAV, attach, named, posted, send
 
 pytestmark = pytest.mark.usefixtures("uploads")
 
@@ -70,7 +71,7 @@ def test_a_hostile_name_is_text(alice, bob, client_of, name, uploads):
 
     for file in files:
         assert 0 < len(file.name) <= 120
-        assert file.name.isprintable()
+        assert clean_line(file.name) == file.name
         assert not set(file.name) & set("/\\\x00\n\r\u202e\u2066\u200b")
         assert file.name.strip(". ") == file.name
     assert all(path.is_relative_to(uploads) for path in uploads.rglob("*"))
@@ -105,3 +106,48 @@ def test_a_name_in_a_header_is_one_name(alice, client_of):
     said = client.get(attachment.get_absolute_url())["Content-Disposition"]
 
     assert said == "attachment; filename*=utf-8''B%C3%BCro%20%221%22.txt"
+
+
+def sent_by_a_browser(client: Client, name: str) -> str:
+    """What a file is called here whose name stands so in a form, byte by byte."""
+    head = f'--limit\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
+    body = f"{head}Content-Type: text/plain\r\n\r\nwords\r\n--limit--\r\n".encode()
+    response = client.post(
+        "/rooms/general/files/", body, content_type="multipart/form-data; boundary=limit", headers=HTMX
+    )
+    assert response.status_code == 200, response.content.decode()
+    return Attachment.objects.get().name
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("say %22hi%22.txt", 'say "hi".txt'),
+        ("two%0Alines%0D%0Aand more.txt", "two lines and more.txt"),
+        ("100% %20 %2e %.txt", "100% %20 %2e %.txt"),
+        ("a\u00a0b\u202f c\u3000d.txt", "a b c d.txt"),
+        ("AT&amp;T &#34;x&#34;.txt", "AT&amp;T &#34;x&#34;.txt"),
+        ("a&lt;b.txt", "a&lt;b.txt"),
+        ("👩\u200d👩\u200d👧 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f.txt",) * 2,
+        ("\U0001fae9.txt", "\U0001fae9.txt"),
+        ("می\u200cخواهم.txt", "می\u200cخواهم.txt"),
+        ("श्\u200dर 日本語 ภาษา.txt", "श्\u200dर 日本語 ภาษา.txt"),
+        ("e\u0301te\u0301.txt", "été.txt"),
+        ("\ufa19社.txt", "\ufa19社.txt"),
+        ("\u202egnp.txt", "gnp.txt"),
+        ("..", "file"),
+        ("C:\\\\fakepath\\\\a.txt", "a.txt"),
+    ],
+)
+def test_a_name_is_what_was_typed(alice, client_of, sent, typed):
+    assert sent_by_a_browser(client_of(alice), sent) == typed
+
+
+@pytest.mark.parametrize("sign", ["👩\u200d👩\u200d👧", "\U0001f1e9\U0001f1ea", "e\u0323\u0301", "श्\u200dर"])
+@pytest.mark.parametrize("before", ["", "x"])
+def test_a_name_is_shortened_between_visible_characters(alice, client_of, sign, before):
+    name = attach(client_of(alice), f"{before}{sign * 100}.txt", b"text").name
+
+    stem = name.removeprefix(before).removesuffix(".txt")
+    assert len(name) <= 120
+    assert set(visible_characters(stem)) == set(visible_characters(clean_line(sign)))

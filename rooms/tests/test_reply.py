@@ -164,6 +164,15 @@ def test_a_quote_is_short_and_in_one_line(alice, bob):
     assert quote.endswith("…")
 
 
+def test_a_quote_ends_between_visible_characters(alice, bob):
+    family = "👩\u200d👩\u200d👧"
+    message = say(alice, "general", "x" + family * 40)
+
+    quote = quote_in(row(answer(bob, message, "Yes")))
+
+    assert set(quote.removeprefix("alice x").removesuffix("…").split(family)) == {""}
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -9,7 +9,7 @@ from PIL import Image
 from rooms.actions import uploads
 from rooms.files import images
 from rooms.models import Attachment
-from rooms.tests.files import HTML, PDF, PNG, SVG, attach, moving, named, refused, send, written
+from rooms.tests.files import HTML, MP4, PDF, PNG, SVG, WAV, attach, moving, named, refused, send, written
 from rooms.tests.saying import closed_room
 
 pytestmark = pytest.mark.usefixtures("uploads")
@@ -83,6 +83,66 @@ def test_a_kind_that_is_not_taken(alice, client_of, settings, taken):
 
     assert "a.pdf is of a kind that is not taken here: PDF." in refused(client, "a.pdf", PDF)
     assert attach(client, "a.png", PNG).kind == "image"
+
+
+TEXTS = {
+    "Excel's UTF-8": "Größe;Müller\r\n".encode("utf-8-sig"),
+    "Excel's Unicode": "Größe\tMüller\r\n".encode("utf-16"),
+    "big-endian": b"\xfe\xff" + "日本語\r\n".encode("utf-16-be"),
+    "Excel's own": "Größe;Müller\r\n".encode("cp1252"),
+    "Excel's own in Russia": "Привет;1\r\n".encode("cp1251"),
+    "Excel's own in Japan": "日本語;1\r\n".encode("cp932"),
+    "families": "👩\u200d👩\u200d👧 and more".encode(),
+    "soft hyphens": "Donau\u00addampf\u00adschiff".encode(),
+    "directions": "\u2067שלום\u2069 \u200fשלום".encode(),
+    "newer emoji": "\U0001fae9".encode(),
+    "private signs": "\uf8ff".encode(),
+    "colours": b"\x1b[31mred\x1b[0m",
+    "longer than what is looked at": ("a" + "é" * 5000).encode(),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_people_can_read_is_text(alice, client_of, settings, text):
+    settings.FILE_TYPES = ["text"]
+
+    file = attach(client_of(alice), "table.csv", TEXTS[text])
+
+    assert (file.content_type, file.kind_name) == ("text/plain", "Text")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x01\x02 words", b"words\x00", b"\xff\xfea\x00\x00\x00", b"\xff" * 99, b"\x93\xfa\x96\x05 words",
+        b"\xff\xfe" + bytes(range(256)) * 8, b"\xef\xbb\xbf\x00\x01",
+    ],
+)  # fmt: skip
+def test_what_nobody_can_read_is_no_text(alice, client_of, settings, content):
+    settings.FILE_TYPES = ["text"]
+
+    assert "is of a kind that is not taken here: File." in refused(client_of(alice), "a.csv", content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.wav", WAV, "Sound"),
+        ("a.mp3", b"\xff\xfb\x90\x64" * 100, "Sound"),
+        ("a.flac", b"fLaC" + bytes(50), "Sound"),
+        ("a.ogg", b"OggS" + bytes(50), "Sound"),
+        ("a.m4a", MP4.replace(b"mp42", b"M4A ", 1), "Sound"),
+        ("a.mid", b"MThd" + bytes(50), "Sound"),
+        ("a.mp4", MP4, "Video"),
+        ("a.pdf", PDF, "PDF"),
+        ("a.bin", b"\x01\x02", "File"),
+    ],
+)
+def test_what_kinds_are_called(alice, client_of, name, content, kind):
+    response = send(client_of(alice), named(name, content))
+
+    shown = response.content.decode().partition('class="file-size">')[2].split("·")[0]
+    assert shown.strip() == kind
 
 
 def test_an_empty_one(alice, client_of):
