@@ -16,7 +16,8 @@ from rooms.models.values import MessageRow
 
 # Links of one message that are looked behind: more would push away what others said.
 PREVIEWS_PER_MESSAGE = 3
-
+# Of a link, characters.
+URL_LENGTH = Preview._meta.get_field("url").max_length or 0
 
 # Sent after the commit of a message with links that can be previewed: `message_id`.
 links_found = Signal()
@@ -34,9 +35,9 @@ def enqueue_previews(messages: Iterable[MessageRow]) -> None:
 
 
 def previewable_links(words: str) -> list[str]:
-    """The first links in a message, as HTML, that lead elsewhere in the web."""
+    """The first links in a message, as HTML, that lead elsewhere in the web, and that can be kept."""
     found = dict.fromkeys(html.unescape(url) for url in LINK.findall(words))
-    return [url for url in found if _is_elsewhere(url)][:PREVIEWS_PER_MESSAGE]
+    return [url for url in found if len(url) <= URL_LENGTH and _is_elsewhere(url)][:PREVIEWS_PER_MESSAGE]
 
 
 def _is_elsewhere(url: str) -> bool:

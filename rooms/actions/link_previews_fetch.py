@@ -1,58 +1,71 @@
 """Looking behind the links of a message, which the worker does: it takes its time."""
 
-import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from django.core.files.base import ContentFile
-from httpx import Client
-from PIL import Image
 
+from accounts.plain_text import clean_line, shortened
 from rooms.access import NotFound
-from rooms.actions.link_previews import previewable_links
+from rooms.actions.link_previews import PREVIEWS_PER_MESSAGE, previewable_links
 from rooms.actions.message_change import change_message
-from rooms.files import fetch
-from rooms.files.images import BadImage, reencode
+from rooms.files.look import Findings, NothingFound, look_behind
 from rooms.models import Message, Preview
+from rooms.models.preview import host_of
 
 logger = logging.getLogger(__name__)
 
+# As long as they are kept.
+TITLE_LENGTH = Preview._meta.get_field("title").max_length or 0
+DESCRIPTION_LENGTH = Preview._meta.get_field("description").max_length or 0
+SITE_LENGTH = Preview._meta.get_field("site").max_length or 0
+
 
 def preview_links(message_id: int) -> None:
-    """Look behind the links of a message, and show what is there: in the worker, for it takes its time."""
+    """Look behind the links of a message, and show what is there: in the worker, for it takes its time.
+
+    All of them at once: one that never answers keeps no other waiting.
+    """
     message = Message.objects.visible().filter(pk=message_id).first()
     if message is None:
         return
     there = set(Preview.objects.filter(message=message).values_list("url", flat=True))
     wanted = [url for url in previewable_links(message.html) if url not in there]
-    found = [preview for url in wanted if (preview := fetch_preview(url)) is not None]
+    with ThreadPoolExecutor(PREVIEWS_PER_MESSAGE) as threads:
+        looked = list(zip(wanted, threads.map(_findings, wanted), strict=True))
+    found = [preview for url, findings in looked if findings and (preview := _preview(url, findings))]
     if found:
         _show_or_forget(message_id, found)
 
 
-def fetch_preview(url: str) -> Preview | None:
-    """What is at `url`, not stored yet; None where nothing can be shown."""
-    with fetch.guarded_client() as web:
-        try:
-            page = fetch.describe(web, url)
-        except fetch.Unreachable as reason:
-            logger.info("No preview of %s: %s", url[:200], reason)
-            return None
-        preview = Preview(url=url, title=page.title, description=page.description, site=page.site)
-        if page.picture:
-            _add_picture(web, preview, page.picture)
+def _findings(url: str) -> Findings | None:
+    try:
+        return look_behind(url)
+    except NothingFound as reason:
+        logger.info("No preview of %s: %s", url[:200], reason)
+        return None
+
+
+def _preview(url: str, findings: Findings) -> Preview | None:
+    """What is at `url`, not stored yet; None where nothing that it is called can be seen."""
+    title = shortened(clean_line(findings.title), TITLE_LENGTH)
+    if not title:
+        return None
+    preview = Preview(
+        url=url, title=title,
+        description=shortened(clean_line(findings.description), DESCRIPTION_LENGTH),
+        site=_site(host_of(findings.place), clean_line(findings.site)),
+    )  # fmt: skip
+    if findings.picture:
+        preview.width, preview.height = findings.picture.width, findings.picture.height
+        preview.image.save("previews/picture.webp", ContentFile(findings.picture.content), save=False)
     return preview
 
 
-def _add_picture(web: Client, preview: Preview, url: str) -> None:
-    """Keep a small copy of the page's picture; without one, the preview is words alone."""
-    try:
-        copy = reencode(io.BytesIO(fetch.fetch_picture(web, url))).thumbnail
-    except (fetch.Unreachable, BadImage) as reason:
-        logger.info("No picture from %s: %s", url[:200], reason)
-        return
-    with Image.open(io.BytesIO(copy)) as picture:
-        preview.width, preview.height = picture.size
-    preview.image.save("previews/picture.webp", ContentFile(copy), save=False)
+def _site(host: str, name: str) -> str:
+    """The host, and what it calls itself: anybody can call themselves anything."""
+    says_more = name and name.lower() not in (host, host.removeprefix("www."))
+    return shortened(f"{host}{Preview.BETWEEN}{name}" if says_more else host, SITE_LENGTH)
 
 
 def _show_or_forget(message_id: int, found: list[Preview]) -> None:

@@ -1,7 +1,7 @@
 """Pictures, encoded again: what is stored and shown holds the pixels, and nothing else of the file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
@@ -37,6 +37,15 @@ class BadImage(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture, a WebP, and its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReencodedImage:
     """A picture as it is stored, and the thumbnail of it, a WebP."""
 
@@ -50,9 +59,21 @@ class ReencodedImage:
 
 def reencode(file: IO[bytes]) -> ReencodedImage:
     """The picture in `file`, upright, without EXIF and the like; moving if it did. Raises BadImage."""
+    return _made_of(file, _reencode)
+
+
+def thumbnail(content: bytes) -> Thumbnail:
+    """A small copy of the picture that `content` is, or of its first frame. Raises BadImage."""
+    return _made_of(io.BytesIO(content), _thumbnail)
+
+
+def _made_of[Made](file: IO[bytes], make: Callable[[Image.Image], Made]) -> Made:
     try:
         with Image.open(file, formats=OPENED) as image:
-            return _reencode(image)
+            # Known from the head of the file, before anything is unpacked.
+            if image.width * image.height > PIXELS_LIMIT:
+                raise BadImage(TOO_LARGE)
+            return make(image)
     except BadImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -67,9 +88,6 @@ TOO_LARGE = f"is too large a picture: {PIXELS_LIMIT // 1_000_000} million pixels
 
 
 def _reencode(image: Image.Image) -> ReencodedImage:
-    # Known from the head of the file, before anything is unpacked.
-    if image.width * image.height > PIXELS_LIMIT:
-        raise BadImage(TOO_LARGE)
     format_, content_type, extension, options = WRITTEN[image.format or ""]
     frames, durations = _frames(image) if format_ != "JPEG" else ([_upright(image)], [0])
     first = frames[0]
@@ -77,8 +95,19 @@ def _reencode(image: Image.Image) -> ReencodedImage:
         options = options | _movement(image, frames, durations)
     return ReencodedImage(
         _written(first, format_, options), content_type, extension, first.width, first.height,
-        _written(_small(first), "WEBP", {"quality": 80, "method": 2}),
+        _written(_small(first), *SMALL),
     )  # fmt: skip
+
+
+def _thumbnail(image: Image.Image) -> Thumbnail:
+    # Of a photograph no more is unpacked than it takes.
+    image.draft(image.mode, THUMBNAIL_SIZE)
+    small = _small(_upright(next(_one_by_one(image))))
+    return Thumbnail(_written(small, *SMALL), small.width, small.height)
+
+
+# How thumbnails are written: the format, and Pillow's options.
+SMALL: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 80, "method": 2})
 
 
 def _small(image: Image.Image) -> Image.Image:

@@ -18,13 +18,13 @@ from tests.environment import ROOT
 
 # Packages that can be imported before any settings are read.
 PACKAGES = (
-    "argon2", "bs4", "channels.db", "channels.generic.websocket",
+    "argon2", "channels.db", "channels.generic.websocket",
     "channels.layers", "channels_redis.pubsub", "django.core.cache.backends.locmem",
     "django.core.handlers.asgi", "django.core.serializers.json", "django.core.management",
     "django.db.backends.sqlite3.base",
     "django.db.models", "django.forms", "django.template.backends.django", "django.test.client",
     "django.views.generic", "django_htmx.middleware", "emoji", "environ", "fido2.server", "filetype",
-    "httptools", "httpx", "huey.api", "huey.storage", "jinja2", "linkify_it", "lucide", "markdown_it", "nh3",
+    "httptools", "huey.api", "huey.storage", "jinja2", "linkify_it", "lucide", "markdown_it", "nh3",
     "PIL.Image", "PIL.ImageOps", "prometheus_client", "pygments.formatters.html", "pygments.lexers",
     "redis.asyncio", "servestatic", "uvicorn.main", "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop", "websockets.protocol",
