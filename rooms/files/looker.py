@@ -20,8 +20,9 @@ from httpx import Client
 
 from rooms.files import fetch
 
-# Bytes of addresses: a picture of 50 million pixels is some 200 MB, a few times over.
-MEMORY_LIMIT = 1024 * 1024 * 1024
+# Bytes of memory that may be addressed: a picture of 30 million pixels takes some 300 MB, and a photograph of
+# any size 50. Several may look at once.
+MEMORY_LIMIT = 512 * 1024 * 1024
 
 
 def main() -> None:
