@@ -15,7 +15,7 @@ SEEN_FORMATS = re.compile(
 # What is not seen although it is a letter, a mark or nothing at all by its category:
 # Default_Ignorable_Code_Point, https://www.unicode.org/reports/tr44/, and the noncharacters.
 UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufff0-\ufff8\ufdd0-\ufdef"
+    "[\u034f\u2065\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufff0-\ufff8\ufdd0-\ufdef"
     "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
     + "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
     + "]"
@@ -25,9 +25,10 @@ BRAILLE_SPACE = "\u2800"
 
 # Characters that have no look of their own and belong to what stands before them, where it is of such a kind.
 PICTURES = "\u2190-\u2bff\U0001f000-\U0001fbff"
-# Scripts whose letters join, or whose syllables do: Arabic to Myanmar, Khmer, Mongolian, and their like.
+# Scripts whose letters join, or whose syllables do: Arabic to Sinhala, Tibetan, Myanmar, Khmer, Mongolian,
+# and their like.
 JOINING = (
-    "\u0600-\u109f\u1700-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\u0600-\u0dff\u0f00-\u109f\u1700-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010a00-\U00010fff\U00011000-\U00011fff\U0001e900-\U0001e95f"
 )
 # What is there in variants: digits of keycaps, signs, Mongolian, ideographs, pictures.
@@ -41,7 +42,7 @@ BELONGING = re.compile(f"[\u180e\u200c\u200d{SELECTORS}{TAGS}]")
 # Each of those where it does nothing but hide.
 LOOSE = re.compile(
     f"({TAGGED_FLAG})|[{TAGS}]"
-    f"|(?<![{JOINING}])[\u180e\u200c]"
+    f"|(?<![{JOINING}])[\u180e\u200c]|[\u180e\u200c](?![{JOINING}])"
     f"|(?<![{JOINING}{PICTURES}{SELECTORS}{TAGS}])\u200d"
     f"|(?<=[{PICTURES}{SELECTORS}{TAGS}])\u200d(?![{PICTURES}])"
     f"|(?<![{VARIED}])[{SELECTORS}]"

@@ -27,6 +27,13 @@ def test_all_of_it_in_the_environment(monkeypatch):
     assert Person.objects.get().check_password("correct horse 9")
 
 
+@pytest.mark.parametrize("username", ["\u202eecila", "ali\u200bce", "аlice"])
+def test_a_username_that_deceives_is_refused(username):
+    options = ["--noinput", f"--username={username}", "--email=a@example.org"]
+    with pytest.raises(CommandError, match="letters from a to z"):
+        call_command("createsuperuser", *options, verbosity=0)
+
+
 @pytest.mark.parametrize("username", ["alice", "Alice"])
 def test_a_username_that_is_taken_is_refused(alice, username):
     options = ["--noinput", f"--username={username}", "--email=a@example.org"]

@@ -19,6 +19,7 @@ SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e00
         (" a\u00a0\u3000b\r\n\tc\u2028d\u2800e ", "a b c d e"),
         ("alice\u200d", "alice"),
         ("\u200calice\u200d\u200d", "alice"),
+        ("علی\u200c ไทย\u200d", "علی ไทย"),
         ("alice\ufe0f\U000e0101", "alice"),
         ("a\U000e0068\U000e0069", "a"),
         ("\U0001f3f4" + "\U000e0068" * 40, "\U0001f3f4"),

@@ -149,6 +149,6 @@ def read(answer: httpx.Response, limit: int) -> bytes:
     packed = answer.headers.get("content-encoding", "identity").lower()
     if packed in ("gzip", "x-gzip"):
         return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content[:limit], limit)
-    if packed != "identity":
+    if packed not in ("", "identity"):
         raise Unreachable("is packed in a way that nobody asked for")
     return bytes(content[:limit])
