@@ -6,15 +6,12 @@ from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import uploads
+from rooms.actions import link_previews_fetch, uploads
 
 
 @task()
 def preview_links(message_id: int) -> None:
     """Look behind the links of a message that was posted or edited."""
-    # What it brings with it is for the worker alone.
-    from rooms.actions import link_previews_fetch
-
     link_previews_fetch.preview_links(message_id)
 
 
