@@ -9,7 +9,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.linkify import linkify
 from markdown_it.token import Token
 
+from rooms.markup.boundaries import FOREIGN, INNER, LATIN, MARKS
+
 ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
+WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 def is_address(url: str) -> bool:
@@ -30,16 +33,47 @@ def link_address(state: StateInline, silent: bool) -> bool:
     return near and linkify(state, silent)
 
 
+# Where an address ends at the latest: at a space, a mark of another script, code or emphasis that begins or
+# ends there, https://…/a**bold** and _https://…/a_, or another address behind letters of another script.
+END = re.compile(
+    rf"[\s`{MARKS}]|\*\*|~~|\|\||\*(?={FOREIGN})|(?<=[^\x00-\x7f])https?://"
+    rf"|(?<![*_~|])[*_~|]++(?=[.,;:!?\"')\]}}]*+(?:[\s{MARKS}]|\Z))",
+    re.IGNORECASE,
+)
+# What ends a sentence, or emphasis, rather than an address.
+CLOSING = f"*_~|{INNER}"
+
+
 class Addresses(LinkifyIt):
     """Finds addresses in plain text, as GitHub's Markdown does: https://…, www.… and e-mail.
 
-    A bare name is none: in a chat, README.md and main.rs are files.
+    A bare name is none: in a chat, README.md and main.rs are files. Around letters of other scripts they
+    begin and end as rooms/markup/boundaries.py says.
     """
 
     def __init__(self) -> None:
         super().__init__({"ftp:": None, "//": None}, {"fuzzy_link": False})
-        self.host = re.compile(self.re["src_host_port_strict"] + self.re["src_path"], re.IGNORECASE)
         self.add("www.", {"validate": self.end_of_host, "normalize": self.on_the_web})
+        host, path = self.re["src_host_port_strict"], self.re["src_path"]
+        numbers = r"\[[0-9a-f:.]{2,45}\](?::\d{1,5})?"
+        self.host = re.compile(host + path, re.IGNORECASE)
+        self.web = re.compile(f"//{self.re['src_auth']}(?:{host}|{numbers}){path}", re.IGNORECASE)
+        self.mail = re.compile(f"{self.re['src_email_name']}@{self.re['src_host_strict']}", re.IGNORECASE)
+        # A host before a letter of another script: no top-level domain has letters of two.
+        top = rf"(?:{self.re['src_tlds']}|[a-z]{{2,63}}(?={FOREIGN}[^./?#:]*(?:[/?#:]|\Z)))"
+        self.glued = re.compile(
+            rf"(?://)?(?:localhost|\d+(?:\.\d+){{3}}|[^/?#]*?\.{top})(?::\d{{1,5}})?(?={FOREIGN})", re.IGNORECASE
+        )
+
+    def _on_compile(self) -> None:
+        """Let letters of other scripts stand before www., and around an e-mail address."""
+        nothing = self.re["src_ZPCc"]
+        self.re["src_ZPCc"] = f"{nothing}|{FOREIGN}"
+        ends = rf"(?=$|[><]|{self.re['src_ZPCc']})(?!-|_[{LATIN}]|:\d|\.-|\.(?!$|{nothing}))"
+        self.re["tpl_email_fuzzy"] = (
+            rf"(^|[><\"(]|{self.re['src_ZCc']}|{FOREIGN}[:;,]?)"
+            f"({self.re['src_email_name']}@{self.re['tpl_host_fuzzy']}{ends})"
+        )
 
     def pretest(self, text: str) -> bool:
         """Whether there may be an address in `text`."""
@@ -49,12 +83,24 @@ class Addresses(LinkifyIt):
         """The same: `match` finds out, and both would look at everything twice."""
         return self.pretest(text)
 
+    def _validate_http(self, text: str, pos: int) -> int:
+        return self._length(self.web, text, pos)
+
+    def _validate_mailto(self, text: str, pos: int) -> int:
+        return self._length(self.mail, text, pos)
+
     def end_of_host(self, text: str, pos: int) -> int:
         """How many characters after a www. at `pos` are still its address."""
-        if text[pos - 5 : pos - 4] in (".", "-", "/"):
-            return 0
-        found = self.host.match(text, pos)
-        return len(found[0]) if found else 0
+        return 0 if text[pos - 5 : pos - 4] in (".", "-", "/") else self._length(self.host, text, pos)
+
+    def _length(self, pattern: re.Pattern[str], text: str, pos: int) -> int:
+        """How many characters from `pos` on are an address."""
+        last = END.search(text, pos)
+        end = last.start() if last else len(text)
+        if glued := self.glued.match(text, pos, end):
+            end = glued.end()
+        found = pattern.match(text, pos, end)
+        return len(found[0].rstrip(CLOSING)) if found else 0
 
     def on_the_web(self, match: Match) -> None:
         """Where www.… leads: https://github.github.com/gfm/#extended-www-autolink."""
@@ -72,7 +118,7 @@ def collect_links(state: StateCore) -> None:
             state.env["links"] += [
                 url
                 for token in block.children
-                if token.type == "link_open" and (url := str(token.attrs["href"])).startswith("http")
+                if token.type == "link_open" and WEB.match(url := str(token.attrs["href"]))
             ]
 
 

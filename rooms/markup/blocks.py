@@ -29,6 +29,11 @@ def small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return state.env["tables"] and table(state, start, end, silent)
 
 
+def end_quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Block rule: a line without > ends a quotation, for who answers below it is no longer quoting."""
+    return silent
+
+
 def table_open(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]
 ) -> str:

@@ -1,29 +1,40 @@
 """The people that a text names, and whom it calls."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-# A username after an @, where no word stands before it: what accounts.models.Person allows.
-AT = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?)")
+from rooms.markup.boundaries import ACCENTS, BEGINS, LATIN
+
+# Where a name may begin: behind a word it would be an e-mail address, behind the others a part of a path.
+AT = rf"{BEGINS}(?<![@/.])@"
+# A username, and what of the text around it may belong to it: what accounts.models.Person allows. Neither is
+# it the beginning of a longer word, @bobó, nor of an address, @bob@example.org.
+NAMED = re.compile(rf"{AT}([A-Za-z0-9_][A-Za-z0-9._-]*+)(?![{LATIN}{ACCENTS}]|@[A-Za-z0-9])")
+# Dashes and dots that are the sentence's: @bob--look, @bob...
+DOUBLED = re.compile(r"[.-]{2}")
 # The names that are not somebody's: whom they call.
 CALLS = {"here": "here", "room": "room", "everyone": "room", "all": "room", "channel": "room"}
-
-
-def usernames_in(text: str) -> set[str]:
-    """What may be usernames in `text`, in lower case: to be looked up for `marked`."""
-    return {name.lower() for name in AT.findall(text)} if "@" in text else set()
+# So many people may be named in one message: beyond that, @room is meant.
+NAMED_LIMIT = 50
 
 
 def name_people(state: StateCore) -> None:
-    """Core rule: @name, where it is somebody, stands out; code and links stay what they are."""
+    """Core rule: @name, where it is somebody, stands out; code, links and quotations stay what they are.
+
+    Who is named is marked, and told by what is noted here: `named` are the ids of those in `people` whom the
+    text names, `calls` whom it calls besides, `asked` all names that were looked for. A quotation names
+    nobody, for whoever said it first has.
+    """
     if "@" not in state.src:
         return
+    quoted = 0
     for block in state.tokens:
-        if block.children:
+        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(block.type, 0)
+        if block.children and not quoted:
             block.children = _named_in(block.children, state.env)
 
 
@@ -32,26 +43,38 @@ def _named_in(tokens: list[Token], env: MutableMapping[str, Any]) -> list[Token]
     links = 0
     for token in tokens:
         links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        named += _named(token, env) if token.type == "text" and not links else [token]
+        named += parted_at_names(token, env) if token.type == "text" and not links else [token]
     return named
 
 
-def _named(token: Token, env: MutableMapping[str, Any]) -> list[Token]:
+def parted_at_names(token: Token, env: MutableMapping[str, Any]) -> list[Token]:
     """A text token, parted at the names in it."""
     parts: list[Token] = []
     end = 0
-    for match in AT.finditer(token.content):
-        opening = _mention(match[1].lower(), env)
-        if opening is None:
-            continue
-        parts += [
-            _text(token.content[end : match.start()]),
-            opening,
-            _text(match[0]),
-            Token("b_close", "b", -1),
-        ]
-        end = match.end()
+    for match in NAMED.finditer(token.content):
+        for name in _readings(match[1]):
+            if opening := _mention(name.lower(), env):
+                start, until = match.start(), match.start(1) + len(name)
+                parts += [
+                    _text(token.content[end:start]),
+                    opening,
+                    _text(token.content[start:until]),
+                    Token("b_close", "b", -1),
+                ]
+                end = until
+                break
     return [*parts, _text(token.content[end:])] if parts else [token]
+
+
+def _readings(run: str) -> Iterator[str]:
+    """What `run` may name, the longest first: a name may end in what may as well be the sentence's.
+
+    A single mark within belongs to it: @bob.lee, who is no member, is not bob.
+    """
+    whole = run.rstrip(".")
+    without = run.rstrip("._-")
+    first = DOUBLED.split(run, maxsplit=1)[0]
+    return iter(dict.fromkeys(name for name in (whole, without, first) if name))
 
 
 def _text(content: str) -> Token:
@@ -62,8 +85,9 @@ def _mention(name: str, env: MutableMapping[str, Any]) -> Token | None:
     if name in CALLS:
         env["calls"].add(CALLS[name])
         return Token("b_open", "b", 1, attrs={"class": "mention is-call"})
-    if name in env["people"]:
-        person_id = env["people"][name]
-        env["named"].add(person_id)
-        return Token("b_open", "b", 1, attrs={"class": "mention", "data-person": str(person_id)})
-    return None
+    env["asked"].add(name)
+    person_id = env["people"].get(name)
+    if person_id is None or (len(env["named"]) >= NAMED_LIMIT and person_id not in env["named"]):
+        return None
+    env["named"].add(person_id)
+    return Token("b_open", "b", 1, attrs={"class": "mention", "data-person": str(person_id)})

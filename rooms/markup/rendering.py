@@ -4,19 +4,25 @@ import logging
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from html import escape, unescape
 from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from rooms.markup import autolink, blocks, code, emoji, folding, people
+from rooms.markup import autolink, blocks, code, emoji, emphasis, escapes, folding, people
 from rooms.markup.cleaning import cleaned
+from rooms.markup.people import parted_at_names
 
 logger = logging.getLogger(__name__)
 
-# One line without any of the characters that could be Markdown, an address, a name or an emoji's name:
-# most of what is said in a chat, and twenty times as fast.
-PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„-]|:(?= )|_(?=\w))*+")
+# One line without any of the characters that could be Markdown, an address or an emoji's name: most of what
+# is said in a chat, and twenty times as fast. An @ behind what an e-mail address may have is none of it.
+PLAIN = re.compile(
+    r"(?:[^\W\d_]|@(?=[A-Za-z0-9_]))"
+    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„-]|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
+)
 # The most characters of HTML that a text may become, for each of its own and besides. Code in colours is
 # four for one. A row that is pushed, and kept, is so no more than a fraction of what a socket may hold back.
 GROWTH = 12
@@ -42,8 +48,8 @@ class RenderedMarkup(NamedTuple):
 
 def render_markup(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     """`text` as HTML; `people` are the ids of those it may name, by username in lower case. Never raises."""
-    if len(text) <= folding.CHARACTERS and PLAIN.fullmatch(text) and "www." not in text.lower():
-        return _plain(f"<p>{escape(text, quote=False)}</p>")
+    if is_plain(text):
+        return _lined(text, people) if "@" in text else _plain(f"<p>{escape(text, quote=False)}</p>")
     if text.count("[") > BRACKETS:
         return as_written(text)
     try:
@@ -51,6 +57,29 @@ def render_markup(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     except Exception:
         logger.exception("A text could not be rendered and is shown as it was written")
         return as_written(text)
+
+
+def usernames_in(text: str) -> set[str]:
+    """What may be usernames in `text`, in lower case: all that render_markup would look for. Never raises."""
+    if "@" not in text:
+        return set()
+    env = _environment({})
+    if is_plain(text):
+        parted_at_names(Token("text", "", 0, content=text), env)
+    elif text.count("[") <= BRACKETS:
+        # What cannot be read names nobody; whoever renders it logs why.
+        with suppress(Exception):
+            _markdown.parse(text, env)
+    return env["asked"]
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` is nothing but a line of words and names."""
+    return (
+        len(text) <= folding.CHARACTERS
+        and PLAIN.fullmatch(text) is not None
+        and "www." not in text.lower()
+    )
 
 
 def as_written(text: str) -> RenderedMarkup:
@@ -64,15 +93,33 @@ def _plain(html: str) -> RenderedMarkup:
     return RenderedMarkup(html, frozenset(), "", ())
 
 
+def _environment(people: Mapping[str, int]) -> dict[str, Any]:
+    return {"people": people, "asked": set(), "named": set(), "calls": set(), "links": []}
+
+
+def _lined(text: str, people: Mapping[str, int]) -> RenderedMarkup:
+    """A plain line with names."""
+    env = _environment(people)
+    tokens = parted_at_names(Token("text", "", 0, content=text), env)
+    html = "".join(
+        escape(token.content, quote=False) if token.type == "text" else _markdown.renderer.renderToken(tokens, place, _markdown.options, env) for place, token in enumerate(tokens)
+    )
+    return _rendered(f"<p>{html}</p>", env)
+
+
 def _marked(text: str, people: Mapping[str, int]) -> RenderedMarkup:
-    env: dict[str, Any] = {"people": people, "named": set(), "calls": set(), "links": []}
+    env = _environment(people)
     html = _markdown.render(text, env).strip()
     if len(html) > GROWTH * len(text) + GROWTH_BESIDES or is_blank(html):
         return as_written(text)
     html = cleaned(html)
+    return _rendered(folding.folded(html) if env["folds"] else html, env)
+
+
+def _rendered(html: str, env: Mapping[str, Any]) -> RenderedMarkup:
     calls = "room" if "room" in env["calls"] else "here" if env["calls"] else ""
     return RenderedMarkup(
-        folding.folded(html) if env["folds"] else html,
+        html,
         frozenset(env["named"]),
         calls,
         tuple(dict.fromkeys(env["links"])),
@@ -92,18 +139,25 @@ class Markdown(MarkdownIt):
 
     def __init__(self) -> None:
         # A line break is what somebody typed, not a wish for the next line to flow.
-        super().__init__("commonmark", {"html": False, "linkify": True, "breaks": True})
+        super().__init__()
+        self.inline = emphasis.InlineParser()
+        self.configure("commonmark", {"html": False, "linkify": True, "breaks": True})
         self.linkify = autolink.Addresses()
         self.enable(["table", "strikethrough", "linkify"])
+        # A line of dashes under words is a line: mails are pasted with one above the name of who wrote them.
+        self.disable("lheading")
         self.block.ruler.at("table", blocks.small_table, {"alt": ["paragraph", "reference"]})
+        self.block.ruler.push("end_quotation", blocks.end_quotation, {"alt": ["blockquote"]})
         self.inline.ruler.at("linkify", autolink.link_address)
+        self.inline.ruler.before("escape", "keep_path", escapes.keep_path)
+        self.core.ruler.before("text_join", "keep_escaped", escapes.keep_escaped)
         self.core.ruler.before("block", "look_for_tables", blocks.look_for_tables)
         for rule in (
             autolink.collect_links, people.name_people, emoji.draw_emoji, emoji.enlarge_emoji,
             blocks.fit_blocks, blocks.fold_long,
         ):  # fmt: skip
             self.core.ruler.push(rule.__name__, rule)
-        for render in (code.fence, blocks.table_open, blocks.table_close):
+        for render in (code.fence, blocks.table_open, blocks.table_close, escapes.literal):
             self.add_render_rule(render.__name__, render)
 
     def validateLink(self, url: str) -> bool:
