@@ -90,6 +90,77 @@ def search_emoji(query: str) -> list[Emoji]:
     return [one for _, _, one in sorted(matches)[:FOUND_AT_ONCE]]
 
 
+# Names that neither Unicode nor its usual short forms have, but other chats.
+ALIASES = {"simple_smile": "🙂", "keycap_star": "*️⃣"}
+GENDERS = (("female_", "woman_"), ("male_", "man_"))
+# From the lightest on: https://unicode.org/reports/tr51/#Emoji_Modifiers_Table
+TONES = "🏻🏼🏽🏾🏿"
+TONE_NAMES = {"light": 0, "medium_light": 1, "medium": 2, "medium_dark": 3, "dark": 4}
+TONED = re.compile(rf"(.+?)_(?:({'|'.join(TONE_NAMES)})_skin_tone|tone_?([1-5]))")
+# Slack calls the lightest 2, as on Fitzpatrick's scale, whose first two it is.
+NUMBERED_TONE = re.compile(r"skin_tone_([1-6])")
+FLAG = re.compile(r"flag_(?:for_)?(?:([a-z])([a-z])|(.+))")
+REGIONAL_A = 0x1F1E6
+PEOPLE = frozenset("🧑👨👩")
+
+
+def emoji_called(name: str) -> str | None:
+    """The emoji of that name, as it is called here or in other chats; None where there is none.
+
+    tada, Party_Popper, flag-us, man-shrugging; with a tone of skin thumbs_up_dark_skin_tone, thumbsup_tone5,
+    and skin-tone-6, which stands behind another name.
+    """
+    name = _folded(name)
+    if found := _by_name().get(name):
+        return found
+    if numbered := NUMBERED_TONE.fullmatch(name):
+        return TONES[max(int(numbered[1]) - 2, 0)]
+    if flag := FLAG.fullmatch(name):
+        return _flag(flag)
+    for theirs, ours in GENDERS:
+        if name.startswith(theirs):
+            return emoji_called(ours + name.removeprefix(theirs))
+    toned = TONED.fullmatch(name)
+    base = emoji_called(toned[1]) if toned else None
+    if toned is None or base is None:
+        return None
+    return with_tone(base, TONES[int(toned[3]) - 1 if toned[3] else TONE_NAMES[toned[2]]])
+
+
+def with_tone(one: str, tone: str) -> str | None:
+    """An emoji in a tone of skin, one of TONES; None where it has no skin."""
+    first, *others = _letters(one)
+    everybody = (sign + tone if sign in PEOPLE else sign for sign in others)
+    return (
+        parse_emoji(first + tone + "".join(others)) or parse_emoji(first + tone + "".join(everybody))
+        if tone in TONES
+        else None
+    )
+
+
+def _flag(named: re.Match[str]) -> str | None:
+    first, second, country = named.groups()
+    if country is None:
+        return parse_emoji("".join(chr(REGIONAL_A + ord(letter) - ord("a")) for letter in (first, second)))
+    found = _by_name().get(country)
+    return found if found and (found[0] == "🏴" or REGIONAL_A <= ord(found[0]) < REGIONAL_A + 26) else None
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Every emoji by each of its names: tada, party_popper."""
+    named: dict[str, str] = {}
+    for one, data in emoji.EMOJI_DATA.items():
+        if data["status"] <= emoji.STATUS["fully_qualified"]:
+            for name in (data["en"], *data.get("alias", ())):
+                named.setdefault(_folded(name.strip(":")), one)
+    return named | ALIASES
+
+
 def emoji_name(one: str) -> str:
     """What an emoji is called."""
     return str(emoji.EMOJI_DATA[one]["en"]).strip(":").replace("_", " ")

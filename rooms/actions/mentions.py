@@ -16,9 +16,6 @@ from rooms.models import Membership, Mention, Message, Room
 from rooms.models.mention import room_mentions
 from rooms.models.room import room_group
 
-# So many people may be named in one message: beyond that, @room is meant.
-NAMED_LIMIT = 50
-
 
 class MentionTargets(NamedTuple):
     """Whom one message is for, besides the whole room."""
@@ -72,7 +69,7 @@ def _targets(message: Message, named: Collection[int], here: Collection[int]) ->
     if message.calls == Message.Calls.ROOM:
         # Who is called with everybody is called once.
         return MentionTargets(message, (), ())
-    first = sorted({*named} - {message.author_id})[:NAMED_LIMIT]
+    first = sorted({*named} - {message.author_id})
     answered = {message.reply_to.author_id} if message.reply_to else set()
     meant = (*first, *(answered - {message.author_id, *first}))
     if message.calls != Message.Calls.HERE:

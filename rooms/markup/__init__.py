@@ -1,6 +1,6 @@
 """What people write, as HTML: Markdown, rendered and cleaned once, when a message is stored."""
 
-from rooms.markup.people import CALLS
+from rooms.markup.people import AT, CALLS
 from rooms.markup.rendering import RenderedMarkup, render_markup, usernames_in
 
-__all__ = ["CALLS", "RenderedMarkup", "render_markup", "usernames_in"]
+__all__ = ["AT", "CALLS", "RenderedMarkup", "render_markup", "usernames_in"]

@@ -1,6 +1,8 @@
 """Links: to the web and to e-mail, and to nowhere else."""
 
 import re
+import unicodedata
+from html import unescape
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
@@ -12,12 +14,31 @@ from markdown_it.token import Token
 from rooms.markup.boundaries import FOREIGN, INNER, LATIN, MARKS
 
 ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
-WEB = re.compile(r"https?:", re.IGNORECASE)
+WEB = re.compile(r"https?://", re.IGNORECASE)
+HOST = re.compile(r"(?<=://)[^/?#]*")
+# What no host has: https://url.spec.whatwg.org/#forbidden-host-code-points
+NO_HOST = re.compile(r"[\x00-\x20<>^|%\\]")
+# A link in what rooms/markup/cleaning.py lets through.
+LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 def is_address(url: str) -> bool:
     """Whether a message may link to `url`: what is on the web, and whom one can write to."""
-    return ADDRESS.match(url) is not None
+    host = HOST.search(url)
+    return ADDRESS.match(url) is not None and not (host and NO_HOST.search(host[0]))
+
+
+def composed(url: str) -> str:
+    """`url` with its host as browsers ask for it, composed and in small letters: hosts beyond ASCII are coded."""
+    if url.isascii() or not WEB.match(url):
+        return url
+    return HOST.sub(lambda host: _composed_host(host[0]), url, count=1)
+
+
+def _composed_host(host: str) -> str:
+    composed = unicodedata.normalize("NFKC", host).lower()
+    # Some characters are made of several, ℀ of a/c: such a host is none.
+    return host if any(composed.count(mark) > host.count(mark) for mark in "/?#@:[]\\") else composed
 
 
 # Characters before an address in which its scheme is looked for, each time there is one.
@@ -40,6 +61,8 @@ END = re.compile(
     rf"|(?<![*_~|])[*_~|]++(?=[.,;:!?\"')\]}}]*+(?:[\s{MARKS}]|\Z))",
     re.IGNORECASE,
 )
+# Characters of an address in which its end is looked for so, each time that there may be one.
+NEAR = 1000
 # What ends a sentence, or emphasis, rather than an address.
 CLOSING = f"*_~|{INNER}"
 
@@ -62,7 +85,8 @@ class Addresses(LinkifyIt):
         # A host before a letter of another script: no top-level domain has letters of two.
         top = rf"(?:{self.re['src_tlds']}|[a-z]{{2,63}}(?={FOREIGN}[^./?#:]*(?:[/?#:]|\Z)))"
         self.glued = re.compile(
-            rf"(?://)?(?:localhost|\d+(?:\.\d+){{3}}|[^/?#]*?\.{top})(?::\d{{1,5}})?(?={FOREIGN})", re.IGNORECASE
+            rf"(?://)?(?:localhost|\d+(?:\.\d+){{3}}|[^/?#\s]*?\.{top})(?::\d{{1,5}})?(?={FOREIGN})",
+            re.IGNORECASE,
         )
 
     def _on_compile(self) -> None:
@@ -95,10 +119,10 @@ class Addresses(LinkifyIt):
 
     def _length(self, pattern: re.Pattern[str], text: str, pos: int) -> int:
         """How many characters from `pos` on are an address."""
-        last = END.search(text, pos)
-        end = last.start() if last else len(text)
-        if glued := self.glued.match(text, pos, end):
-            end = glued.end()
+        near = min(pos + NEAR, len(text))
+        glued = self.glued.match(text, pos, near)
+        last = END.search(text, pos, glued.end() if glued else near)
+        end = last.start() if last else glued.end() if glued else len(text)
         found = pattern.match(text, pos, end)
         return len(found[0].rstrip(CLOSING)) if found else 0
 
@@ -107,19 +131,17 @@ class Addresses(LinkifyIt):
         match.url = f"http://{match.url}"
 
 
-def collect_links(state: StateCore) -> None:
-    """Core rule: pictures of elsewhere are links, for nobody's browser is to fetch them unasked.
-
-    What a message links to on the web is kept, in its order.
-    """
+def link_pictures(state: StateCore) -> None:
+    """Core rule: pictures of elsewhere are links, for nobody's browser is to fetch them unasked."""
     for block in state.tokens:
-        if block.children and any(token.type in ("link_open", "image") for token in block.children):
+        if block.children and any(token.type == "image" for token in block.children):
             block.children = _links_in(block.children)
-            state.env["links"] += [
-                url
-                for token in block.children
-                if token.type == "link_open" and WEB.match(url := str(token.attrs["href"]))
-            ]
+
+
+def web_links(html: str) -> tuple[str, ...]:
+    """The addresses on the web to which cleaned `html` links, once each, in their order."""
+    found = map(unescape, LINK.findall(html)) if "<a " in html else ()
+    return tuple(dict.fromkeys(url for url in found if WEB.match(url)))
 
 
 def _links_in(tokens: list[Token]) -> list[Token]:

@@ -25,7 +25,6 @@ ENDS = rf"(?!_*[{LATIN}{ACCENTS}])"
 FOREIGN = rf"[^\x00-\x7f{LATIN}{ACCENTS}]"
 
 
-
 # Marks that stand within words and titles, カタカナ・カタカナ, and end nothing but at its end: dashes besides.
 INNER = "·‧・･՚׳״‖†‡•‰′″¡¿§¶〜～‐‑‒–—―⸺⸻〰"
 # What nobody sees, and what turns the direction.
@@ -33,7 +32,13 @@ UNSEEN = "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
 # All other marks beyond ASCII: stops, brackets, quotation marks, of whatever script is written in today.
 MARKS = UNSEEN + "".join(
     mark
-    for first, last in ((0x80, 0x3400), (0xA490, 0xAC00), (0xFE10, 0xFFEF), (0x10100, 0x12000), (0x1E000, 0x1EF00))
+    for first, last in (
+        (0x80, 0x3400),
+        (0xA490, 0xAC00),
+        (0xFE10, 0xFFEF),
+        (0x10100, 0x12000),
+        (0x1E000, 0x1EF00),
+    )
     for mark in map(chr, range(first, last))
     if unicodedata.category(mark) in ("Po", "Ps", "Pe", "Pi", "Pf") and mark not in INNER
 )
@@ -52,4 +57,3 @@ def is_unspaced(character: str) -> bool:
         unicodedata.east_asian_width(character) in "WFH"
         or any(first <= ord(character) <= last for first, last in UNSPACED)
     )
-

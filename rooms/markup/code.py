@@ -19,12 +19,15 @@ from rooms.markup.folding import folded
 LANGUAGES = frozenset({
     "Bash", "Bash Session", "Batchfile", "C", "C#", "C++", "CMake", "CSS", "Clojure", "CoffeeScript", "Dart",
     "Diff", "Django/Jinja", "Docker", "Elixir", "Elm", "Erlang", "F#", "Fish", "Fortran", "GLSL", "Go",
-    "GraphQL", "Groovy", "HTML", "HTTP", "Haskell", "INI", "JSON", "Java", "JavaScript", "Julia", "Kotlin",
-    "Lua", "Makefile", "MySQL", "Nginx configuration file", "Nix", "OCaml", "PHP", "Perl",
+    "GraphQL", "Groovy", "HTML", "HTTP", "Haskell", "INI", "JSON", "JSX", "Java", "JavaScript", "Julia",
+    "Kotlin", "Lua", "Makefile", "MySQL", "Nginx configuration file", "Nix", "OCaml", "Objective-C", "PHP", "Perl",
     "PostgreSQL SQL dialect", "PowerShell", "Properties", "Protocol Buffer", "Python", "Python Traceback",
-    "Python console session", "Ruby", "Rust", "S", "SCSS", "SQL", "Scala", "Scheme", "Swift", "TOML", "TeX",
-    "TypeScript", "VB.net", "VimL", "XML", "YAML", "Zig",
+    "Python console session", "Ruby", "Rust", "S", "SCSS", "SQL", "Scala", "Scheme", "Swift", "TOML", "TSX",
+    "TeX", "TypeScript", "VB.net", "VimL", "Vue", "XML", "YAML", "Zig",
 })  # fmt: skip
+
+# What people call them, and Pygments does not.
+ALIASES = {"jsonc": "JSON", "json5": "JSON", "gql": "GraphQL", "svelte": "HTML"}
 
 # What is coloured, by the classes of static/css/prose.css. The first that fits counts.
 COLOURS: tuple[tuple[_TokenType, str], ...] = (
@@ -69,8 +72,17 @@ def language_in(info: str) -> str:
 
 @cache
 def _languages() -> dict[str, str]:
-    known = [(name, aliases) for name, aliases, _, _ in get_all_lexers(plugins=False) if name in LANGUAGES]
-    return {alias: name for name, aliases in known for alias in (*aliases, name.lower())}
+    """Languages by what Pygments and people call them, and by how the names of their files end: kt, tsx."""
+    known = [found for found in get_all_lexers(plugins=False) if found[0] in LANGUAGES]
+    called = {alias: name for name, aliases, _, _ in known for alias in (*aliases, name.lower())}
+    ends = {
+        pattern.removeprefix("*.").lower(): name
+        for name, _, patterns, _ in reversed(known)
+        for pattern in patterns
+        if re.fullmatch(r"\*\.\w+", pattern)
+    }
+    # Pygments' own names first: by the first of them a lexer is found.
+    return called | {end: name for end, name in (ends | ALIASES).items() if end not in called}
 
 
 @cache

@@ -1,35 +1,27 @@
 """Emoji: by their names, and alone."""
 
 import re
-from functools import cache
 
 import emoji
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-NAMED = re.compile(r"(?<!\w):([\w+-]{1,64}):(?!\w)")
+from rooms.emoji import TONES, emoji_called, with_tone
+from rooms.markup.boundaries import BEGINS, ENDS
+
+# A name between colons, or several of them one behind the other; foo::key::bar and 12:30:45 are none.
+NAMES = re.compile(rf"{BEGINS}(?<!:)(?::[^\s:]{{1,80}}:)+(?!:){ENDS}")
 # So many emoji without a word are large.
 LARGE_AT_MOST = 6
 # Characters of the longest of them: six families of four, in skin tones.
 LONGEST = 120
 
 
-@cache
-def emoji_by_name() -> dict[str, str]:
-    """Every emoji by each of its names: tada, party_popper."""
-    named: dict[str, str] = {}
-    for sign, about in emoji.EMOJI_DATA.items():
-        if about["status"] <= emoji.STATUS["fully_qualified"]:
-            for name in (about["en"], *about.get("alias", ())):
-                named.setdefault(name.strip(":").lower(), sign)
-    return named
-
-
 def draw_emoji(state: StateCore) -> None:
     """Core rule: :tada: is 🎉; code and the texts of addresses stay what they are."""
     if ":" in state.src:
         for token in _words(state):
-            token.content = NAMED.sub(_drawn, token.content)
+            token.content = NAMES.sub(_drawn, token.content)
 
 
 def _words(state: StateCore) -> list[Token]:
@@ -46,7 +38,14 @@ def _words(state: StateCore) -> list[Token]:
 
 
 def _drawn(match: re.Match[str]) -> str:
-    return emoji_by_name().get(match[1].lower(), match[0])
+    drawn: list[str] = []
+    for name in match[0][1:-1].split("::"):
+        found = emoji_called(name)
+        if found and found in TONES and drawn and (toned := with_tone(drawn[-1], found)):
+            drawn[-1] = toned
+        else:
+            drawn.append(found or f":{name}:")
+    return "".join(drawn)
 
 
 def enlarge_emoji(state: StateCore) -> None:

@@ -36,12 +36,8 @@ def _scanned(last: str, following: str, length: int, *, splits: bool) -> Scanned
     before, after = _is_mark(last), _is_mark(following)
     unspaced_before, unspaced_after = is_unspaced(last), is_unspaced(following)
     space_before, space_after = isWhiteSpace(ord(last)), isWhiteSpace(ord(following))
-    left = not space_after and (
-        not after or unspaced_after or space_before or before or unspaced_before
-    )
-    right = not space_before and (
-        not before or unspaced_before or space_after or after or unspaced_after
-    )
+    left = not space_after and (not after or unspaced_after or space_before or before or unspaced_before)
+    right = not space_before and (not before or unspaced_before or space_after or after or unspaced_after)
     if splits:
         return Scanned(left, right, length)
     # An underscore within a word is none of emphasis, 報告_最終_v2; next to a full-width mark there is no word.

@@ -53,6 +53,8 @@ def keep_escaped(state: StateCore) -> None:
                     token.type = "literal"
 
 
-def literal(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+def literal(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]
+) -> str:
     """Render rule: it, and nothing else."""
     return escape(tokens[index].content)

@@ -14,6 +14,8 @@ AT = rf"{BEGINS}(?<![@/.])@"
 # A username, and what of the text around it may belong to it: what accounts.models.Person allows. Neither is
 # it the beginning of a longer word, @bobó, nor of an address, @bob@example.org.
 NAMED = re.compile(rf"{AT}([A-Za-z0-9_][A-Za-z0-9._-]*+)(?![{LATIN}{ACCENTS}]|@[A-Za-z0-9])")
+# Whether the source of a text may name anybody: what stands there directly before an @ always does.
+MAY_NAME = re.compile(rf"(?<![{LATIN}@/.])@")
 # Dashes and dots that are the sentence's: @bob--look, @bob...
 DOUBLED = re.compile(r"[.-]{2}")
 # The names that are not somebody's: whom they call.
@@ -43,7 +45,10 @@ def _named_in(tokens: list[Token], env: MutableMapping[str, Any]) -> list[Token]
     links = 0
     for token in tokens:
         links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        named += parted_at_names(token, env) if token.type == "text" and not links else [token]
+        # What is glued to an address is a part of no name: a@example.org@bob
+        glued = token.content[:1] == "@" and named and named[-1].markup == "linkify"
+        is_open = token.type == "text" and not links and not glued
+        named += parted_at_names(token, env) if is_open else [token]
     return named
 
 

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from rooms.markup import autolink, blocks, code, emoji, emphasis, escapes, folding, people
 from rooms.markup.cleaning import cleaned
-from rooms.markup.people import parted_at_names
+from rooms.markup.people import MAY_NAME, parted_at_names
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 # is said in a chat, and twenty times as fast. An @ behind what an e-mail address may have is none of it.
 PLAIN = re.compile(
     r"(?:[^\W\d_]|@(?=[A-Za-z0-9_]))"
-    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„-]|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
+    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„，。、！？：；（）「」『』【】《》،؛؟।-]|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
 )
 # The most characters of HTML that a text may become, for each of its own and besides. Code in colours is
 # four for one. A row that is pushed, and kept, is so no more than a fraction of what a socket may hold back.
@@ -61,7 +61,7 @@ def render_markup(text: str, people: Mapping[str, int]) -> RenderedMarkup:
 
 def usernames_in(text: str) -> set[str]:
     """What may be usernames in `text`, in lower case: all that render_markup would look for. Never raises."""
-    if "@" not in text:
+    if not MAY_NAME.search(text):
         return set()
     env = _environment({})
     if is_plain(text):
@@ -76,9 +76,7 @@ def usernames_in(text: str) -> set[str]:
 def is_plain(text: str) -> bool:
     """Whether `text` is nothing but a line of words and names."""
     return (
-        len(text) <= folding.CHARACTERS
-        and PLAIN.fullmatch(text) is not None
-        and "www." not in text.lower()
+        len(text) <= folding.CHARACTERS and PLAIN.fullmatch(text) is not None and "www." not in text.lower()
     )
 
 
@@ -94,7 +92,7 @@ def _plain(html: str) -> RenderedMarkup:
 
 
 def _environment(people: Mapping[str, int]) -> dict[str, Any]:
-    return {"people": people, "asked": set(), "named": set(), "calls": set(), "links": []}
+    return {"people": people, "asked": set(), "named": set(), "calls": set()}
 
 
 def _lined(text: str, people: Mapping[str, int]) -> RenderedMarkup:
@@ -102,7 +100,10 @@ def _lined(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     env = _environment(people)
     tokens = parted_at_names(Token("text", "", 0, content=text), env)
     html = "".join(
-        escape(token.content, quote=False) if token.type == "text" else _markdown.renderer.renderToken(tokens, place, _markdown.options, env) for place, token in enumerate(tokens)
+        escape(token.content, quote=False)
+        if token.type == "text"
+        else _markdown.renderer.renderToken(tokens, place, _markdown.options, env)
+        for place, token in enumerate(tokens)
     )
     return _rendered(f"<p>{html}</p>", env)
 
@@ -122,7 +123,7 @@ def _rendered(html: str, env: Mapping[str, Any]) -> RenderedMarkup:
         html,
         frozenset(env["named"]),
         calls,
-        tuple(dict.fromkeys(env["links"])),
+        autolink.web_links(html),
     )
 
 
@@ -153,12 +154,16 @@ class Markdown(MarkdownIt):
         self.core.ruler.before("text_join", "keep_escaped", escapes.keep_escaped)
         self.core.ruler.before("block", "look_for_tables", blocks.look_for_tables)
         for rule in (
-            autolink.collect_links, people.name_people, emoji.draw_emoji, emoji.enlarge_emoji,
+            autolink.link_pictures, people.name_people, emoji.draw_emoji, emoji.enlarge_emoji,
             blocks.fit_blocks, blocks.fold_long,
         ):  # fmt: skip
             self.core.ruler.push(rule.__name__, rule)
         for render in (code.fence, blocks.table_open, blocks.table_close, escapes.literal):
             self.add_render_rule(render.__name__, render)
+
+    def normalizeLink(self, url: str) -> str:
+        """`url` as it is linked to."""
+        return super().normalizeLink(autolink.composed(url))
 
     def validateLink(self, url: str) -> bool:
         """Whether a message may link there; what may not be a link stays the text that it is."""

@@ -11,13 +11,14 @@ from django.views import View
 from accounts.access import PersonRequest
 from live.frames import storage_problem
 from rooms import access
+from rooms.markup import AT
 from rooms.models import Membership, Room
 from rooms.models.message import BODY_LIMIT
 
 # As many as one looks through faster than one types another letter.
 SUGGESTIONS = 8
 # A name at the end of a text, as far as it is written: a username, or the beginning of what others see.
-BEGUN = re.compile(r"(?<![\w@/.])@([\w.-]{0,150})\Z")
+BEGUN = re.compile(rf"{AT}([^\s@]{{0,150}})\Z")
 # What the box of a thread says of itself (templates/rooms/thread.html).
 ANSWER = {"label": "Answer", "placeholder": "Answer in this thread"}
 CALLS = {"here": "Who is in the room now", "room": "Everybody in the room"}
