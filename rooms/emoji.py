@@ -99,7 +99,7 @@ TONE_NAMES = {"light": 0, "medium_light": 1, "medium": 2, "medium_dark": 3, "dar
 TONED = re.compile(rf"(.+?)_(?:({'|'.join(TONE_NAMES)})_skin_tone|tone_?([1-5]))")
 # Slack calls the lightest 2, as on Fitzpatrick's scale, whose first two it is.
 NUMBERED_TONE = re.compile(r"skin_tone_([1-6])")
-FLAG = re.compile(r"flag_(?:for_)?(?:([a-z])([a-z])|(.+))")
+FLAG = re.compile(r"flag_(?:for_)?(?:([a-z]{2})|(.+))")
 REGIONAL_A = 0x1F1E6
 PEOPLE = frozenset("🧑👨👩")
 
@@ -129,19 +129,16 @@ def emoji_called(name: str) -> str | None:
 
 def with_tone(one: str, tone: str) -> str | None:
     """An emoji in a tone of skin, one of TONES; None where it has no skin."""
-    first, *others = _letters(one)
-    everybody = (sign + tone if sign in PEOPLE else sign for sign in others)
-    return (
-        parse_emoji(first + tone + "".join(others)) or parse_emoji(first + tone + "".join(everybody))
-        if tone in TONES
-        else None
-    )
+    signs = _letters(one)
+    first, others = signs[:1] + tone, signs[1:]
+    everybody = "".join(sign + tone if sign in PEOPLE else sign for sign in others)
+    return parse_emoji(first + others) or parse_emoji(first + everybody)
 
 
 def _flag(named: re.Match[str]) -> str | None:
-    first, second, country = named.groups()
-    if country is None:
-        return parse_emoji("".join(chr(REGIONAL_A + ord(letter) - ord("a")) for letter in (first, second)))
+    code, country = named.groups()
+    if code:
+        return parse_emoji("".join(chr(REGIONAL_A + ord(letter) - ord("a")) for letter in code))
     found = _by_name().get(country)
     return found if found and (found[0] == "🏴" or REGIONAL_A <= ord(found[0]) < REGIONAL_A + 26) else None
 

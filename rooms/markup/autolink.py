@@ -29,7 +29,7 @@ def is_address(url: str) -> bool:
 
 
 def composed(url: str) -> str:
-    """`url` with its host as browsers ask for it, composed and in small letters: hosts beyond ASCII are coded."""
+    """`url` with its host as browsers ask for it: composed, and in small letters."""
     if url.isascii() or not WEB.match(url):
         return url
     return HOST.sub(lambda host: _composed_host(host[0]), url, count=1)

@@ -25,7 +25,7 @@ ENDS = rf"(?!_*[{LATIN}{ACCENTS}])"
 FOREIGN = rf"[^\x00-\x7f{LATIN}{ACCENTS}]"
 
 
-# Marks that stand within words and titles, カタカナ・カタカナ, and end nothing but at its end: dashes besides.
+# Marks that stand within words and titles, カタカナ・カタカナ, as dashes do.
 INNER = "·‧・･՚׳״‖†‡•‰′″¡¿§¶〜～‐‑‒–—―⸺⸻〰"
 # What nobody sees, and what turns the direction.
 UNSEEN = "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"

@@ -20,10 +20,10 @@ LANGUAGES = frozenset({
     "Bash", "Bash Session", "Batchfile", "C", "C#", "C++", "CMake", "CSS", "Clojure", "CoffeeScript", "Dart",
     "Diff", "Django/Jinja", "Docker", "Elixir", "Elm", "Erlang", "F#", "Fish", "Fortran", "GLSL", "Go",
     "GraphQL", "Groovy", "HTML", "HTTP", "Haskell", "INI", "JSON", "JSX", "Java", "JavaScript", "Julia",
-    "Kotlin", "Lua", "Makefile", "MySQL", "Nginx configuration file", "Nix", "OCaml", "Objective-C", "PHP", "Perl",
-    "PostgreSQL SQL dialect", "PowerShell", "Properties", "Protocol Buffer", "Python", "Python Traceback",
-    "Python console session", "Ruby", "Rust", "S", "SCSS", "SQL", "Scala", "Scheme", "Swift", "TOML", "TSX",
-    "TeX", "TypeScript", "VB.net", "VimL", "Vue", "XML", "YAML", "Zig",
+    "Kotlin", "Lua", "Makefile", "MySQL", "Nginx configuration file", "Nix", "OCaml", "Objective-C", "PHP",
+    "Perl", "PostgreSQL SQL dialect", "PowerShell", "Properties", "Protocol Buffer", "Python",
+    "Python Traceback", "Python console session", "Ruby", "Rust", "S", "SCSS", "SQL", "Scala", "Scheme",
+    "Swift", "TOML", "TSX", "TeX", "TypeScript", "VB.net", "VimL", "Vue", "XML", "YAML", "Zig",
 })  # fmt: skip
 
 # What people call them, and Pygments does not.

@@ -40,7 +40,7 @@ def _scanned(last: str, following: str, length: int, *, splits: bool) -> Scanned
     right = not space_before and (not before or unspaced_before or space_after or after or unspaced_after)
     if splits:
         return Scanned(left, right, length)
-    # An underscore within a word is none of emphasis, 報告_最終_v2; next to a full-width mark there is no word.
+    # An underscore within a word is itself, 報告_最終_v2; next to a full-width mark there is no word.
     can_open = left and (not right or before or (unspaced_before and unspaced_after and after))
     can_close = right and (not left or after or (unspaced_after and unspaced_before and before))
     return Scanned(can_open, can_close, length)

@@ -18,10 +18,12 @@ from rooms.markup.people import MAY_NAME, parted_at_names
 logger = logging.getLogger(__name__)
 
 # One line without any of the characters that could be Markdown, an address or an emoji's name: most of what
-# is said in a chat, and twenty times as fast. An @ behind what an e-mail address may have is none of it.
+# is said in a chat, and twenty times as fast. An @ is one of a name, unless what is before it may be of an
+# e-mail address.
 PLAIN = re.compile(
     r"(?:[^\W\d_]|@(?=[A-Za-z0-9_]))"
-    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„，。、！？：；（）「」『』【】《》،؛؟।-]|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
+    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„，。、！？：；（）「」『』【】《》،؛؟।-]"
+    r"|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
 )
 # The most characters of HTML that a text may become, for each of its own and besides. Code in colours is
 # four for one. A row that is pushed, and kept, is so no more than a fraction of what a socket may hold back.
@@ -48,8 +50,8 @@ class RenderedMarkup(NamedTuple):
 
 def render_markup(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     """`text` as HTML; `people` are the ids of those it may name, by username in lower case. Never raises."""
-    if is_plain(text):
-        return _lined(text, people) if "@" in text else _plain(f"<p>{escape(text, quote=False)}</p>")
+    if "@" not in text and is_plain(text):
+        return _plain(f"<p>{escape(text, quote=False)}</p>")
     if text.count("[") > BRACKETS:
         return as_written(text)
     try:
@@ -64,12 +66,10 @@ def usernames_in(text: str) -> set[str]:
     if not MAY_NAME.search(text):
         return set()
     env = _environment({})
-    if is_plain(text):
-        parted_at_names(Token("text", "", 0, content=text), env)
-    elif text.count("[") <= BRACKETS:
+    if text.count("[") <= BRACKETS:
         # What cannot be read names nobody; whoever renders it logs why.
         with suppress(Exception):
-            _markdown.parse(text, env)
+            _read(text, env)
     return env["asked"]
 
 
@@ -92,25 +92,21 @@ def _plain(html: str) -> RenderedMarkup:
 
 
 def _environment(people: Mapping[str, int]) -> dict[str, Any]:
-    return {"people": people, "asked": set(), "named": set(), "calls": set()}
+    return {"people": people, "asked": set(), "named": set(), "calls": set(), "folds": False}
 
 
-def _lined(text: str, people: Mapping[str, int]) -> RenderedMarkup:
-    """A plain line with names."""
-    env = _environment(people)
-    tokens = parted_at_names(Token("text", "", 0, content=text), env)
-    html = "".join(
-        escape(token.content, quote=False)
-        if token.type == "text"
-        else _markdown.renderer.renderToken(tokens, place, _markdown.options, env)
-        for place, token in enumerate(tokens)
-    )
-    return _rendered(f"<p>{html}</p>", env)
+def _read(text: str, env: dict[str, Any]) -> list[Token]:
+    """The tokens of a text; `env` has what it says to whom, for who looks people up as for who renders it."""
+    if not is_plain(text):
+        return _markdown.parse(text, env)
+    words = parted_at_names(Token("text", "", 0, content=text), env)
+    line = Token("inline", "", 0, children=words)
+    return [Token("paragraph_open", "p", 1), line, Token("paragraph_close", "p", -1)]
 
 
 def _marked(text: str, people: Mapping[str, int]) -> RenderedMarkup:
     env = _environment(people)
-    html = _markdown.render(text, env).strip()
+    html = _markdown.renderer.render(_read(text, env), _markdown.options, env).strip()
     if len(html) > GROWTH * len(text) + GROWTH_BESIDES or is_blank(html):
         return as_written(text)
     html = cleaned(html)
