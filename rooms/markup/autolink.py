@@ -83,7 +83,7 @@ class Addresses(LinkifyIt):
         self.web = re.compile(f"//{self.re['src_auth']}(?:{host}|{numbers}){path}", re.IGNORECASE)
         self.mail = re.compile(f"{self.re['src_email_name']}@{self.re['src_host_strict']}", re.IGNORECASE)
         # A host before a letter of another script: no top-level domain has letters of two.
-        top = rf"(?:{self.re['src_tlds']}|[a-z]{{2,63}}(?={FOREIGN}[^./?#:]*(?:[/?#:]|\Z)))"
+        top = rf"(?:{self.re['src_tlds']}|[a-z]{{2,63}}(?=:\d|{FOREIGN}[^\s./?#:]*(?:[\s/?#:]|\Z)))"
         self.glued = re.compile(
             rf"(?://)?(?:localhost|\d+(?:\.\d+){{3}}|[^/?#\s]*?\.{top})(?::\d{{1,5}})?(?={FOREIGN})",
             re.IGNORECASE,

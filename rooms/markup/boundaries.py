@@ -30,7 +30,7 @@ INNER = "·‧・･՚׳״‖†‡•‰′″¡¿§¶〜～‐‑‒–—―�
 # What nobody sees, and what turns the direction.
 UNSEEN = "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
 # All other marks beyond ASCII: stops, brackets, quotation marks, of whatever script is written in today.
-MARKS = UNSEEN + "".join(
+MARKS = f"{UNSEEN}＜＞｜" + "".join(
     mark
     for first, last in (
         (0x80, 0x3400),

@@ -10,20 +10,23 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from rooms.markup.boundaries import MARKS
+from rooms.markup.boundaries import BEGINS, MARKS
 
 # Those that name somebody or an emoji where they are not escaped.
 MEANT = ("@", ":")
 # A path as Windows has it, up to a space, a mark of another script, or one that may close emphasis.
 PATH = re.compile(rf"(?:[^\s`*~{MARKS}]|\*(?!\*)|~(?!~))++")
-SHARE = re.compile(r"\\\\[A-Za-z0-9][\w.$-]*+\\")
+SHARE = re.compile(rf"{BEGINS}\\\\[A-Za-z0-9][\w.$-]*+\\")
+DRIVE = re.compile(rf"{BEGINS}[A-Za-z]:\\")
 CLOSING = "*_~|.,;:!?\"')]}"
 
 
 def keep_path(state: StateInline, silent: bool) -> bool:
     r"""Inline rule, before escapes: in C:\_dir and \\server\_dir a backslash escapes nothing."""
     start = state.pos
-    if state.src[start] != "\\" or not (_is_drive(state.src, start) or _is_share(state.src, start)):
+    if state.src[start] != "\\":
+        return False
+    if not (DRIVE.match(state.src, max(start - 2, 0)) or SHARE.match(state.src, start)):
         return False
     found = PATH.match(state.src, start, state.posMax)
     path = found[0].rstrip(CLOSING) if found else ""
@@ -33,15 +36,6 @@ def keep_path(state: StateInline, silent: bool) -> bool:
         state.push("literal", "", 0).content = path
     state.pos += len(path)
     return True
-
-
-def _is_drive(text: str, at: int) -> bool:
-    letter = text[at - 2 : at - 1] if at > 1 and text[at - 1] == ":" else ""
-    return letter.isascii() and letter.isalpha() and not text[max(at - 3, 0) : at - 2].isalnum()
-
-
-def _is_share(text: str, at: int) -> bool:
-    return not text[max(at - 1, 0) : at].isalnum() and SHARE.match(text, at) is not None
 
 
 def keep_escaped(state: StateCore) -> None:

@@ -43,6 +43,30 @@ def test_a_name_is_marked_and_written_down(alice, bob):
     assert Membership.objects.get(person=bob, room__slug="general").mentioned == message.number
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("_@bob_ and __@charlie__", {"bob", "charlie"}),
+        ("@bob_ **@charlie**", {"bob", "charlie"}),
+        ("请@bob看一下，@charlie", {"bob", "charlie"}),
+        (r"@b.o\_b @bob.lee", {"b.o_b"}),
+        (r"\@bob `@charlie`", set()),
+        ("> @bob @room\n\n@charlie", {"charlie"}),
+    ],
+)
+def test_who_is_marked_is_told_after_an_edit_too(alice, bob, charlie, person, text, told):
+    person("b.o_b")
+    message = say(alice, "general", text)
+    assert set(mentioned(message)) == told
+    assert message.html.count("data-person") == len(told)
+
+    edited = say(alice, "general", "Nobody")
+    edit_message(access.membership(alice.pk, "general"), edited, text, "")
+
+    edited.refresh_from_db()
+    assert (set(mentioned(edited)), edited.html) == (told, message.html)
+
+
 def test_who_is_not_in_the_room_is_not_named(alice, bob):
     closed_room(alice)
 
@@ -90,7 +114,7 @@ def test_many_names_are_no_call(alice, person):
 
     message = say(alice, "general", " ".join(f"@member-{number}" for number in range(60)))
 
-    assert message.mentions.count() == 50
+    assert message.mentions.count() == message.html.count("data-person") == 50
 
 
 def test_an_edit_names_others(alice, bob, charlie):

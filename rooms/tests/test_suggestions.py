@@ -41,6 +41,12 @@ def chosen(alice, client_of):
         ("Hello", []),
         ("Hello @bob ", []),
         ("bob@b", []),
+        ("请@bo", ["bob"]),
+        ("ถาม@bo", ["bob"]),
+        ("привет，@bo", ["bob"]),
+        ("و@bo", ["bob"]),
+        ("café@bo", []),
+        ("cafe\u0301@bo", []),
         ("@nobody", []),
         ("@he", ["here"]),
         ("@", ["bob", "charlie", "here", "room"]),
@@ -51,9 +57,9 @@ def test_suggests_members_by_the_word_that_is_begun(suggested, body, names):
     assert suggested(body) == names
 
 
-@pytest.mark.parametrize("word", ["Ana", "lim", "LIMA"])
+@pytest.mark.parametrize("word", ["Ana", "o'li", "O'LIMA", "กิ่ง"])
 def test_suggests_by_what_others_see(suggested, person, word):
-    person("a.l", display_name="Ana Lima")
+    person("a.l", display_name="Ana O'Lima กิ่งแก้ว")
     assert suggested(f"@{word}") == ["a.l"]
 
 
@@ -83,6 +89,7 @@ def test_any_text_is_fine(suggested, body):
 def test_a_chosen_name_is_completed(chosen):
     assert chosen("Hello @b", "bob") == "Hello @bob "
     assert chosen("@h", "here") == "@here "
+    assert chosen("请@b", "bob") == "请@bob "
 
 
 @pytest.mark.parametrize(("body", "name"), [("Hello @b", "nobody"), ("Hello @b", "%00"), ("Hello", "bob")])
