@@ -15,6 +15,8 @@ from rooms.markup.boundaries import FOREIGN, INNER, LATIN, MARKS
 
 ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
 WEB = re.compile(r"https?://", re.IGNORECASE)
+# Before the @ of an e-mail address, as linkify-it has it.
+MAIL = re.compile(r"[-;:&=+$,.\"A-Za-z0-9_]@")
 HOST = re.compile(r"(?<=://)[^/?#]*")
 # What no host has: https://url.spec.whatwg.org/#forbidden-host-code-points
 NO_HOST = re.compile(r"[\x00-\x20<>^|%\\]")
@@ -101,7 +103,7 @@ class Addresses(LinkifyIt):
 
     def pretest(self, text: str) -> bool:
         """Whether there may be an address in `text`."""
-        return "://" in text or "@" in text or "www." in text.lower()
+        return "://" in text or ("@" in text and MAIL.search(text) is not None) or "www." in text.lower()
 
     def test(self, text: str) -> bool:
         """The same: `match` finds out, and both would look at everything twice."""

@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 # e-mail address.
 PLAIN = re.compile(
     r"(?:[^\W\d_]|@(?=[A-Za-z0-9_]))"
-    r"(?:[^\W_]|[ ,;?!.'\"()%$€£/+=…–—’‘“”„，。、！？：；（）「」『』【】《》،؛؟।-]"
-    r"|:(?= )|_(?=\w)|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
+    r"(?:[A-Za-z0-9\u00a1-\U0010ffff]|[ ,;?!.'\"()%$/+=-]|:(?= )|_(?=[A-Za-z0-9_])"
+    r"|(?<![A-Za-z0-9_&;:,.+$=\"-])@(?=[A-Za-z0-9_]))*+"
 )
 # The most characters of HTML that a text may become, for each of its own and besides. Code in colours is
 # four for one. A row that is pushed, and kept, is so no more than a fraction of what a socket may hold back.

@@ -498,11 +498,8 @@ def test_the_short_way_of_plain_text_leads_where_the_long_one_does(seed, monkeyp
     chance = random.Random(seed)
     pieces = [
         *"abc xyz ABC ,.;:!?'\"()%$€/+=…–-_ éß 中 ж 0 12 www. 😀，。「」",
-        "@bob",
-        " @alice",
-        "@_b_",
-        "b@c.de",
-    ]
+        *"ก\u0e34हि‍👍🏽\u200b\u202e\u0301☃€£’（）", "@bob", " @alice", "@_b_", "b@c.de", " _中。_中",
+    ]  # fmt: skip
     text = "".join(chance.choices(pieces, k=chance.randint(1, 40))).strip() or "a"
     short = render_markup(text, PEOPLE)
 
