@@ -31,7 +31,8 @@ def small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def end_quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Block rule: a line without > ends a quotation, for who answers below it is no longer quoting."""
-    return silent
+    # Rows of a table are asked about as well.
+    return silent and state.parentType == "blockquote"
 
 
 def table_open(

@@ -61,6 +61,7 @@ def test_a_table_is_scrolled_by_itself_and_aligned_by_classes():
         '<div class="sheet" role="group" aria-label="Table" tabindex="0"><table dir="auto">'
     )
     assert '<th>a</th>\n<th class="is-centre">b</th>\n<th class="is-right">c</th>' in found
+    assert '<td>1</td>\n<td class="is-centre">2</td>\n<td class="is-right">3</td>' in found
     assert "style" not in found
 
 
@@ -247,6 +248,8 @@ def test_a_path_of_windows_is_as_it_was_written(text, shown):
         (r"\@bob \@here &#64;alice", set(), ""),
         ("> @bob\n> - @here\n\n@alice", {1}, ""),
         ("> said\n@bob", {2}, ""),
+        ("> |a|\n> |-|\n> |@bob|\n@alice", {1}, ""),
+        ("|a|\n|-|\n|@bob|", {2}, ""),
         ("- > @bob\n- @alice", {1}, ""),
     ],
 )
