@@ -106,7 +106,6 @@ CONSTANT = {
     "hypermedia/templates.py": "macros",
     "rooms/emoji.py": "the emoji that there are",
     "rooms/markup/code.py": "the languages that there are",
-    "rooms/markup/emoji.py": "the emoji that there are",
     "rooms/render/badges.py": "two objects for each number",
     "rooms/views/rooms.py": "an empty form",
 }
