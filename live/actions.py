@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from live import bus, sessions
-from live.hub import RESTARTING
+from live.hub import COME_BACK, RESTARTING
 from live.models import GRACE, LEASE, LOG_KEPT, RESTART_GRACE, Connection, ConnectionQuerySet, Process
 
 
@@ -64,7 +64,7 @@ def close_connections(departures: Sequence[Departure]) -> list[None]:
     """Write down that sockets ended; few queries, whatever their number.
 
     A person counts as here for a grace, because most sockets end in a reload; not when they have
-    signed out.
+    signed out. Whose session was renewed is about to return in the new one.
     """
     now = timezone.now()
     keys = {departure.session_key for departure in departures}
@@ -72,7 +72,8 @@ def close_connections(departures: Sequence[Departure]) -> list[None]:
     alike = defaultdict(list)
     for pk, session_key, code in departures:
         grace = RESTART_GRACE if code == RESTARTING else GRACE
-        alike[code, now + grace if session_key in signed_in else now].append(pk)
+        returns = code == COME_BACK or session_key in signed_in
+        alike[code, now + grace if returns else now].append(pk)
     for (code, present_until), pks in alike.items():
         Connection.objects.filter(pk__in=pks, closed_at__isnull=True).update(
             closed_at=now, close_code=code, present_until=present_until

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from live import actions, sessions
-from live.hub import SIGNED_OUT, TOO_FAST, Socket
+from live.hub import COME_BACK, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import FixedWindowLimit
 from live.models import Connection
 
@@ -73,12 +73,17 @@ def admit(process_id: UUID, arrivals: Sequence[Arrival]) -> list[Denied | None]:
 
 def authorise(arrivals: Sequence[Arrival]) -> Denials:
     """Find out who they are, and whether they may be where they want to be; those who may not."""
-    people = sessions.people_of({arrival.open_socket.session_key for arrival in arrivals})
+    keys = {arrival.open_socket.session_key for arrival in arrivals}
+    people = sessions.people_of(keys)
+    renewed = sessions.renewed(keys - people.keys())
     refused: Denials = {}
     known = defaultdict(list)
     for arrival in arrivals:
-        person = people.get(arrival.open_socket.session_key)
-        if person is None:
+        session_key = arrival.open_socket.session_key
+        person = people.get(session_key)
+        if session_key in renewed:
+            refused[arrival] = Denied(COME_BACK, "The session was renewed.")
+        elif person is None:
             refused[arrival] = Denied(SIGNED_OUT, "You are signed out.")
         else:
             arrival.open_socket.person_id = person.pk

@@ -98,9 +98,12 @@ def publish_fragment(
     publish("fragment", **fragment._asdict())
 
 
-def close_session(session: str) -> None:
-    """Close the sockets of the session with that digest, in every process: it is over."""
-    publish("close_session", session=session)
+def close_session(session: str, *, renewed: bool) -> None:
+    """Close the sockets of the session with that digest, in every process.
+
+    It is over, or goes on under another key, for whoever has that.
+    """
+    publish("close_session", session=session, renewed=renewed)
 
 
 def recheck_person(person_id: int) -> None:

@@ -13,11 +13,11 @@ from live import admission, bus, sessions
 from live.actions import Departure
 from live.admission import Denials, Denied
 from live.frames import BadFrame, parse, too_big
-from live.hub import NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
+from live.hub import COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import TokenBucket
 from live.origin import is_allowed_origin
 from live.pulse import PULSE
-from live.server_process import ServerProcess, close_signed_out
+from live.server_process import ServerProcess, close_over
 
 logger = logging.getLogger(__name__)
 
@@ -153,8 +153,8 @@ class LiveConsumer(Consumer):
 
     def refuse(self, socket: Socket, refused: Denied) -> None:
         """Say it on the page, or to the program, and close."""
-        if refused.code == SIGNED_OUT:
-            close_signed_out(socket)
+        if refused.code in (SIGNED_OUT, COME_BACK):
+            close_over(socket, renewed=refused.code == COME_BACK)
             return
         if not self.json:
             way = ("/rooms/", "See your rooms") if refused.code == NO_ACCESS else ()

@@ -26,6 +26,7 @@ SHARED_FRAME = "live.shared_frame"
 # Close codes: https://www.iana.org/assignments/websocket for 1xxx, our own beyond 4000.
 NORMAL = 1000
 RESTARTING = 1012
+COME_BACK = 1013
 SIGNED_OUT = 4401
 NO_ACCESS = 4403
 TOO_SLOW = 4408

@@ -29,6 +29,7 @@ CLOSE_WORDS = {
     1009: "too big",
     1011: "no answer",
     1012: "the server restarted",
+    1013: "the session was renewed",
     4401: "signed out",
     4403: "no longer a member",
     4408: "too slow",

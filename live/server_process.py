@@ -22,7 +22,7 @@ from database.threads import in_database
 from hypermedia import fragments
 from live import actions, admission, bus, presence, sequence, sessions
 from live.circuit import CONNECTION_ERRORS, CircuitBreaker
-from live.hub import NO_ACCESS, SIGNED_OUT, Hub, Socket
+from live.hub import COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
 from live.metrics import GAPS_REPAIRED
 from live.models import LEASE
 from live.pulse import PULSE, PULSE_INTERVAL
@@ -346,15 +346,16 @@ class ServerProcess:
                 await self._try(listener(self, place, arrived, left))
 
     async def recheck(self, person_id: int | None = None) -> None:
-        """Close the sockets (of one person, or all) whose session is over, with 4401."""
+        """Close the sockets (of one person, or all) whose session is over, or goes on under another key."""
         sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
         keys = {socket.session_key for socket in sockets}
         over: set[str] = set()
         for some in batched(keys, sessions.RECHECKED_TOGETHER):
             over |= await in_database(sessions.ended_sessions)(set(some))
+        renewed = await in_database(sessions.renewed)(over) if over else set()
         for socket in sockets:
             if socket.session_key in over:
-                close_signed_out(socket)
+                close_over(socket, renewed=socket.session_key in renewed)
 
 
 def close_signed_out(socket: Socket) -> None:
@@ -364,6 +365,14 @@ def close_signed_out(socket: Socket) -> None:
             fragments.closing_notice("You are signed out.", "/accounts/login/", "Sign in again")
         )
     socket.close(SIGNED_OUT, "signed out")
+
+
+def close_over(socket: Socket, *, renewed: bool) -> None:
+    """Close a socket whose session is over; it may come back, with its browser's new cookie, if `renewed`."""
+    if renewed:
+        socket.close(COME_BACK, "the session was renewed")
+    else:
+        close_signed_out(socket)
 
 
 def close_forbidden(socket: Socket) -> None:
@@ -395,7 +404,7 @@ def on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
     process.revoked += 1
     for socket in tuple(process.hub.sockets):
         if sessions.digest(socket.session_key) == event["session"]:
-            close_signed_out(socket)
+            close_over(socket, renewed=event.get("renewed", False))
     process.look()
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -17,6 +18,9 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 # How often a socket's session is looked at again, seconds. What ends a session tells the sockets
 # at once; this is for sessions that expire, or end where nobody could tell.
 RECHECK_INTERVAL = 30
+# For so long the sockets of a session that goes on under another key are told to come back, seconds: the
+# browser may have the new cookie a moment later than they do.
+RENEWAL = 60
 # And how many are looked at in one go: others wait for the database as well.
 RECHECKED_TOGETHER = 200
 
@@ -24,6 +28,26 @@ RECHECKED_TOGETHER = 200
 def digest(session_key: str) -> str:
     """What stands for a session in rows and events: the key itself opens the account."""
     return salted_hmac("live.session", session_key, algorithm="sha256").hexdigest()
+
+
+def renew(session_key: str) -> None:
+    """Say that a session is about to go on under another key, which its browser alone will have."""
+    cache.set(_renewal_key(session_key), True, RENEWAL)
+
+
+def keep(session_key: str) -> None:
+    """Say that it does not go on under another key after all."""
+    cache.delete(_renewal_key(session_key))
+
+
+def renewed(session_keys: Iterable[str]) -> set[str]:
+    """Those of `session_keys` that went on under another key just now."""
+    keys = {_renewal_key(session_key): session_key for session_key in session_keys}
+    return {keys[found] for found in cache.get_many(keys)} if keys else set()
+
+
+def _renewal_key(session_key: str) -> str:
+    return f"session-renewed-{digest(session_key)}"
 
 
 def cookie_session(headers: Iterable[tuple[bytes, bytes]]) -> str:
