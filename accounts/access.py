@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_htmx.middleware import HtmxDetails
 
 from accounts.devices import device_of
+from accounts.limits import normalised_login
 from accounts.models import Community, Person
 
 # Where the session of a newcomer keeps the token of the join link they followed.
@@ -27,6 +30,19 @@ def may_sign_up(request: HttpRequest) -> bool:
 def is_join_token(token: str, community: Community) -> bool:
     """Whether `token` is the one in the community's join link now."""
     return constant_time_compare(token, community.join_token)
+
+
+def person_signing_in(login: str) -> Person | None:
+    """Who is meant by `login`, a username or an address, in any case and any width.
+
+    An address that several have given and nobody has confirmed means whoever has had an account longest.
+    """
+    login = normalised_login(login)
+    if "@" in login:
+        people = filter_users_by_email(login, prefer_verified=True, for_login=True)
+        if people:
+            return min(people, key=lambda person: (not person.is_active, person.pk))
+    return Person.objects.alias(lowered=Lower("username")).filter(lowered=login).first()
 
 
 def community_of_administrator(person: Person) -> Community:

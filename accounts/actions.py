@@ -1,6 +1,13 @@
 """What changes people and their community: one function a verb, one transaction each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.models import EmailAddress
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -9,6 +16,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Community, Person, new_join_token
+from live import sessions
+
+# Where the data of an app keeps the number of the newest code that was used.
+LAST_CODE = "last_code"
 
 
 class Rejected(Exception):
@@ -33,8 +44,13 @@ def found_community(*, name: str, username: str, email: str, password: str) -> P
 
 @transaction.atomic
 def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int | None) -> None:
-    """Change how `person` appears to others, and when is now for them."""
+    """Change how `person` appears to others, and when is now for them.
+
+    Raises ValidationError where somebody has taken a name like that in the meantime.
+    """
     person.display_name = display_name
+    Community.hold_names()
+    person.clean()
     person.time_zone = time_zone
     person.hue = hue
     person.save(update_fields=["display_name", "time_zone", "hue"])
@@ -63,6 +79,22 @@ def begin_session(request: HttpRequest) -> None:
     UserSession.objects.create_from_request(request)
 
 
+@contextmanager
+def renewing_session(request: HttpRequest) -> Iterator[None]:
+    """Change the password of whoever asks, and with it the key of their session, as one thing.
+
+    Its other pages come back with the new cookie; whoever has nothing but the old one is out.
+    """
+    key = request.session.session_key or ""
+    sessions.renew(key)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if request.session.session_key == key:
+            sessions.keep(key)
+
+
 @transaction.atomic
 def end_session(record: UserSession) -> None:
     """Sign out there; the row's deletion closes its sockets."""
@@ -74,3 +106,23 @@ def end_sessions(person: Person, *, but: str | None = None) -> None:
     """Sign `person` out everywhere, but not in the session whose key is `but`."""
     for record in UserSession.objects.filter(user=person).exclude(session_key=but or ""):
         record.end()
+
+
+@transaction.atomic
+def use_up_code(authenticator: Authenticator, code: str) -> bool:
+    """Take a right code of an app, which then, and every one before it, is none any more; whether it was one.
+
+    RFC 6238, section 5.2: the second of two tries with one code must not be accepted. What was used is in
+    the database, where no restart and no other process forgets it.
+    """
+    authenticator = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    secret = decrypt(authenticator.data["secret"])
+    used = authenticator.data.get(LAST_CODE, -1)
+    for number in yield_hotp_counters_from_time():
+        if number > used and compare_user_code(
+            actual=code, expected=format_hotp_value(hotp_value(secret, number))
+        ):
+            authenticator.data[LAST_CODE] = number
+            authenticator.save(update_fields=["data"])
+            return True
+    return False

@@ -1,13 +1,19 @@
 """Where allauth asks us."""
 
+import ipaddress
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from django.contrib import messages
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.tasks import Task, TaskResult, TaskResultStatus
+from django.urls import reverse
 
-from accounts import access
+from accounts import access, browsers, limits, lookalikes, tasks
+from accounts.models import Person
 
 log = logging.getLogger(__name__)
 
@@ -17,29 +23,101 @@ TOO_MANY = "Too many tries. Wait a few minutes, then try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Who may sign up, in our words, and with mail that may fail."""
+    """Who may sign up and in, in our words, and with mail that the worker sends."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "duplicate_email": "You have that address already.",
         "email_password_mismatch": MISMATCH,
-        "email_taken": "There is an account with that address already. Sign in, or reset its password.",
         "enter_current_password": "That is not your password.",
         "incorrect_password": "That is not your password.",
         "rate_limited": TOO_MANY,
         "too_many_login_attempts": TOO_MANY,
-        "username_blacklisted": "That username is kept free. Choose another.",
         "username_password_mismatch": MISMATCH,
-        "username_taken": "Somebody with that username is here already. Choose another.",
+        "username_taken": lookalikes.TAKEN,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether the community is open, or its join link led here."""
         return access.may_sign_up(request)
 
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """A username that may be had, of which nobody else's name reminds. Raises ValidationError."""
+        username = super().clean_username(username, shallow)
+        if problem := lookalikes.problem_of(username, Person.objects.names()):
+            raise ValidationError(problem, code="lookalike")
+        return username
+
+    # -- Signing in ----------------------------------------------------------------------
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Whose name or address, and password, these are. Raises ValidationError after too many tries.
+
+        The password is hashed as often for nobody as for somebody, whichever of the two was typed.
+        """
+        login = credentials.get("username") or credentials.get("email") or ""
+        person = access.person_signing_in(login)
+        attempt = limits.password_try(request, person, login)
+        if not attempt.begin():
+            raise self.validation_error("too_many_login_attempts")
+        if not (person or Person()).check_password(credentials.get("password", "")):
+            self.authentication_failed(request, **credentials)
+            return None
+        attempt.was_right()
+        return person
+
+    def post_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse:
+        """On to where they wanted to go, in a browser that is known from now on."""
+        response = super().post_login(request, user, **how)
+        browsers.remember(request, response, user.pk)
+        return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that asks; IPv4 is IPv4, though a server that listens on both writes it as IPv6."""
+        address = ipaddress.ip_address(super().get_client_ip(request))
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        return str(mapped or address)
+
+    # -- Mail ----------------------------------------------------------------------------
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send it; a mail server that is away must not take the page along."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError:
-            log.exception("Mail %s was not sent", template_prefix)
+        """Let the worker send it; what is away must not take the page along."""
+        said = {"request": allauth_context.request, "email": email} | context
+        message = self.render_mail(template_prefix, email, said)
+        result = self._let_worker(tasks.send_mail, message.subject, message.body, email)
+        # Where there is no worker, it has been tried already.
+        if result is not None and result.status == TaskResultStatus.FAILED:
             messages.error(self.request, NO_MAIL)
+
+    def send_reset_links(self, email: str, address: str) -> None:
+        """Let the worker send links to a new password, if there is anybody to send them to."""
+        self._let_worker(tasks.send_reset_links, email, address)
+
+    def _let_worker(self, task: Task, *words: str) -> TaskResult | None:
+        try:
+            return task.enqueue(*words)
+        except Exception:
+            log.exception("A mail could not be given to the worker")
+            messages.error(self.request, NO_MAIL)
+            return None
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Person,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner of an account what was changed about it."""
+        said = {"user": user, "sessions_url": self.request.build_absolute_uri(reverse("sessions"))}
+        super().send_notification_mail(template_prefix, user, said | (context or {}), email)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Ask whether an address is right; the owner of an account that has it already is told that instead.
+
+        So the page that asked says the same of every address.
+        """
+        address = emailconfirmation.email_address
+        if address.can_set_verified():
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+        else:
+            self.send_account_already_exists_mail(address.email)

@@ -1,12 +1,32 @@
 """People and their community in Django's admin."""
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 
-from accounts.actions import end_sessions
+from accounts.actions import end_sessions, renewing_session
+from accounts.forms import TypedTwice
 from accounts.models import Community, Person
+
+
+class AddPersonForm(TypedTwice, AdminUserCreationForm):
+    """Somebody new."""
+
+
+class AdministratorsPasswordForm(TypedTwice, AdminPasswordChangeForm):
+    """A new password for somebody, who gets a mail about it."""
+
+    def save(self, commit: bool = True) -> Person:
+        """Stored."""
+        person = super().save(commit)
+        said = {"by_administrator": True}
+        get_adapter().send_notification_mail("account/email/password_changed", person, said)
+        return person
 
 
 @admin.register(Person)
@@ -27,6 +47,25 @@ class PersonAdmin(UserAdmin):
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     actions = ("sign_out",)
+    add_form = AddPersonForm
+    change_password_form = AdministratorsPasswordForm
+
+    def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
+        """Stored, and a mail to the address that somebody had."""
+        super().save_model(request, obj, form, change)
+        former = form.initial.get("email") if "email" in form.changed_data else ""
+        if change and former:
+            said = {"from_email": former, "to_email": obj.email, "by_administrator": True}
+            get_adapter().send_notification_mail("account/email/email_changed", obj, said, former)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A new password; an administrator's own leaves their other pages where they are."""
+        if request.method != "POST" or id != str(request.user.pk):
+            return super().user_change_password(request, id, form_url)
+        with renewing_session(request):
+            answer = super().user_change_password(request, id, form_url)
+            UserSession.objects.create_from_request(request)
+            return answer
 
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:

@@ -3,13 +3,19 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from accounts import actions, limits
 from accounts.models import HUES, Community, Person
+from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
@@ -31,6 +37,18 @@ class NameField(forms.CharField):
         super().validate(value)
         if value and not says_something(value):
             raise forms.ValidationError("A name needs a letter, a digit or a sign.", code="invisible")
+
+
+class TypedTwice(forms.BaseForm):
+    """A form with a new password in two fields, which two ways of composing it do not make two passwords."""
+
+    def clean_password1(self) -> str:
+        """As it will be hashed."""
+        return normalised(self.cleaned_data["password1"] or "")
+
+    def clean_password2(self) -> str:
+        """As it will be hashed."""
+        return normalised(self.cleaned_data["password2"] or "")
 
 
 class Labelled(forms.BaseForm):
@@ -61,7 +79,12 @@ class SignUpForm(Labelled, allauth.SignupForm):
 
     @transaction.atomic
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
-        """The account, its address and its rooms, or None."""
+        """The account, its address and its rooms.
+
+        Raises ValidationError where somebody has taken a name like that in the meantime.
+        """
+        Community.hold_names()
+        self.clean_username()
         return super().try_save(request)
 
 
@@ -79,7 +102,7 @@ class AddEmailForm(Labelled, allauth.AddEmailForm):
     """One more address."""
 
 
-class ChangePasswordForm(Labelled, allauth.ChangePasswordForm):
+class ChangePasswordForm(TypedTwice, Labelled, allauth.ChangePasswordForm):
     """A new password, by who knows the old one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,8 +111,17 @@ class ChangePasswordForm(Labelled, allauth.ChangePasswordForm):
         self.fields["password1"].label = "New password"
         self.fields["password2"].label = "New password, again"
 
+    def clean_oldpassword(self) -> str:
+        """The old one, which may be guessed at here as little as anywhere."""
+        attempt = limits.password_try(context.request, self.user, "")
+        if not attempt.begin():
+            raise get_adapter().validation_error("too_many_login_attempts")
+        password = super().clean_oldpassword()
+        attempt.was_right()
+        return password
 
-class SetPasswordForm(Labelled, allauth.SetPasswordForm):
+
+class SetPasswordForm(TypedTwice, Labelled, allauth.SetPasswordForm):
     """A password for an account that has none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,8 +132,19 @@ class SetPasswordForm(Labelled, allauth.SetPasswordForm):
 class ResetPasswordForm(Labelled, allauth.ResetPasswordForm):
     """Where to send a link."""
 
+    def clean_email(self) -> str:
+        """Whatever it is: whose it is, is looked up by the worker."""
+        return self.cleaned_data["email"]
 
-class ResetPasswordKeyForm(Labelled, allauth.ResetPasswordKeyForm):
+    def save(self, request: HttpRequest, **how: Any) -> str:
+        """Let the worker send the link, if that is somebody's address; the same work for every address."""
+        link = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        email = self.cleaned_data["email"]
+        get_adapter().send_reset_links(email, request.build_absolute_uri(link))
+        return email
+
+
+class ResetPasswordKeyForm(TypedTwice, Labelled, allauth.ResetPasswordKeyForm):
     """A new password, by who has the link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -117,9 +160,27 @@ class ReauthenticateForm(Labelled, allauth.ReauthenticateForm):
 class Code(Labelled):
     """A form with a code of six digits from an app, or a recovery code."""
 
+    user: Person
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
+
+    def clean_code(self) -> str:
+        """A code that is right, and was never used. Raises ValidationError."""
+        attempt = limits.code_try(context.request, self.user)
+        if not attempt.begin():
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code = super().clean_code()  # type: ignore[misc]
+        self.use_up(code)
+        attempt.was_right()
+        return code
+
+    def use_up(self, code: str) -> None:
+        """Take the code, so that it is not taken again. Raises ValidationError where it was."""
+        authenticator = self.authenticator  # type: ignore[attr-defined]
+        if authenticator.type == authenticator.Type.TOTP and not actions.use_up_code(authenticator, code):
+            raise get_mfa_adapter().validation_error("incorrect_code")
 
 
 class AuthenticateForm(Code, mfa.AuthenticateForm):
@@ -132,6 +193,9 @@ class ReauthenticateByCodeForm(Code, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(Code, totp.ActivateTOTPForm):
     """The first code of a new app."""
+
+    def use_up(self, code: str) -> None:
+        """Nothing yet: there is nothing of the app until the form is saved (accounts/views.py)."""
 
 
 class ProfileForm(Labelled, forms.ModelForm):

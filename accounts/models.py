@@ -2,16 +2,20 @@
 
 import secrets
 import zoneinfo
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, ProhibitNullCharactersValidator, RegexValidator
 from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 
+from accounts import lookalikes
 from accounts.fields import LineField
+from accounts.passwords import candidates, normalised
 from accounts.plain_text import visible_characters
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField
@@ -40,6 +44,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Those of whom others see something else since the community counted `revision`."""
         return self.filter(profile_revision__gt=revision).order_by("profile_revision", "pk")
 
+    def names(self) -> Iterator[str]:
+        """Every username, and everything else that others see. One query."""
+        for username, display_name in self.values_list("username", "display_name").iterator():
+            yield username
+            if display_name:
+                yield display_name
+
     @transaction.atomic
     def update(self, **fields: Any) -> int:
         """Change them all, and count that where others see it."""
@@ -54,6 +65,18 @@ class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[
     def get_by_natural_key(self, username: str | None) -> "Person":
         """The person of that username, whatever its case: signing in and createsuperuser ask here."""
         return self.alias(lowered=Lower("username")).get(lowered=(username or "").lower())
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """In small letters, as it is looked for."""
+        return super().normalize_email(email).lower()
+
+    def _create_user_object(
+        self, username: str, email: str | None, password: str | None, **fields: Any
+    ) -> "Person":
+        return super()._create_user_object(
+            username, email, password if password is None else normalised(password), **fields
+        )
 
 
 class Person(AbstractUser):
@@ -74,7 +97,7 @@ class Person(AbstractUser):
                 "A username has letters from a to z, digits, and . - _ between them.",
             )
         ],
-        error_messages={"unique": "Somebody with that username is here already. Choose another."},
+        error_messages={"unique": lookalikes.TAKEN},
     )
     display_name = LineField(
         max_length=60,
@@ -109,7 +132,7 @@ class Person(AbstractUser):
             models.UniqueConstraint(
                 Lower("username"),
                 name="username_whatever_its_case",
-                violation_error_message="Somebody with that username is here already. Choose another.",
+                violation_error_message=lookalikes.TAKEN,
             ),
         )
 
@@ -125,6 +148,30 @@ class Person(AbstractUser):
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "profile_revision"}
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse a new name of this person that looks like somebody's. Two queries, where there is one.
+
+        Raises ValidationError, by field. A name that they have already stays theirs.
+        """
+        super().clean()
+        kept = Person.objects.filter(pk=self.pk).values("username", "display_name").first() or {}
+        names = {"username": self.username, "display_name": self.display_name}
+        new = {field: name for field, name in names.items() if name and name != kept.get(field)}
+        others = list(Person.objects.exclude(pk=self.pk).names()) if new else []
+        problems = {field: lookalikes.problem_of(name, others) for field, name in new.items()}
+        if any(problems.values()):
+            raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash it as it is normalised, whichever form it was typed into."""
+        super().set_password(raw_password if raw_password is None else normalised(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password, however it was composed."""
+        if raw_password is None:
+            return super().check_password(raw_password)
+        return any(super(Person, self).check_password(form) for form in candidates(raw_password))
 
     @property
     def name(self) -> str:
@@ -201,6 +248,12 @@ class Community(models.Model):
     def current(cls) -> "Community":
         """The community of this site, with its defaults until somebody has named it."""
         return model_instance(cls, found[0]) if (found := _community()) else cls(pk=1)
+
+    @classmethod
+    def hold_names(cls) -> None:
+        """Let nobody else take a name before the end of this transaction: of two at once, one is second."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.select_for_update().get(pk=1)
 
     @classmethod
     def count_change_of_people(cls) -> int:

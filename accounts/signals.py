@@ -3,12 +3,16 @@
 from functools import partial
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_added, email_removed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from accounts import broadcasts
+from accounts import broadcasts, limits
 from accounts.models import Community, Person, people_changed
 from live import bus
 
@@ -46,3 +50,27 @@ def end_sockets(instance: Person, **kwargs: Any) -> None:
     """Nobody is left to be connected, or to be seen anywhere."""
     Community.count_change_of_people()
     transaction.on_commit(partial(bus.recheck_person, instance.pk))
+
+
+@receiver(email_added)
+def tell_of_address(request: HttpRequest, user: Person, email_address: EmailAddress, **kwargs: Any) -> None:
+    """A mail to the main address about another one, which can have links to a new password."""
+    main = EmailAddress.objects.get_primary_email(user)
+    if main and main != email_address.email:
+        said = {"added_email": email_address.email}
+        get_adapter().send_notification_mail("account/email/email_added", user, said)
+
+
+@receiver(email_removed)
+def tell_address(request: HttpRequest, user: Person, email_address: EmailAddress, **kwargs: Any) -> None:
+    """A mail to the address that was removed, where it was known to be theirs: there may be no other."""
+    if email_address.verified or email_address.primary:
+        address = email_address.email
+        said = {"deleted_email": address}
+        get_adapter().send_notification_mail("account/email/email_deleted", user, said, address)
+
+
+@receiver(password_reset)
+def take_tries_anew(request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Whoever has the mail need not wait for those who guessed."""
+    limits.password_try(request, user, "").forget()

@@ -3,14 +3,15 @@
 from typing import Any
 
 from allauth.account import views as allauth
-from allauth.account.adapter import get_adapter
 from allauth.account.utils import complete_signup
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import views as mfa
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import IntegrityError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -77,8 +78,8 @@ class SignUpView(AnswersErrors, allauth.SignupView):
         """Made and signed in; of two at once with one username the second is told."""
         try:
             response = super().form_valid(form)
-        except IntegrityError:
-            form.add_error("username", get_adapter().error_messages["username_taken"])
+        except ValidationError as taken:
+            form.add_error("username", taken)
             return self.form_invalid(form)
         self.request.session.pop(access.JOIN_TOKEN, None)
         return response
@@ -115,6 +116,35 @@ class PasswordResetFromKeyView(AnswersErrors, allauth.PasswordResetFromKeyView):
         """Nobody: following a link is no way out."""
 
 
+class RenewsSession:
+    """A new password signs out all other browsers, and none of the pages in this one."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Changed."""
+        with actions.renewing_session(self.request):  # type: ignore[attr-defined]
+            return super().form_valid(form)  # type: ignore[misc]
+
+
+class PasswordChangeView(RenewsSession, allauth.PasswordChangeView):
+    """A new password, by who knows the old one."""
+
+
+class PasswordSetView(RenewsSession, allauth.PasswordSetView):
+    """A password for an account that has none."""
+
+
+class ActivateTOTPView(mfa.ActivateTOTPView):
+    """A new app for the second step."""
+
+    @transaction.atomic
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Activated, and the code that did it is used up."""
+        response = super().form_valid(form)
+        app = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        actions.use_up_code(app, form.cleaned_data["code"])
+        return response
+
+
 class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
     """How one appears to others."""
 
@@ -128,8 +158,12 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
         return super().get_form_kwargs() | {"instance": person}
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
-        """Changed, here and for everybody who is looking."""
-        actions.edit_profile(form.instance, **form.cleaned_data)
+        """Changed, here and for everybody who is looking; of two at once with one name the second is told."""
+        try:
+            actions.edit_profile(form.instance, **form.cleaned_data)
+        except ValidationError as taken:
+            form.add_error(None, taken)
+            return self.form_invalid(form)
         messages.success(self.request, "Your profile is saved.")
         return see_other("profile")
 

@@ -9,7 +9,7 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from site_config import checks  # noqa: F401  (registers them)
+        from site_config import checks, tasks  # noqa: F401  (registers them)
 
 
 class AdminConfig(admin.AdminConfig):

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_it_asks_nothing_where_everything_is_said(monkeypatch, client):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse 9")
-    call_command("createsuperuser", "--noinput", "--username=alice", "--email=alice@example.org", verbosity=0)
+    call_command("createsuperuser", "--noinput", "--username=alice", "--email=Alice@Example.org", verbosity=0)
     alice = Person.objects.get()
     assert (alice.is_staff, alice.is_superuser) == (True, True)
     assert client.get("/welcome/")["Location"] == "/"

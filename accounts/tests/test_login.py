@@ -122,7 +122,7 @@ def test_it_takes_as_many_queries_on_a_large_site(client, alice, browser_of):
     for _ in range(20):
         browser_of(alice)
     assert queries() == small
-    assert small == 13
+    assert small == 11
 
 
 def test_sessions_that_are_over_are_forgotten(alice, browser_of):

@@ -1,10 +1,15 @@
 """/accounts/2fa/…: the second step of signing in."""
 
 import re
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.test import Client
 
 ACTIVATE = "/accounts/2fa/totp/activate/"
@@ -12,6 +17,21 @@ ACTIVATE = "/accounts/2fa/totp/activate/"
 
 def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+@pytest.fixture
+def next_code(monkeypatch) -> Callable[[str], str]:
+    """The code after the one of now, which is then the one of now."""
+    passed = 0
+
+    def later(secret: str) -> str:
+        nonlocal passed
+        passed += 30
+        monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: time.time() + passed))
+        numbers = list(yield_hotp_counters_from_time())
+        return format_hotp_value(hotp_value(secret, numbers[len(numbers) // 2]))
+
+    return later
 
 
 def confirmed(client: Client) -> Client:
@@ -61,12 +81,44 @@ def test_a_recovery_code_signs_in_once(protected):
     assert "Incorrect code." in again.content.decode()
 
 
-def test_a_code_of_the_app_signs_in_once(protected):
+def test_a_code_of_the_app_signs_in_once(protected, next_code):
     _client, secret, _code = protected
-    code = code_for(secret)
+    code = next_code(secret)
     assert first_step().post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/"
     again = first_step().post("/accounts/2fa/authenticate/", {"code": code})
     assert "Incorrect code." in again.content.decode()
+
+
+@pytest.mark.parametrize("spelling", ["{}", " {} ", "{0:.3} {1}"])
+def test_the_code_that_set_it_up_is_used_up(protected, spelling):
+    client, secret, _code = protected
+    code = code_for(secret)
+    typed = {"code": spelling.format(code, code[3:])}
+    # The process may have started anew in the meantime.
+    for _ in range(2):
+        answer = first_step().post("/accounts/2fa/authenticate/", typed)
+        assert "Incorrect code." in answer.content.decode()
+        again = client.post("/accounts/2fa/reauthenticate/", typed | {"next": "/rooms/"})
+        assert "Incorrect code." in again.content.decode()
+        cache.clear()
+
+
+def test_a_code_is_used_up_wherever_it_was_used(protected, next_code):
+    client, secret, _code = protected
+    typed = {"code": next_code(secret)}
+    again = client.post("/accounts/2fa/reauthenticate/", typed | {"next": "/rooms/"})
+    assert again["Location"] == "/rooms/"
+    cache.clear()
+    assert "Incorrect code." in first_step().post("/accounts/2fa/authenticate/", typed).content.decode()
+
+
+def test_no_older_code_is_taken_after_a_newer_one(protected, next_code, settings):
+    settings.MFA_TOTP_TOLERANCE = 1
+    _client, secret, _code = protected
+    older, newer = next_code(secret), next_code(secret)
+    for code, is_taken in ((newer, True), (newer, False), (older, False)):
+        answer = first_step().post("/accounts/2fa/authenticate/", {"code": code})
+        assert (answer.status_code == 302) == is_taken
 
 
 @pytest.mark.parametrize("code", ["", "000000", "\x00", "x" * 10_000])

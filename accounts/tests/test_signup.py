@@ -1,5 +1,6 @@
 """/accounts/signup/: a new account."""
 
+import re
 import threading
 
 import pytest
@@ -96,11 +97,40 @@ def test_a_weak_password_is_refused(client, alice, password):
     assert 'id="id_password1_error"' in response.content.decode()
 
 
-def test_an_address_of_another_account_is_refused(client, person):
-    person("alice", email="alice@example.org")
-    response = client.post(ADDRESS, FORM | {"email": "alice@example.org"})
-    assert response.status_code == 422
-    assert not Person.objects.filter(username="bob").exists()
+def words(response) -> str:
+    """What a page says, but for the name of who reads it."""
+    page = re.sub(r"<head>.*?</head>|<[^>]*>", " ", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+|eve\d", " ", page)
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_nobody_learns_whose_address_is_taken(person, mailoutbox, verified):
+    alice = person("alice", email="alice@example.org")
+    alice.emailaddress_set.create(email="alice@example.org", primary=True, verified=verified)
+    said = []
+    for number, email in enumerate(("alice@example.org", "eve@example.org")):
+        eve = Client()
+        assert eve.post(ADDRESS, FORM | {"username": f"eve{number}", "email": email})["Location"] == "/"
+        pages = [words(eve.get("/accounts/email/")) for _ in range(2)]
+        assert f"on its way to {email}" in pages[0]
+        said.append([page.replace(email, "…") for page in pages])
+    assert said[0] == said[1]
+    taken, free = mailoutbox
+    assert (taken.to, free.to) == (["alice@example.org"], ["eve@example.org"])
+    assert free.subject == "Confirm your address"
+    if verified:
+        assert taken.subject == "You have an account already"
+        assert "/accounts/password/reset/" in taken.body
+
+
+def test_an_address_that_is_taken_opens_no_account_to_another(client, person):
+    alice = person("alice", email="alice@example.org")
+    alice.emailaddress_set.create(email="alice@example.org", primary=True, verified=True)
+    client.post(ADDRESS, FORM | {"email": "alice@example.org"})
+    form = {"login": "alice@example.org", "password": FORM["password1"]}
+    assert Client().post("/accounts/login/", form).status_code == 422
+    form = {"login": "alice@example.org", "password": "parley-demo"}
+    assert Client().post("/accounts/login/", form).status_code == 302
 
 
 def test_nobody_becomes_administrator_by_asking(client, alice):

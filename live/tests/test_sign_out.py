@@ -1,10 +1,13 @@
 """Ending a session ends its sockets, wherever it is ended."""
 
 import asyncio
+from http.cookies import SimpleCookie
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 
 from live import server_process, sessions
@@ -105,3 +108,88 @@ async def test_what_ends_during_the_handshake_ends_the_socket(
 
     monkeypatch.setattr(sessions, "people_of", find_and_then_end)
     assert await (await sockets("/ws/live/", client)).closed() == 4401
+
+
+@sync_to_async
+def change_password(client: Client, door: str, person) -> None:
+    # The tests before this one have emptied the table behind it.
+    ContentType.objects.clear_cache()
+    doors = {
+        "the form": ("/accounts/password/change/", {"oldpassword": "parley-demo"}),
+        "the first one": ("/accounts/password/set/", {}),
+        "the administration": (f"/admin/accounts/person/{person.pk}/password/", {"usable_password": "true"}),
+    }
+    address, form = doors[door]
+    answer = client.post(address, form | {"password1": "a new horse 10", "password2": "a new horse 10"})
+    assert answer.status_code == 302
+
+
+@sync_to_async
+def prepare(person, door: str, *clients: Client) -> None:
+    if door == "the first one":
+        person.set_unusable_password()
+    person.is_staff = person.is_superuser = True
+    person.save()
+    for client in clients:
+        client.force_login(person)
+
+
+@pytest.mark.parametrize("door", ["the form", "the first one", "the administration"])
+async def test_a_new_password_leaves_the_pages_of_this_browser_where_they_are(
+    sockets: Sockets, alice, door: str
+) -> None:
+    here, there = await sockets.client("alice"), await sockets.client("alice")
+    await prepare(alice, door, here, there)
+    old = SimpleCookie(here.cookies)
+    page, elsewhere = await sockets("/ws/live/", here), await sockets("/ws/live/", there)
+    await page.resume(0)
+    await change_password(here, door, alice)
+    # Come back, which a browser does by itself with that code.
+    assert await page.closed() == 1013
+    assert "signed out" not in "".join(page.texts)
+    assert await elsewhere.closed() == 4401
+    # A moment before the answer with the new cookie is there.
+    early = await sync_to_async(Client)()
+    early.cookies = old
+    early_page = await sockets("/ws/live/", early)
+    assert await early_page.closed() == 1013
+    assert not early_page.texts
+    await (await sockets("/ws/live/", here)).resume(0)
+
+
+async def test_a_cookie_from_before_a_new_password_is_over_in_the_end(
+    sockets: Sockets, alice, monkeypatch
+) -> None:
+    monkeypatch.setattr(sessions, "RENEWAL", 0)
+    here = await sockets.client("alice")
+    old = SimpleCookie(here.cookies)
+    await change_password(here, "the form", alice)
+    thief = await sync_to_async(Client)()
+    thief.cookies = old
+    assert await (await sockets("/ws/live/", thief)).closed() == 4401
+
+
+async def test_a_password_that_is_not_changed_renews_nothing(sockets: Sockets, alice) -> None:
+    client = await sockets.client("alice")
+    await prepare(alice, "the administration", client)
+    page = await sockets("/ws/live/", client)
+    address = f"/admin/accounts/person/{alice.pk}/password/"
+    form = {"usable_password": "true", "password1": "a new horse 10", "password2": "another"}
+    assert (await sync_to_async(client.post)(address, form)).status_code == 200
+    await sync_to_async(client.post)(reverse("account_logout"))
+    assert await page.closed() == 4401
+
+
+async def test_a_new_password_is_no_news_to_others(sockets: Sockets, alice) -> None:
+    here = await sockets.client("alice")
+    page = await sockets("/ws/live/", here)
+    await page.resume(0)
+    bob = await sockets("/ws/live/", "bob")
+    await bob.resume(0)
+    await change_password(here, "the form", alice)
+    assert await page.closed() == 1013
+    await page.leave(1013)
+    [code] = [row.close_code async for row in Connection.objects.filter(person=alice)]
+    assert code == 1013
+    await (await sockets("/ws/live/", here)).resume(0)
+    assert "offline" not in await bob.quiet(1.5)

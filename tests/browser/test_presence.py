@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PASSWORD
 from tests.browser.room import PATIENCE, Person, connected, enter, notices
 from tests.browser.server import Server
 
@@ -100,3 +101,19 @@ def test_signing_out_there_ends_that_browser(person: Person) -> None:
     expect(there.locator("#farewell")).to_contain_text("You are signed out.", timeout=2_000)
     there.reload()
     expect(there.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_new_password_leaves_the_other_tab_where_it_is(person: Person) -> None:
+    dora = enter(person("dora", by_form=True))
+    page = dora.context.new_page()
+    page.goto("/accounts/password/change/")
+    page.get_by_label("Current password").fill(PASSWORD)
+    for label in ("New password", "New password, again"):
+        page.get_by_label(label, exact=True).fill("a new horse 10")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    dora.get_by_role("textbox", name="Message").fill("Still here")
+    dora.get_by_role("textbox", name="Message").press("Enter")
+    expect(dora.locator("#messages")).to_contain_text("Still here")
+    expect(dora.locator("#messages .is-waiting")).to_have_count(0)
+    expect(dora.locator("#farewell")).to_be_empty()

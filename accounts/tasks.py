@@ -1,0 +1,77 @@
+"""What the worker does about people: their mail."""
+
+import datetime
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from django.core.mail import EmailMessage
+from django.tasks import Task, task
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
+
+# A mail server that is away is asked again after so many minutes.
+MINUTES_UNTIL_NEXT_TRY = (1, 5, 30, 120)
+
+# What stands in an address for the two parts that only the worker knows.
+RESET_KEY = "UID-KEY"
+
+
+@task()
+def send_mail(subject: str, body: str, to: str, tries: int = 0) -> None:
+    """Send a mail, if need be later. Raises OSError where there is no later."""
+    try:
+        EmailMessage(subject, body, to=[to]).send()
+    except OSError:
+        if not _try_later(send_mail, tries, subject, body, to):
+            raise
+
+
+@task()
+def send_reset_links(email: str, address: str, tries: int = 0) -> None:
+    """Mail a link to a new password to whoever has the address `email`, if anybody has.
+
+    The page that asked for it does the same for every address, and the key is nowhere but in the mail.
+    `address` is that of the page behind the link, with RESET_KEY in it. Raises OSError as `send_mail` does.
+    """
+    # allauth's modules import models, which do not exist yet when this one is imported.
+    from allauth.account.internal.userkit import filter_users_by_email
+
+    people = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+    try:
+        for person in people:
+            _send_reset_link(person, email, address)
+    except OSError:
+        if not _try_later(send_reset_links, tries, email, address):
+            raise
+
+
+def _send_reset_link(person: Any, email: str, address: str) -> None:
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    from accounts.models import Community
+
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    said = {
+        "user": person,
+        "community": Community.current(),
+        "password_reset_url": address.replace(RESET_KEY, quote(key)),
+    }
+    EmailMessage(
+        render_to_string("account/email/password_reset_key_subject.txt").strip(),
+        render_to_string("account/email/password_reset_key_message.txt", said).strip(),
+        to=[email],
+    ).send()
+
+
+def _try_later(mail: Task, tries: int, *words: str) -> bool:
+    """Let the worker try a mail again after a while; whether it will."""
+    if tries == len(MINUTES_UNTIL_NEXT_TRY) or not mail.get_backend().supports_defer:
+        return False
+    log.warning("The mail server does not answer: a mail waits.", exc_info=True)
+    later = timezone.now() + datetime.timedelta(minutes=MINUTES_UNTIL_NEXT_TRY[tries])
+    mail.using(run_after=later).enqueue(*words, tries=tries + 1)
+    return True

@@ -1,0 +1,220 @@
+"""Mails: the worker sends them, and the owner of an account hears of what is changed about it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from allauth.mfa.totp.internal import auth
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.tasks import task_backends
+from django.tasks.backends.dummy import DummyBackend
+from django.test import Client
+from huey import Huey
+from huey.contrib.djhuey import HUEY
+
+import site_config.settings
+from accounts.tests.conftest import PASSWORD
+from site_config.mail import LogBackend
+
+NEW = {"password1": "a new horse 10", "password2": "a new horse 10"}
+RESET = "/accounts/password/reset/"
+MAIN, OTHER = "alice@example.org", "other@example.org"
+
+
+@pytest.fixture
+def alice(person):
+    """Alice with two addresses, whose mails say what was done."""
+    alice = person("alice", email=MAIN)
+    alice.emailaddress_set.create(email=MAIN, primary=True, verified=True)
+    alice.emailaddress_set.create(email=OTHER, verified=True)
+    return alice
+
+
+def change_password(client: Client) -> None:
+    client.post("/accounts/password/change/", NEW | {"oldpassword": PASSWORD})
+
+
+def set_password(client: Client) -> None:
+    client.post("/accounts/password/set/", NEW)
+
+
+def reset_password(client: Client) -> None:
+    client.post(RESET, {"email": MAIN})
+    link = re.findall(r"http://testserver(\S+)", str(mail.outbox.pop().body))[0]
+    client.post(client.get(link, follow=True).redirect_chain[-1][0], NEW)
+
+
+def change_main_address(client: Client) -> None:
+    client.post("/accounts/email/", {"email": OTHER, "action_primary": ""})
+
+
+def remove_address(client: Client) -> None:
+    client.post("/accounts/email/", {"email": OTHER, "action_remove": ""})
+
+
+def add_address(client: Client) -> None:
+    client.post("/accounts/email/", {"email": "third@example.org", "action_add": ""})
+
+
+def confirm(client: Client) -> None:
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
+def turn_second_step_on(client: Client) -> None:
+    confirm(client)
+    client.get("/accounts/2fa/totp/activate/")
+    secret = client.session[auth.SECRET_SESSION_KEY]
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+
+
+def turn_second_step_off(client: Client) -> None:
+    confirm(client)
+    client.post("/accounts/2fa/totp/deactivate/")
+
+
+def make_recovery_codes(client: Client) -> None:
+    confirm(client)
+    client.post("/accounts/2fa/recovery-codes/generate/")
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "said"),
+    [
+        (change_password, [MAIN], "password of your account alice in Parley was changed"),
+        (set_password, [MAIN], "was given a password"),
+        (reset_password, [MAIN], "was changed, by a link in a mail"),
+        (change_main_address, [MAIN], f"was {MAIN}, and is {OTHER} now"),
+        (remove_address, [OTHER, MAIN], f"{OTHER} was removed"),
+        (add_address, ["third@example.org", MAIN], "third@example.org was added"),
+        (turn_second_step_on, [MAIN], "Two-step sign-in was switched on"),
+        (turn_second_step_off, [MAIN], "Two-step sign-in was switched off"),
+        (make_recovery_codes, [MAIN], "has new recovery codes"),
+    ],
+)
+def test_the_owner_hears_of_it(
+    client_of, alice, django_capture_on_commit_callbacks, change: Callable[[Client], None], told, said
+):
+    if change == set_password:
+        alice.set_unusable_password()
+        alice.save()
+    if change in (turn_second_step_off, make_recovery_codes):
+        TOTP.activate(alice, "A" * 32)
+    client = client_of(alice, headers={"user-agent": "Firefox of somebody"})
+    with django_capture_on_commit_callbacks(execute=True):
+        change(client)
+    assert [message.to for message in mail.outbox] == [[address] for address in told]
+    body = mail.outbox[-1].body
+    assert said in body
+    assert "from 127.0.0.1, with this browser: Firefox of somebody" in body
+    assert "http://testserver/accounts/sessions/" in body
+
+
+def test_the_last_address_hears_of_its_own_end(client_of, person):
+    alice = person("alice", email=MAIN)
+    alice.emailaddress_set.create(email=MAIN, primary=True, verified=True)
+    client_of(alice).post("/accounts/email/", {"email": MAIN, "action_remove": ""})
+    assert [message.to for message in mail.outbox] == [[MAIN]]
+
+
+@pytest.mark.parametrize("change", ["the password", "the address"])
+def test_what_an_administrator_does_is_told_as_well(client_of, alice, person, change):
+    client = client_of(person("root", is_staff=True, is_superuser=True))
+    page = f"/admin/accounts/person/{alice.pk}/"
+    if change == "the password":
+        client.post(f"{page}password/", NEW | {"usable_password": "true"})
+    else:
+        form = {"username": "alice", "email": OTHER, "display_name": "", "time_zone": "", "hue": ""}
+        client.post(f"{page}change/", form | {"is_active": "on"})
+    [message] = mail.outbox
+    assert message.to == [MAIN]
+    assert "An administrator did this" in message.body
+    assert "127.0.0.1" not in message.body
+
+
+def test_who_has_no_address_changes_the_password_all_the_same(client_of, bob):
+    change_password(client_of(bob))
+    bob.refresh_from_db()
+    assert bob.check_password(NEW["password1"])
+    assert not mail.outbox
+
+
+@pytest.fixture
+def queue(settings) -> list:
+    """What the worker was given, who does nothing yet."""
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+    backend = task_backends["default"]
+    assert isinstance(backend, DummyBackend)
+    backend.clear()
+    return backend.results
+
+
+def test_the_worker_sends_them(client_of, alice, queue):
+    client = client_of(alice)
+    change_password(client)
+    add_address(client)
+    assert not mail.outbox
+    assert [given.task.name for given in queue] == ["send_mail"] * 3
+
+
+def test_the_same_is_done_about_every_address_and_no_key_waits_in_the_queue(client, alice, queue):
+    pages = [client.post(RESET, {"email": email}) for email in (MAIN, "nobody@example.org")]
+    assert len({(page.status_code, page["Location"]) for page in pages}) == 1
+    known, unknown = ((given.task.name, given.args[1:]) for given in queue)
+    assert (
+        known == unknown == ("send_reset_links", ["http://testserver/accounts/password/reset/key/UID-KEY/"])
+    )
+
+
+def test_a_queue_that_is_away_takes_no_page_along(client, alice, monkeypatch):
+    def away(*words, **named):
+        raise ConnectionError
+
+    monkeypatch.setattr("django.tasks.backends.immediate.ImmediateBackend.enqueue", away)
+    for email in (MAIN, "nobody@example.org"):
+        page = client.post(RESET, {"email": email}, follow=True)
+        assert page.status_code == 200
+        assert "could not be sent" in page.content.decode()
+
+
+def test_without_a_mail_server_a_mail_is_in_the_log_as_one_reads_it(caplog):
+    assert site_config.settings.MAILERS["default"]["BACKEND"] == "site_config.mail.LogBackend"
+    link = f"https://chat.example.org/accounts/password/reset/key/1-{'x' * 200}/?a=b=c"
+    with caplog.at_level("INFO", "site_config.mail"):
+        LogBackend().send_messages([EmailMessage("Grüße", f"Öffne:\n{link}\n", to=["alice@example.org"])])
+    [line] = caplog.messages
+    assert link in line.splitlines()
+    assert "Mail to alice@example.org: Grüße" in line
+    assert "Öffne:" in line
+
+
+@pytest.fixture
+def worker(settings) -> Iterator[Huey]:
+    """Huey, which does at once what is for now, and keeps it all in memory."""
+    settings.TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
+    HUEY.immediate = True
+    yield HUEY
+    HUEY.flush()
+    HUEY.immediate = False
+
+
+def test_nothing_of_a_mail_is_kept_once_it_is_sent(client_of, alice, worker):
+    change_password(client_of(alice))
+    assert len(mail.outbox) == 1
+    assert worker.result_count() == 0
+
+
+@pytest.mark.parametrize("ask", [change_password, lambda client: client.post(RESET, {"email": MAIN})])
+def test_a_mail_server_that_is_away_is_asked_again(client_of, alice, worker, monkeypatch, ask):
+    def away(*words, **named):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr("django.core.mail.EmailMessage.send", away)
+        ask(client_of(alice))
+    assert not mail.outbox
+    [waiting] = worker.scheduled()
+    worker.execute(waiting, waiting.eta)
+    assert [message.to for message in mail.outbox] == [[MAIN]]
