@@ -69,12 +69,19 @@ def is_reserved(name: str) -> bool:
     return not RESERVED_SHAPES.isdisjoint(shapes(name))
 
 
-def problem_of(name: str, others: Iterable[str]) -> str:
-    """Why somebody may not be called `name` beside `others`, as a sentence; or an empty text."""
-    if is_reserved(name):
+def problem_of(name: str, others: Iterable[str], own: Iterable[str] = ()) -> str:
+    """Why somebody may not be called `name` beside `others`, as a sentence; or an empty text.
+
+    `own` is what they are called already: whom the operator named Admin may be Admin.
+    """
+    if is_reserved(name) and not _is_among(name, own):
         return KEPT_FREE
-    own = shapes(name)
-    return TOO_LIKE if any(not own.isdisjoint(shapes(other)) for other in others) else ""
+    return TOO_LIKE if _is_among(name, others) else ""
+
+
+def _is_among(name: str, others: Iterable[str]) -> bool:
+    looks = shapes(name)
+    return any(not looks.isdisjoint(shapes(other)) for other in others)
 
 
 def _letters(name: str) -> str:

@@ -159,7 +159,9 @@ class Person(AbstractUser):
         names = {"username": self.username, "display_name": self.display_name}
         new = {field: name for field, name in names.items() if name and name != kept.get(field)}
         others = list(Person.objects.exclude(pk=self.pk).names()) if new else []
-        problems = {field: lookalikes.problem_of(name, others) for field, name in new.items()}
+        problems = {
+            field: lookalikes.problem_of(name, others, own=kept.values()) for field, name in new.items()
+        }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
 

@@ -109,6 +109,12 @@ def test_ones_own_name_is_ones_own(client_of, alice):
         assert profile(client, name).status_code == 303
 
 
+def test_whom_the_operator_named_so_may_be_seen_so(client_of, person):
+    client = client_of(person("admin", is_superuser=True))
+    assert profile(client, "Admin").status_code == 303
+    assert KEPT_FREE in profile(client, "System").content.decode()
+
+
 def test_who_was_called_so_before_stays(client_of, person, alice):
     bob = person("bob", display_name="Alice")
     answer = client_of(bob).post("/accounts/profile/", {"display_name": "Alice", "time_zone": "", "hue": "3"})

@@ -99,9 +99,9 @@ def test_sign_in(queries):
         Client().post, "/accounts/login/", {"login": "bob", "password": "parley-demo"}, status=302
     )
 
-    # Whether there is anybody; who that is, by e-mail and by username, and whether they may come in (5);
+    # Whether there is anybody; who that is, by what was typed, and whether they may come in (3);
     # a new session (2), when they came (1), the list of their sessions (3), and which it is (1).
-    assert len(asked) == 13, "\n".join(asked)
+    assert len(asked) == 11, "\n".join(asked)
 
 
 def test_side(client, queries):
