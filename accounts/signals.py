@@ -6,8 +6,11 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_added, email_removed, password_reset
+from allauth.core import context
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -74,3 +77,39 @@ def tell_address(request: HttpRequest, user: Person, email_address: EmailAddress
 def take_tries_anew(request: HttpRequest, user: Person, **kwargs: Any) -> None:
     """Whoever has the mail need not wait for those who guessed."""
     limits.password_try(request, user, "").forget()
+
+
+@receiver(post_delete, sender=Authenticator)
+def tell_of_second_step(instance: Authenticator, origin: Any, **kwargs: Any) -> None:
+    """A mail where an administrator takes the second step away."""
+    if instance.type == Authenticator.Type.TOTP and _is_of(Authenticator, origin):
+        _tell_for_administrator("mfa/email/totp_deactivated", instance.user)
+
+
+@receiver(post_save, sender=EmailAddress)
+def tell_of_administrators_address(instance: EmailAddress, created: bool, **kwargs: Any) -> None:
+    """A mail where an administrator gives somebody another address."""
+    if created:
+        said = {"added_email": instance.email}
+        _tell_for_administrator("account/email/email_added", instance.user, said)
+
+
+@receiver(post_delete, sender=EmailAddress)
+def tell_of_lost_address(instance: EmailAddress, origin: Any, **kwargs: Any) -> None:
+    """A mail where an administrator takes an address away, to that address."""
+    if _is_of(EmailAddress, origin):
+        said = {"deleted_email": instance.email}
+        _tell_for_administrator("account/email/email_deleted", instance.user, said, instance.email)
+
+
+def _is_of(model: type[Model], origin: Any) -> bool:
+    """Whether a deletion began with these, and not with the account to which they belong."""
+    return getattr(origin, "model", type(origin)) is model
+
+
+def _tell_for_administrator(mail: str, person: Person, said: Any = None, address: str | None = None) -> None:
+    request = context.request
+    place = request and request.resolver_match
+    if place and place.namespace == "admin" and request.user.pk != person.pk:
+        said = (said or {}) | {"by_administrator": True}
+        get_adapter().send_notification_mail(mail, person, said, address)

@@ -119,19 +119,37 @@ def test_the_last_address_hears_of_its_own_end(client_of, person):
     assert [message.to for message in mail.outbox] == [[MAIN]]
 
 
-@pytest.mark.parametrize("change", ["the password", "the address"])
-def test_what_an_administrator_does_is_told_as_well(client_of, alice, person, change):
+PROFILE = {"username": "alice", "display_name": "", "time_zone": "", "hue": "", "is_active": "on"}
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "told", "said"),
+    [
+        ("accounts/person/{person}/password/", NEW | {"usable_password": "true"}, MAIN, "password of your"),
+        ("accounts/person/{person}/change/", PROFILE | {"email": OTHER}, MAIN, f"is {OTHER} now"),
+        ("mfa/authenticator/{app}/delete/", {"post": "yes"}, MAIN, "switched off"),
+        ("account/emailaddress/{other}/delete/", {"post": "yes"}, OTHER, f"{OTHER} was removed"),
+        ("account/emailaddress/add/", {"email": "third@example.org"}, MAIN, "third@example.org was added"),
+    ],
+)
+def test_what_an_administrator_does_is_told_as_well(client_of, alice, person, path, form, told, said):
+    app = TOTP.activate(alice, "A" * 32).instance
+    other = alice.emailaddress_set.get(email=OTHER)
+    address = "/admin/" + path.format(person=alice.pk, app=app.pk, other=other.pk)
     client = client_of(person("root", is_staff=True, is_superuser=True))
-    page = f"/admin/accounts/person/{alice.pk}/"
-    if change == "the password":
-        client.post(f"{page}password/", NEW | {"usable_password": "true"})
-    else:
-        form = {"username": "alice", "email": OTHER, "display_name": "", "time_zone": "", "hue": ""}
-        client.post(f"{page}change/", form | {"is_active": "on"})
+    assert client.post(address, form | {"user": alice.pk}).status_code == 302
     [message] = mail.outbox
-    assert message.to == [MAIN]
+    assert message.to == [told]
+    assert said in message.body
     assert "An administrator did this" in message.body
     assert "127.0.0.1" not in message.body
+
+
+def test_an_account_that_is_deleted_hears_nothing(client_of, alice, person):
+    TOTP.activate(alice, "A" * 32)
+    client = client_of(person("root", is_staff=True, is_superuser=True))
+    client.post(f"/admin/accounts/person/{alice.pk}/delete/", {"post": "yes"})
+    assert not mail.outbox
 
 
 def test_who_has_no_address_changes_the_password_all_the_same(client_of, bob):
