@@ -1,5 +1,6 @@
 """What every test may ask for: the people that everybody knows, and a client that is one of them."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
@@ -19,6 +20,28 @@ PASSWORD = "parley-demo"
 
 # What a process does each second it does so often in tests, seconds: they wait for it.
 server_process.LOOK_INTERVAL = 0.25
+
+
+# What a test asks for that has to do with the database.
+OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup"}
+# Where a test that asks for none of it is about text alone: others may be about the cache, which is Redis.
+OF_TEXT = ("hypermedia/", "rooms/")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database, do not run again what is about text alone: bin/test has done so before."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        return
+    again = [
+        item
+        for item in items
+        if not item.nodeid.startswith(OF_TEXT)
+        or OF_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("django_db")
+    ]
+    chosen = set(again)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = again
 
 
 @pytest.fixture(scope="session")
