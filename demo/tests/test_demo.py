@@ -87,6 +87,13 @@ def test_times_run_up_to_now():
     assert timezone.now() - times[0] > datetime.timedelta(weeks=3)
 
 
+def test_links_are_found(client):
+    run()
+    client.login(username="alice", password="parley-demo")
+
+    assert '<li class="result">' in client.get("/search/", {"q": "has:link"}).content.decode()
+
+
 def test_most_is_said_in_general_and_engineering():
     run()
 

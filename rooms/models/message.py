@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.models import Community
 from database.fields import SmallCounterField
 from database.rows import read_rows, row_of
+from rooms.models.fields import WordsField
 from rooms.models.values import AuthorRef, MessageRow, site_time
+from rooms.words import indexed
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -42,6 +44,12 @@ SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def update(self, **fields: Any) -> int:
+        """Change them all; with their text the words by which they are found."""
+        if "body" in fields:
+            fields["words"] = indexed(fields["body"])
+        return super().update(**fields)
+
     def rows(self) -> list[MessageRow]:
         """Their values, with those of their authors: one query."""
         return read_rows(MessageRow, self.annotate(people_revision=PEOPLE_REVISION))
@@ -108,6 +116,7 @@ class Message(models.Model):
     # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup/).
     body = models.TextField(blank=True)
     html = models.TextField(blank=True, editable=False)
+    words = WordsField(blank=True, default="", editable=False)
     # The room's count of posts with this one: Room.posts.
     number = models.PositiveBigIntegerField(default=0, editable=False)
     # Said with /me: a sentence about its author.
@@ -198,6 +207,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; with its text the words by which it is found."""
+        if "body" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "words"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("message", args=[self.room.slug, self.pk])

@@ -126,7 +126,8 @@ def test_rooms(client, queries):
 def test_rooms_found(client, queries):
     asked = queries(client.get, "/rooms/", {"q": "room"})
 
-    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+    # All of them: a database does not compare names as people do.
+    assert len(asked) == WHO + AROUND + 1, "\n".join(asked)
 
 
 def test_room(client, queries):

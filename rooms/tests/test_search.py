@@ -2,13 +2,16 @@
 
 import datetime
 import re
+from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
-from rooms import search
+from rooms import access, search
 from rooms.actions.messages_delete import remove_message
+from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.rooms import create_room
 from rooms.models import Message
 from rooms.models.message import PAGE_SIZE
@@ -65,6 +68,227 @@ def test_finds(alice, client_of, query, said):
     assert len(texts(client_of(alice), query)) == 1
 
 
+# A word in each script, and its way of being written that a keyboard or a file system may choose.
+WORDS = (
+    "Straßenbahn", "café", "cafe\u0301", "Łódź", "smørrebrød", "đặt", "ısı", "İstanbul", "ﬁnance", "œuvre",
+    "Ελλάδα", "ΟΔΥΣΣΕΎΣ", "ᾠδή", "ёлка", "район", "Україна", "հայերեն", "և", "საქართველო", "ᏣᎳᎩ",
+    "أحمد", "آية", "مدرسة", "مُحَمَّد", "كتـــاب", "می\u200cخواهم", "עִבְרִית", 'צה"ל', "ܣܘܪܝܝܐ", "ދިވެހި",
+    "हिन्दी", "বাংলা", "ਪੰਜਾਬੀ", "ગુજરાતી", "தமிழ்", "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "සිංහල", "བོད་ཡིག",
+    "አማርኛ", "ไม่ได้", "ສະບາຍດີ", "ខ្មែរ", "မြန်မာ", "ᠮᠣᠩᠭᠣᠯ", "ꆈꌠꉙ", "𞤆𞤵𞤤𞤢𞤪",
+    "서울", "\u1109\u1165\u110b\u116e\u11af", "ㅋㅋㅋ", "ガラス", "カ\u3099ラス", "ｶﾞﾗｽ", "ひらがな", "病院",
+    "豈", "𠮷野家", "々", "ㄅㄆㄇ", "ＦＡＸ", "①", "㌔", "x²", "٢٠٢٦", "२०२६", "Soft\u00adhyphen",
+    "zero\u200bwidth", "bi\u202adi\u202c", "don’t", "donʼt", "v1.2.3", "snake_case", "C3PO", "🎉", "👍🏽",
+    "👩\u200d💻", "❤️", "🇩🇪", "a" * 300, "字" * 200,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_what_was_said_is_found_by_itself(alice, client_of, word):
+    said = f"Before {word} after"
+    say(alice, "general", said)
+    say(alice, "general", "something else")
+
+    (row,) = found_by(client_of(alice), word)
+
+    assert "<mark>" in row
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("strasse", "STRAẞE"),
+        ("lodz", "Łódź"),
+        ("smorrebrod", "Smørrebrød"),
+        ("istanbul", "İSTANBUL"),
+        ("oeuvre", "Œuvre"),
+        ("Οδυσσευς", "ΟΔΥΣΣΕΎΣ"),
+        ("елка", "ЁЛКА"),
+        ("احمد", "أحمد"),
+        ("محمد", "مُحَمَّد"),
+        ("كتاب", "كتـــاب"),
+        ("مدرسه", "مدرسة"),
+        ("علي", "على"),
+        ("میخواهم", "می\u200cخواهم"),
+        ("עברית", "עִבְרִית"),
+        ("ガラス", "ｶﾞﾗｽ"),
+        ("서울", "\u1109\u1165\u110b\u116e\u11af"),
+        ("fax", "ＦＡＸ"),
+        ("2026", "٢٠٢٦"),
+        ("2026", "२०२६"),
+        ("softhyphen", "soft\u00adhyphen"),
+        ("don't", "don’t"),
+        ("👍", "👍🏽"),
+    ],
+)
+def test_one_word_in_two_spellings(alice, client_of, query, said):
+    say(alice, "general", said)
+    say(alice, "general", query)
+
+    client = client_of(alice)
+
+    assert len(found_by(client, query)) == len(found_by(client, said)) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "marked"),
+    [
+        ("機能", "病院は機能していない", "機能"),
+        ("病", "病院は機能していない", "病"),
+        ("い", "病院は機能していない", "い"),
+        ("爸爸", "我的爸爸肚子很餓了", "爸爸"),
+        ("餓了", "我的爸爸肚子很餓了", "餓了"),
+        ("了", "我的爸爸肚子很餓了", "了"),
+        ("ภาษา", "ฉันพูดภาษาไทย", "ภาษา"),
+        ("ລາວ", "ພາສາລາວແມ່ນ", "ລາວ"),
+        ("ភាសា", "ខ្ញុំនិយាយភាសាខ្មែរ", "ភាសា"),
+        ("စကား", "မြန်မာစကားပြော", "စကား"),
+        ("대학교", "서울대학교에서", "대학교"),
+        ("ラス", "窓ガラスを", "ラス"),
+        ("ガラス", "窓ｶﾞﾗｽを", "ｶﾞﾗｽ"),
+        ("github日本", "GitHub日本語", "日本"),
+        ("bob", "请bob看一下", "bob"),
+        ("1.2.3", "version v1.2.3 is out", "2"),
+        ("Bahn", "die Bahnhöfe", "Bahnhöfe"),
+        ("uber", "U\u0308ber uns", "U\u0308ber"),
+    ],
+)
+def test_a_part_is_found_and_marked(alice, client_of, query, said, marked):
+    say(alice, "general", said)
+
+    (row,) = found_by(client_of(alice), query)
+
+    assert f"<mark>{marked}</mark>" in row
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("機能", "能機と機と能"),
+        ("病院機能", "病院は機能していない"),
+        ("カラス", "ガラス"),
+        ("ไม้", "ไม่"),
+        ("bahn", "Straßenbahn"),
+        ('"爸爸 肚"', "我的爸爸很 肚子"),
+        ("한국어", "한국 어제"),
+        ("👎", "👍"),
+    ],
+)
+def test_nothing_more_is_found(alice, client_of, query, said):
+    say(alice, "general", said)
+
+    assert found_by(client_of(alice), query) == []
+
+
+def test_a_changed_message_is_found_by_what_it_says(alice, client_of):
+    message = say(alice, "general", "我的爸爸")
+    edit_message(access.membership(alice.pk, "general"), message, "Straßenbahn", edit_state(message))
+    client = client_of(alice)
+
+    assert (texts(client, "爸爸"), texts(client, "strassenbahn")) == ([], ["Straßenbahn"])
+
+
+def test_whatever_stores_a_text_stores_its_words(alice, client_of):
+    one, two, three = (say(alice, "general", text) for text in ("one", "two", "three"))
+    one.body = "ガラス"
+    one.save()
+    two.body = "爸爸"
+    two.save(update_fields=["body"])
+    Message.objects.filter(pk=three.pk).update(body="ไทย")
+    client = client_of(alice)
+
+    assert [len(texts(client, query)) for query in ("one", "two", "three")] == [0, 0, 0]
+    assert [len(texts(client, query)) for query in ("ガラス", "爸爸", "ไทย")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tea -milk", "tea －milk", "-milk tea", "tea -MILK", 'tea -"with milk"', "tea -with -sugar",
+        "tea -from:bob", "from:alice -milk", "tea -from:bob -milk", "tea -from:nobody -milk",
+        "tea -has:link -milk", "in:general tea -in:cellar -milk",
+    ],
+)  # fmt: skip
+def test_leaves_out(alice, bob, client_of, query):
+    create_room(alice, "cellar")
+    say(alice, "general", "tea, black")
+    say(bob, "general", "tea with milk https://example.org")
+
+    assert texts(client_of(alice), query) == ["tea, black"]
+
+
+def test_what_only_leaves_out_is_no_question(alice, client_of):
+    say(alice, "general", "tea, black")
+    client = client_of(alice)
+
+    for query, sentence in (("-milk", search.ONLY_LEAVES_OUT), ("?!", search.NO_WORD)):
+        page = client.get("/search/", {"q": query}).content.decode()
+        assert sentence in page
+        assert "Nothing was found" not in page
+
+
+def test_a_word_with_a_hyphen_leaves_nothing_out(alice, client_of):
+    say(alice, "general", "a well-known word - and more")
+
+    assert len(texts(client_of(alice), "well-known - more")) == 1
+
+
+def test_more_words_than_count_are_said(alice, client_of):
+    query = " ".join(f"w{number}x" for number in range(search.WORDS_LIMIT + 1))
+
+    assert search.TOO_MANY in client_of(alice).get("/search/", {"q": query}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["from：bob", "“his word”", "before：２０９９－01－01 from：bob"])
+def test_as_keyboards_write_it(alice, bob, client_of, query):
+    say(alice, "general", "his own word")
+    say(bob, "general", "his word")
+
+    assert texts(client_of(alice), query) == ["his word"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("Élodie Müller", 'from:"élodie müller"'),
+        ("Élodie Müller", 'from:"ELODIE MULLER"'),
+        ("Дмитрий", "from:дмитрий"),
+        ("王小明", "from:王小明"),
+        ("Ｂｏ", "from:bo"),
+        ("Élodie", "from:elodie"),
+        ("Elodie", "from:Élodie"),
+    ],
+)
+def test_by_whom_in_whatever_letters(alice, person, client_of, name, query):
+    somebody = person("somebody", display_name=name)
+    say(somebody, "general", "hers")
+    say(alice, "general", "mine")
+
+    assert texts(client_of(alice), query) == ["hers"]
+
+
+@pytest.mark.parametrize("query", ["in:Übung", "in:übung", "in:ubung", 'in:"ÜBUNG"'])
+def test_in_which_room_in_whatever_letters(alice, client_of, query):
+    room = create_room(alice, "Übung")
+    say(alice, room.slug, "here")
+    say(alice, "general", "there")
+
+    assert texts(client_of(alice), query) == ["here"]
+
+
+def test_the_time_is_that_of_the_room(alice, client_of):
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    message = say(alice, "general", "late apple")
+    at = datetime.datetime(2026, 5, 1, 23, 30, tzinfo=datetime.UTC)
+    Message.objects.filter(pk=message.pk).update(posted_at=at)
+    client = client_of(alice)
+
+    (row,) = found_by(client, "apple before:2026-05-02")
+
+    assert "1 May 2026, 23:30" in row
+    assert 'datetime="2026-05-01T23:30:00+00:00"' in row
+
+
 @pytest.mark.parametrize(
     "query", ['"is gate"', "open closed", "zebra", "from:bob gate", "has:file", "has:link"]
 )
@@ -111,9 +335,12 @@ def test_since_and_until_when(alice, client_of):
 
 def test_with_a_link(alice, client_of):
     say(alice, "general", "see https://example.org/page")
-    say(alice, "general", "see nothing")
+    say(alice, "general", "see HTTP://EXAMPLE.ORG/B")
+    say(alice, "general", "see nothing, or write to bob@example.org")
 
-    assert texts(client_of(alice), "has:link see") == ["see https://example.org/page"]
+    assert texts(client_of(alice), "has:link see") == [
+        "see HTTP://EXAMPLE.ORG/B", "see https://example.org/page",
+    ]  # fmt: skip
 
 
 def test_not_in_rooms_of_others(alice, bob, client_of):
@@ -224,3 +451,21 @@ def test_a_search_is_so_many_queries(alice, client_of, django_assert_num_queries
     # Who that is, which rooms, two days, the index, and the messages.
     with django_assert_num_queries(len(empty) + 6):
         client.get("/search/", asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_said_before_the_index_was_is_found(alice, client_of, monkeypatch):
+    monkeypatch.setattr(import_module("rooms.migrations.0008_search_text"), "BATCH", 2)
+    for text in ("我的爸爸", "Straßenbahn HTTP://EXAMPLE.ORG/B", "ガラス", "regretted", "", "last"):
+        message = say(alice, "general", text or "gone")
+        if not text:
+            remove_message(message)
+    Message.objects.update(links=0)
+    for name in ("0007_removed_at", "0008_search_text"):
+        MigrationExecutor(connection).migrate([("rooms", name)])
+    client = client_of(alice)
+    say(alice, "general", "爸爸 again")
+
+    assert texts(client, "爸爸") == ["爸爸 again", "我的爸爸"]
+    assert len(texts(client, "strassenbahn has:link")) == len(texts(client, "ガラス")) == 1
+    assert texts(client, "gone") == []

@@ -63,6 +63,23 @@ def test_suggests_by_what_others_see(suggested, person, word):
     assert suggested(f"@{word}") == ["a.l"]
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Élodie Müller", "élo"),
+        ("Élodie Müller", "elo"),
+        ("Élodie Müller", "mül"),
+        ("Дмитрий", "дми"),
+        ("王小明", "小明"),
+        ("Ｋａｙ", "kay"),
+        ("Elodie", "Élo"),
+    ],
+)
+def test_suggests_in_whatever_letters(suggested, person, name, word):
+    person("somebody", display_name=name)
+    assert suggested(f"@{word}") == ["somebody"]
+
+
 def test_suggests_no_more_than_fit(suggested):
     room = Room.objects.get(slug="general")
     crowd = Person.objects.bulk_create(Person(username=f"dora-{number}") for number in range(20))

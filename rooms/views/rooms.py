@@ -1,11 +1,13 @@
 """Rooms by HTTP: the list of all, a new one, coming in and going out."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from rooms import access
 from rooms.actions.rooms import add_room, join_room, leave_room
 from rooms.forms import RoomForm
 from rooms.models import Room
+from rooms.words import normalised
 
 # Rooms on a page of the list of all.
 ROOMS_ON_A_PAGE = 50
@@ -40,9 +43,9 @@ class RoomListView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of them, by name; `q` narrows them down."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        rooms = Room.objects.visible_to(request.user).by_name()
+        rooms: Sequence[Room] | QuerySet[Room] = Room.objects.visible_to(request.user).by_name()
         if query:
-            rooms = rooms.filter(name__icontains=query)
+            rooms = [room for room in rooms if normalised(query) in normalised(room.name)]
         page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
         return render(request, "rooms/rooms.html", {"page": page, "query": query})
 

@@ -10,6 +10,7 @@ from accounts.models import colour_of, initials_of
 from rooms import search
 from rooms.models.values import MessageRow
 from rooms.views.parameters import cursor_in
+from rooms.words import Phrase
 
 
 class SearchView(LoginRequiredMixin, View):
@@ -23,7 +24,7 @@ class SearchView(LoginRequiredMixin, View):
         context = {
             "query": query,
             "is_empty": asked.is_empty,
-            "results": [_result(message, asked.words) for message in found.messages],
+            "results": [_result(message, asked.wanted.phrases) for message in found.messages],
             "older": found.older,
             "notes": found.notes,
             "help": search.HELP,
@@ -31,10 +32,10 @@ class SearchView(LoginRequiredMixin, View):
         return render(request, "rooms/search.html", context)
 
 
-def _result(message: MessageRow, words: set[str]) -> dict[str, object]:
+def _result(message: MessageRow, phrases: list[Phrase]) -> dict[str, object]:
     return {
         "message": message,
         "colour": colour_of(message.author_id, message.hue),
         "initials": initials_of(message.name),
-        "excerpt": search.excerpt(message.body, words),
+        "excerpt": search.excerpt(message.body, phrases),
     }

@@ -3,7 +3,6 @@
 import re
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
@@ -14,6 +13,7 @@ from rooms import access
 from rooms.markup import AT
 from rooms.models import Membership, Room
 from rooms.models.message import BODY_LIMIT
+from rooms.name_lookup import members_called
 
 # As many as one looks through faster than one types another letter.
 SUGGESTIONS = 8
@@ -51,17 +51,7 @@ def suggested(room: Room, word: str, by: int) -> list[tuple[str, str]]:
 
     `by` is the id of who writes.
     """
-    named = (
-        Q(person__username__istartswith=word)
-        | Q(person__display_name__istartswith=word)
-        | Q(person__display_name__icontains=f" {word}")
-    )
-    found = (
-        Membership.objects.filter(named, room=room, person__is_active=True)
-        .exclude(person=by)
-        .order_by("person__username")
-        .values_list("person__username", "person__display_name")[:SUGGESTIONS]
-    )
+    found = members_called(room, word, by, SUGGESTIONS)
     called = [(call, what) for call, what in CALLS.items() if call.startswith(word.lower())]
     return [*found, *called][:SUGGESTIONS]
 

@@ -113,9 +113,10 @@ def write_messages(
     named = {username.lower(): person.pk for username, person in people.items()}
     for one in said:
         revisions[one.room] += 1
+        rendered = render_markup(one.text, named)
         message = Message(
             room=places[one.room], author=people[one.who], body=one.text, posted_at=one.at,
-            html=render_markup(one.text, named).html, number=revisions[one.room],
+            html=rendered.html, calls=rendered.calls, links=len(rendered.links), number=revisions[one.room],
             first_revision=revisions[one.room], revision=revisions[one.room],
         )  # fmt: skip
         message.stand_after(newest.get(one.room))

@@ -1,0 +1,92 @@
+"""Who and what is called so: names are compared as words are, whatever their case, accents and script.
+
+A database knows the case of ASCII letters alone (SQLite), or has rules of its own. So it picks the names
+that are ASCII by itself, and all others are looked at here.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import F, Func, IntegerField, Q
+from django.db.models.functions import Length
+
+from accounts.models import Person
+from rooms.models import Membership, Room
+from rooms.words import RUN, normalised
+
+# As many as one can mean with a name in a question.
+MEANT = 50
+DISPLAY_NAME = "person__display_name"
+
+
+class Octets(Func):
+    """How many bytes a text has: more than characters where it is not ASCII."""
+
+    function = "octet_length"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """The same, for versions before 3.43."""
+        context["template"] = "length(CAST(%(expressions)s AS BLOB))"
+        return self.as_sql(compiler, connection, **context)
+
+
+def people_called(names: Iterable[str]) -> list[int]:
+    """The ids of those who are called one of `names`, as a username or as others see them. One query."""
+    sought = {normalised(name) for name in names}
+    is_called = Q()
+    for name in sought:
+        is_called |= Q(username__iexact=name) | Q(display_name__iexact=name)
+    people = Person.objects.alias(octets=Octets(F("display_name")))
+    found = people.filter(is_called | Q(octets__gt=Length("display_name")))
+    return _those_called(sought, found.values_list("pk", "username", "display_name"))
+
+
+def rooms_called(person: Person, names: Iterable[str]) -> list[int]:
+    """The ids of the rooms of `person` that are called one of `names`. One query."""
+    sought = {normalised(name) for name in names}
+    return _those_called(sought, Room.objects.of(person).values_list("pk", "slug", "name"))
+
+
+def _those_called(sought: set[str], found: Iterable[tuple[int, str, str]]) -> list[int]:
+    return [pk for pk, *names in found if not sought.isdisjoint(map(_normalised_name, names))][:MEANT]
+
+
+def members_called(room: Room, word: str, by: int, most: int) -> list[tuple[str, str]]:
+    """Usernames and names of those in `room` but `by`, of whose names a word begins with `word`.
+
+    By username, `most` at most. One query: for the first of those whom the database knows, and for all
+    those whom only we do.
+    """
+    plain = normalised(word)
+    begins = (
+        Q(person__username__istartswith=plain)
+        | Q(person__display_name__istartswith=plain)
+        | Q(person__display_name__icontains=f" {plain}")
+    )
+    members = (
+        Membership.objects.filter(room=room, person__is_active=True)
+        .exclude(person=by)
+        .order_by("person__username")
+    )
+    may_be = Q(pk__in=members.filter(begins).values("pk")[:most])
+    if plain:
+        members = members.alias(octets=Octets(F(DISPLAY_NAME)))
+        may_be |= Q(octets__gt=Length(DISPLAY_NAME))
+    found = members.filter(may_be).values_list("person__username", DISPLAY_NAME)
+    return [called for called in found if any(_has_word(name, plain) for name in called)][:most]
+
+
+def _has_word(name: str, plain: str) -> bool:
+    """Whether a word of `name` begins with `plain`; in a script without spaces, whether it is in there."""
+    called = _normalised_name(name)
+    return (
+        called.startswith(plain)
+        or f" {plain}" in called
+        or (RUN.match(plain) is not None and plain in called)
+    )
+
+
+# Names are few, and asked for with each letter that somebody writes.
+_normalised_name = lru_cache(32_768)(normalised)
