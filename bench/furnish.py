@@ -40,6 +40,8 @@ READERS = 16
 FEW = 10
 # As long as most messages are.
 TEXT = "The deploy is done, but I still see timeouts on staging; can someone look at last night's logs?"
+# What every tenth message says, in a script without spaces.
+UNSPACED = "病院の予約は昨日から機能していないので、今日中に誰か見てください。"
 RICH = (
     "The notes are at https://example.org/notes",
     "I had **both** open, and `journalctl` says nothing:\n\n- staging is fine\n- the other is not",
@@ -113,19 +115,25 @@ def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
 def add_history(room: Room, authors: list[Person], count: int) -> None:
     """Messages of some 120 characters, three in a row by one author, one a minute: the database makes them.
 
-    The last word of each but the first is its number, less one.
+    The last word of each but the first two is its number, less one.
     """
-    first = post_message(Membership.objects.get(room=room, person=authors[0]), TEXT)
+    author = Membership.objects.get(room=room, person=authors[0])
+    first, unspaced = (post_message(author, text).pk for text in (TEXT, UNSPACED))
     began = timezone.now() - datetime.timedelta(minutes=count)
-    Message.objects.filter(pk=first.pk).update(posted_at=began)
+    Message.objects.filter(pk__in=(first, unspaced)).update(posted_at=began)
     later = {
         "sqlite": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, n || ' minutes')",
         "postgresql": "first.posted_at + n * interval '1 minute'",
+    }
+    words = {
+        "sqlite": "first.words || ' ' || n",
+        "postgresql": "first.words || to_tsvector('simple', n::text)",
     }
     different = {
         "author_id": f"first.author_id + n / 3 % {len(authors)}",
         "body": "first.body || ' ' || n",
         "html": "replace(first.html, '</p>', ' ' || n || '</p>')",
+        "words": words[connection.vendor],
         "posted_at": later[connection.vendor],
         "starts_day": "n % 1440 = 0",
         "starts_group": "n % 3 = 0",
@@ -137,8 +145,9 @@ def add_history(room: Room, authors: list[Person], count: int) -> None:
         cursor.execute(
             f"INSERT INTO rooms_message ({', '.join(columns)})"
             " WITH RECURSIVE counted(n) AS"
-            f" (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {count - 1})"
-            f" SELECT {', '.join(values)} FROM counted, rooms_message AS first WHERE first.id = {first.pk}"
+            f" (SELECT 2 UNION ALL SELECT n + 1 FROM counted WHERE n < {count - 1})"
+            f" SELECT {', '.join(values)} FROM counted JOIN rooms_message AS first"
+            f" ON first.id = CASE n % 10 WHEN 0 THEN {unspaced} ELSE {first} END"
         )
     Room.objects.filter(pk=room.pk).update(revision=count, posts=count)
     # Everybody has read it all: a room that waits to be read is shown from where they left off.

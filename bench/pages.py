@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bench import servers
 from bench.fanout import Bench
@@ -35,9 +36,11 @@ SIDE = Page("a page with little but the sides", "/rooms/new/")
 HISTORY = Page("the history around a message", "/rooms/everyone/history/?around=501")
 COMMON = Page("a search for what all messages say", "/search/?q=timeouts")
 RARE = Page("a search for a number", "/search/?q=777")
+RUN = Page("a search for two signs of a script without spaces", f"/search/?q={quote('機能')}")
+SIGN = Page("a search for one of them", f"/search/?q={quote('機')}")
 POST = Page("a post by the form", "/rooms/everyone/", body=FORM, status=303)
 PAGES = (ROOM, RICH, TEMPLATED, OLDER, SIDE, HISTORY, POST)
-GROWING = (ROOM, OLDER, SIDE, HISTORY, COMMON, RARE, POST)
+GROWING = (ROOM, OLDER, SIDE, HISTORY, COMMON, RARE, RUN, SIGN, POST)
 
 
 @dataclass

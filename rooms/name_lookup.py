@@ -34,7 +34,7 @@ class Octets(Func):
 
 def people_called(names: Iterable[str]) -> list[int]:
     """The ids of those who are called one of `names`, as a username or as others see them. One query."""
-    sought = {normalised(name) for name in names}
+    sought = _normalised_names(names)
     is_called = Q()
     for name in sought:
         is_called |= Q(username__iexact=name) | Q(display_name__iexact=name)
@@ -45,8 +45,13 @@ def people_called(names: Iterable[str]) -> list[int]:
 
 def rooms_called(person: Person, names: Iterable[str]) -> list[int]:
     """The ids of the rooms of `person` that are called one of `names`. One query."""
-    sought = {normalised(name) for name in names}
+    sought = _normalised_names(names)
     return _those_called(sought, Room.objects.of(person).values_list("pk", "slug", "name"))
+
+
+def _normalised_names(names: Iterable[str]) -> set[str]:
+    # Nobody means those who have no name for others to see.
+    return {normalised(name) for name in names} - {""}
 
 
 def _those_called(sought: set[str], found: Iterable[tuple[int, str, str]]) -> list[int]:

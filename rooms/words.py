@@ -26,14 +26,12 @@ UNSPACED = (
 )
 # Emoji: of the other symbols nobody looks for one.
 EMOJI = "\u231a-\u23ff\u25b6-\u25c0\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-# A run of such signs, or a word. What follows a letter as a number is a word by itself: v1.2.3 is found by
-# 1.2.3. Longer ones are parted: PostgreSQL takes no word of more than 2,046 bytes.
-LONGEST = 200
-SEGMENT = re.compile(
-    rf"[{UNSPACED}{EMOJI}]+|[0-9]{{0,20}}[^{UNSPACED}{EMOJI}0-9 ]{{1,{LONGEST}}}|[0-9]{{1,{LONGEST}}}"
-)
+# A run of such signs, or a word. A number behind a letter is a word by itself: v1.2.3 is found by 1.2.3.
+# What is longer is parted: PostgreSQL takes no word of more than 2,046 bytes.
+LETTER = f"[^{UNSPACED}{EMOJI}0-9 ]"
+SEGMENT = re.compile(rf"[{UNSPACED}{EMOJI}]+|{LETTER}{{1,200}}|[0-9]{{1,20}}{LETTER}{{0,200}}")
 # The same of what is ASCII: most of what is said, in a third of the time.
-ASCII_SEGMENT = re.compile(rf"[0-9]{{0,20}}[a-z]{{1,{LONGEST}}}|[0-9]{{1,{LONGEST}}}")
+ASCII_SEGMENT = re.compile(r"[a-z]{1,200}|[0-9]{1,20}[a-z]{0,200}")
 RUN = re.compile(f"[{UNSPACED}{EMOJI}]")
 IS_EMOJI = re.compile(f"[{EMOJI}]")
 # Words of one text in the index: PostgreSQL counts no further than 16,383. A text has 10,000 characters, and

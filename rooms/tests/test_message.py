@@ -1,5 +1,7 @@
 """`/rooms/<slug>/messages/<id>/`: one message, and what one may do with it."""
 
+import datetime
+
 import pytest
 
 from rooms import access
@@ -23,6 +25,29 @@ def answer(person, message: Message, text: str = "an answer") -> Message:
     membership = access.membership(person.pk, message.room.slug)
     posted = post_message(membership, text, reply_to=message.pk)
     return Message.objects.select_related("room", "author").get(pk=posted.pk)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rooms/general/", "/search/?q=@alice", "/saved/", "/mentions/", "/rooms/general/pins/",
+        "/rooms/general/messages/{}/versions/", "/rooms/general/history/?around={}",
+    ],
+)  # fmt: skip
+def test_has_one_time_on_every_page(alice, bob, client_of, path):
+    message = say(bob, "general", "For @alice")
+    member = access.membership(alice.pk, "general")
+    pin_message(member, message)
+    save_message(member, message)
+    at = datetime.datetime(2026, 5, 1, 23, 30, tzinfo=datetime.UTC)
+    Message.objects.filter(pk=message.pk).update(posted_at=at)
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+
+    html = client_of(alice).get(path.format(message.pk)).content.decode()
+
+    assert "23:30</" in html
+    assert "08:30" not in html
 
 
 def row_of(html: str, message: Message) -> str:

@@ -44,6 +44,15 @@ def test_finds_by_a_part_of_the_name(alice, client_of, query):
     assert names(client_of(alice).get("/rooms/", {"q": query})) == ["attic"]
 
 
+@pytest.mark.parametrize(
+    ("name", "query"), [("Übung", "übu"), ("Übung", "UBUNG"), ("会議室", "議室"), ("ОФИС", "офис")]
+)
+def test_finds_in_whatever_letters(alice, client_of, name, query):
+    create_room(alice, name)
+
+    assert names(client_of(alice).get("/rooms/", {"q": query})) == [name]
+
+
 def test_does_not_find_a_closed_room_of_others(alice, bob, client_of):
     closed_room(alice, "board")
 

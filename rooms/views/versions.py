@@ -9,6 +9,7 @@ from django.views import View
 from accounts.access import PersonRequest
 from rooms import access
 from rooms.models import Message, Version
+from rooms.models.values import site_time
 from rooms.render.diff import word_diff
 
 VERSIONS_ON_A_PAGE = 20
@@ -45,6 +46,9 @@ def _compared(texts: list[Version]) -> list[dict[str, object]]:
     """Each of `texts`, the newest first, with how it differs from the one before it."""
     before = [*texts[1:], None]
     return [
-        {"written_at": text.written_at, "html": word_diff(old.body, text.body) if old else text.body}
+        {
+            "written_at": site_time(text.written_at),
+            "html": word_diff(old.body, text.body) if old else text.body,
+        }
         for text, old in zip(texts, before, strict=True)
     ]
