@@ -1,7 +1,7 @@
 """Finding messages: what was asked for, and those of one's rooms that have it, the newest first.
 
 The words (rooms/words.py) are found by the database's own index: FTS5 on SQLite, a tsvector on PostgreSQL
-(migration 0008). It is asked for some thousand matches at a time, from the newest on, so that a word that is
+(migration 0009). It is asked for some thousand matches at a time, from the newest on, so that a word that is
 in a million messages costs no more than one that is in a few.
 """
 

@@ -9,7 +9,7 @@ from rooms.words import indexed
 
 
 class WordsField(models.TextField):
-    """The words of a message's body for the index of searches (migration 0008), made whenever it is stored.
+    """The words of a message's body for the index of searches (migration 0009), made whenever it is stored.
 
     As text on SQLite, where FTS5 reads them; as a tsvector on PostgreSQL. Nobody sets it, and what is read of
     it is of no use to anybody: it is there for the index.

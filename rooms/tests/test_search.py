@@ -461,13 +461,13 @@ def test_a_search_is_so_many_queries(alice, client_of, django_assert_num_queries
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_said_before_the_index_was_is_found(alice, client_of, monkeypatch):
-    monkeypatch.setattr(import_module("rooms.migrations.0008_search_text"), "BATCH", 2)
+    monkeypatch.setattr(import_module("rooms.migrations.0009_search_text"), "BATCH", 2)
     for text in ("我的爸爸", "Straßenbahn HTTP://EXAMPLE.ORG/B", "ガラス", "regretted", "", "last"):
         message = say(alice, "general", text or "gone")
         if not text:
             remove_message(message)
     Message.objects.update(links=0)
-    for name in ("0007_removed_at", "0008_search_text"):
+    for name in ("0008_messages_that_are_gone", "0009_search_text"):
         MigrationExecutor(connection).migrate([("rooms", name)])
     client = client_of(alice)
     say(alice, "general", "爸爸 again")

@@ -102,7 +102,7 @@ def batches(cursor) -> Iterator[list[tuple[int, str]]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rooms", "0007_removed_at")]
+    dependencies = [("rooms", "0008_messages_that_are_gone")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
