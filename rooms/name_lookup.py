@@ -93,5 +93,7 @@ def _has_word(name: str, plain: str) -> bool:
     )
 
 
-# Names are few, and asked for with each letter that somebody writes.
-_normalised_name = lru_cache(32_768)(normalised)
+@lru_cache(32_768)
+def _normalised_name(name: str) -> str:
+    """The same as anybody's text; names are few, and asked for with each letter that somebody writes."""
+    return normalised(name)

@@ -106,7 +106,9 @@ CONSTANT = {
     "hypermedia/templates.py": "macros",
     "rooms/emoji.py": "the emoji that there are",
     "rooms/markup/code.py": "the languages that there are",
+    "rooms/name_lookup.py": "what a name is without its case and accents",
     "rooms/render/badges.py": "two objects for each number",
+    "rooms/words.py": "what a character is without its case and accents",
     "rooms/views/rooms.py": "an empty form",
 }
 

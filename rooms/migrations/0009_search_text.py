@@ -33,6 +33,11 @@ SQLITE = (
     " INSERT INTO rooms_message_words(rowid, words) VALUES (new.id, new.words); END",
     "INSERT INTO rooms_message_words(rooms_message_words) VALUES ('rebuild')",
 )
+# Where the table was written anew before, its triggers are gone already.
+SQLITE_BACK = (
+    *(f"DROP TRIGGER IF EXISTS rooms_message_words_{when}" for when in ("new", "gone", "changed")),
+    "DROP TABLE rooms_message_words",
+)
 POSTGRESQL = ("CREATE INDEX message_words ON rooms_message USING gin (words)",)
 # By hand: Django would write all messages anew on SQLite for it, and drop what hangs on their table.
 ADD = "ALTER TABLE rooms_message ADD COLUMN words {} DEFAULT '' NOT NULL"
@@ -47,7 +52,7 @@ WHERE links = 0 AND lower(html) LIKE '%href="http%'
 
 
 def add_words(apps, schema_editor):
-    drop_index(schema_editor, before.SQLITE_BACK, before.POSTGRESQL_BACK)
+    drop_index(schema_editor, before.POSTGRESQL_BACK)
     schema_editor.execute(ADD.format("tsvector" if is_postgresql(schema_editor) else "text"), params=None)
     fill(apps, schema_editor)
     create_index(schema_editor)
@@ -55,7 +60,7 @@ def add_words(apps, schema_editor):
 
 
 def remove_words(apps, schema_editor):
-    drop_index(schema_editor, before.SQLITE_BACK, ("DROP INDEX message_words",))
+    drop_index(schema_editor, ("DROP INDEX message_words",))
     schema_editor.execute(REMOVE, params=None)
     before.index_words(apps, schema_editor)
 
@@ -69,8 +74,8 @@ def create_index(schema_editor):
         schema_editor.execute(statement, params=None)
 
 
-def drop_index(schema_editor, sqlite, postgresql):
-    for statement in postgresql if is_postgresql(schema_editor) else sqlite:
+def drop_index(schema_editor, postgresql):
+    for statement in postgresql if is_postgresql(schema_editor) else SQLITE_BACK:
         schema_editor.execute(statement, params=None)
 
 
