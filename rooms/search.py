@@ -18,6 +18,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Person
+from accounts.plain_text import shortened, visible_characters
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE, MessageQuerySet
 from rooms.models.values import MessageRow
@@ -258,8 +259,8 @@ EXCERPT = 280
 def excerpt(body: str, phrases: Iterable[Phrase]) -> SafeString:
     """A part of `body` with words of `phrases` in it, each of them marked."""
     hits = places(body, phrases)
-    begin = max(0, hits[0][0] - EXCERPT // 4) if hits else 0
-    end = begin + EXCERPT
+    begin = _begin(body, hits[0][0]) if hits else 0
+    end = begin + len(shortened(body[begin:], EXCERPT, ""))
     parts, place = ["… " if begin else ""], begin
     for start, stop in hits:
         if start >= end:
@@ -268,3 +269,17 @@ def excerpt(body: str, phrases: Iterable[Phrase]) -> SafeString:
         place = stop
     parts += [escape(body[place:end]), " …" if end < len(body) else ""]
     return SafeString("".join(parts))
+
+
+def _begin(body: str, hit: int) -> int:
+    """Where the excerpt begins that has what was found at `hit`: at no place within a visible character."""
+    most = EXCERPT // 4
+    if hit <= most or body.isascii():
+        return max(0, hit - most)
+    begin = hit
+    # From further back than is shown, for the first of these may be cut through.
+    for sign in reversed(list(visible_characters(body[max(0, hit - 2 * most) : hit]))):
+        if hit - begin + len(sign) > most:
+            break
+        begin -= len(sign)
+    return begin

@@ -440,6 +440,18 @@ def test_a_word_far_into_a_long_text_is_shown(alice, client_of):
     assert len(text) < 2 * search.EXCERPT
 
 
+@pytest.mark.parametrize("sign", ["👩\u200d👩\u200d👧", "e\u0301\u0302", "👍🏽", "각"])
+@pytest.mark.parametrize("shift", range(3))
+def test_no_visible_character_is_cut_through(alice, client_of, sign, shift):
+    say(alice, "general", f"{sign * 200}{'x' * shift} needle {sign * 200}")
+
+    (text,) = texts(client_of(alice), "needle")
+    before, after = text.strip("… ").split("needle")
+
+    assert re.fullmatch(f"({sign})+x{{{shift}}} ", before)
+    assert re.fullmatch(f" ({sign})+", after)
+
+
 def test_signed_out_is_led_to_the_entrance(db, client):
     assert client.get("/search/", {"q": "x"}).status_code == 302
 
