@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
+from django.template.loader import render_to_string
 from django.views import View
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
@@ -34,3 +35,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if match is None or answer is None:
         return plain_csrf_failure(request, reason)
     return answer.as_view()(request, *match.args, **match.kwargs)
+
+
+def bad_request(request: HttpRequest | None = None, exception: Exception | None = None) -> HttpResponseBase:
+    """Answer what cannot be read: with a page that reads nothing of the request, or it would fail again."""
+    return HttpResponseBadRequest(render_to_string("400.html"))

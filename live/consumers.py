@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Coroutine, Sequence
+from http import HTTPStatus
 from typing import Any, Self
 
 from channels.consumer import AsyncConsumer, get_handler_name
@@ -12,7 +13,8 @@ from hypermedia import fragments
 from live import admission, bus, sessions
 from live.actions import Departure
 from live.admission import Denials, Denied
-from live.frames import BadFrame, parse, too_big
+from live.frames import CUT_OFF, BadFrame, code_of, parse, too_big
+from live.handshakes import refuse
 from live.hub import COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import TokenBucket
 from live.origin import is_allowed_origin
@@ -28,9 +30,7 @@ FRAME_BURST = 200
 # So many frames too fast, one after the other, and the socket is closed.
 FRAMES_REFUSED = 100
 
-# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
-NO_CODE = 1005
-CUT_OFF = 1006
+ANOTHER_ORIGIN = "A page of another site may not open a socket here."
 
 
 class Consumer(AsyncConsumer):
@@ -111,7 +111,7 @@ class LiveConsumer(Consumer):
     async def websocket_connect(self, event: dict[str, Any]) -> None:
         """Accept first, and then say why not: a handshake that is refused is tried again for ever."""
         if not is_allowed_origin(self.scope):
-            await self.base_send({"type": "websocket.close"})
+            await refuse(self.scope, self.base_send, HTTPStatus.FORBIDDEN, ANOTHER_ORIGIN)
             raise StopConsumer
         self.process = ServerProcess.current()
         self.socket = Socket(
@@ -189,7 +189,7 @@ class LiveConsumer(Consumer):
 
     async def websocket_disconnect(self, event: dict[str, Any]) -> None:
         """The peer has gone, or the connection."""
-        self.close_code = event.get("code") or NO_CODE
+        self.close_code = code_of(event)
         raise StopConsumer
 
     async def ended(self) -> None:

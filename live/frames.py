@@ -7,6 +7,11 @@ from typing import Any
 FRAME_LIMIT = 64 * 1024
 
 
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
+NO_CODE = 1005
+CUT_OFF = 1006
+
+
 class BadFrame(ValueError):
     """A frame that cannot be used; its text is a sentence for who sent it."""
 
@@ -25,6 +30,16 @@ def parse(event: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(frame, dict):
         raise BadFrame("Send a JSON object.")
     return frame
+
+
+def code_of(event: dict[str, Any]) -> int:
+    """How a socket ended, of a `websocket.disconnect` event.
+
+    uvicorn says 1005 as well where nothing was said at all, not even goodbye; only what the peer has said
+    has a reason with it, if an empty one.
+    """
+    code = event.get("code") or NO_CODE
+    return CUT_OFF if code == NO_CODE and "reason" not in event else code
 
 
 def too_big(event: dict[str, Any]) -> bool:

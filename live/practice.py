@@ -2,13 +2,16 @@
 
 import asyncio
 import random
+from http import HTTPStatus
 from typing import Any
 
 from channels.exceptions import StopConsumer
 
 from hypermedia import fragments
+from live.client_address import ConnectionCount, counted_address
 from live.consumers import Consumer
 from live.frames import too_big
+from live.handshakes import refuse
 from live.hub import NORMAL, TOO_FAST
 from live.limits import TokenBucket
 
@@ -17,6 +20,11 @@ STAY = 300
 RATE = 5.0
 BURST = 20
 
+TOO_MANY = "There are too many practice sockets from your address. Close some, then try again."
+
+# Those of each address.
+sockets = ConnectionCount("PRACTICE_SOCKETS_PER_ADDRESS")
+
 
 class PracticeConsumer(Consumer):
     """Says 0 when it opens, and a random whole number from 0 to 100 to every text frame.
@@ -24,10 +32,15 @@ class PracticeConsumer(Consumer):
     With `?show=page` each number comes as the fragment that /connection/ shows it with.
     """
 
-    __slots__ = ("allowance", "as_fragment", "closed", "ending", "timer")
+    __slots__ = ("address", "allowance", "as_fragment", "closed", "ending", "timer")
 
     async def websocket_connect(self, event: dict[str, Any]) -> None:
-        """Open for anybody; no account and no cookie is looked at."""
+        """Open for anybody, as often as one address may; no account and no cookie is looked at."""
+        address = counted_address(self.scope)
+        if not sockets.take(address):
+            await refuse(self.scope, self.base_send, HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY)
+            raise StopConsumer
+        self.address = address
         self.as_fragment = self.scope.get("query_string") == b"show=page"
         del self.scope
         self.allowance = TokenBucket(RATE, BURST)
@@ -52,6 +65,11 @@ class PracticeConsumer(Consumer):
         """Gone."""
         self.timer.cancel()
         raise StopConsumer
+
+    async def ended(self) -> None:
+        """Whatever has ended it: it counts no longer."""
+        if hasattr(self, "address"):
+            sockets.give_back(self.address)
 
     def end(self) -> None:
         """The time is up: a normal end, after which nobody needs to return."""

@@ -1,22 +1,35 @@
 """uvicorn's WebSocket protocol, able to write a frame that was encoded once for everybody.
 
-Named to uvicorn with `--ws live.shared_frames:SharedFrames`. It adds one thing to the protocol
-that uvicorn comes with: a function in the scope's extensions that writes a finished frame straight
-to the transport. What it leans on is private to uvicorn, so it offers that only where it knows the
-version, where nothing compresses the connection and while the peer reads; everywhere else the hub
-uses the plain `send` of ASGI, on this server as on any other.
+Named to uvicorn with `--ws live.shared_frames:SharedFrames`. It adds to the protocol that uvicorn
+comes with a function in the scope's extensions that writes a finished frame straight to the transport.
+What that leans on is private to uvicorn, so it is offered only where its version is known, where
+nothing compresses the connection and while the peer reads; everywhere else the hub uses the plain
+`send` of ASGI, on this server as on any other.
+
+And it answers what uvicorn leaves unanswered: a head that is no handshake gets a sentence, text that
+is no text closes the socket without a traceback, and a peer that is gone without a word is told from
+one that said goodbye.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from live.handshakes import REFUSE
 from live.hub import SHARED_FRAME
+from live.plain_answers import plain_answer
 
 # Whose protocol was read for what stands below.
 KNOWN_VERSIONS = ("0.54.0",)
+
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
+NOT_TEXT = 1007
+
+NO_HANDSHAKE = "That is no handshake that this server understands, or one that is too long."
 
 
 def version_trouble() -> str:
@@ -30,14 +43,49 @@ def version_trouble() -> str:
     )
 
 
+def without_proxy_headers(application: Any) -> Any:
+    """The application without uvicorn's own belief in X-Forwarded-For: live/client_address.py decides."""
+    return application.app if isinstance(application, ProxyHeadersMiddleware) else application
+
+
 class SharedFrames(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, and `write_frame` in the scope of its sockets."""
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.app = without_proxy_headers(self.app)
+
+    def data_received(self, data: bytes) -> None:
+        """Some of a handshake or of a frame."""
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            # Its lines are too long, or too many, or it has a body.
+            self.refuse_handshake(HTTPStatus.BAD_REQUEST, NO_HANDSHAKE)
+
+    def refuse_handshake(self, status: HTTPStatus, sentence: str) -> None:
+        """Answer a handshake with a sentence, and open no socket."""
+        self.handshake_initiated = self.handshake_complete = self.close_sent = True
+        if not self.transport.is_closing():
+            self.transport.write(plain_answer(status, sentence))
+            self.transport.close()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand on a message; text that is not UTF-8 ends the socket, as the protocol has it."""
+        if self.curr_msg_data_type == "text" and not is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(NOT_TEXT)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
     def handle_connect(self, event: Any) -> None:
-        """Offer the function with the handshake; it refuses until the socket is open."""
+        """Offer the functions with the handshake; frames are written once the socket is open."""
         super().handle_connect(event)
-        if not version_trouble() and hasattr(self, "scope"):
-            extensions: dict[str, Any] = self.scope["extensions"]
+        if not hasattr(self, "scope"):
+            return
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions[REFUSE] = self.refuse_handshake
+        if not version_trouble():
             extensions[SHARED_FRAME] = self.write_frame
 
     def write_frame(self, frame: bytes) -> bool:
@@ -53,3 +101,12 @@ class SharedFrames(WebSocketsSansIOProtocol):
             return False
         self.transport.write(frame)
         return True
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether these bytes are text."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -12,8 +12,8 @@ from accounts.consumers import PersonConsumer
 from database.threads import in_database
 from hypermedia.fragments import seen_input
 from live.admission import Denials, Denied
-from live.consumers import CUT_OFF, LiveConsumer
-from live.frames import BadFrame, field, id_list, number, storage_problem
+from live.consumers import LiveConsumer
+from live.frames import CUT_OFF, BadFrame, field, id_list, number, storage_problem
 from live.hub import NO_ACCESS
 from live.limits import TokenBucket
 from live.metrics import CATCH_UPS

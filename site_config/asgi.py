@@ -18,8 +18,11 @@ from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from live.client_address import ForwardedClients  # noqa: E402
+from site_config.answer_headers import SafeHeaders  # noqa: E402
 from site_config.lifespan import lifespan  # noqa: E402
 from site_config.probes import Probes  # noqa: E402
+from site_config.requests_at_once import RequestsAtOnce  # noqa: E402
 from site_config.sockets import sockets  # noqa: E402
 
 if settings.DEBUG:
@@ -41,4 +44,7 @@ gc.collect()
 gc.freeze()
 gc.enable()
 
-application = ProtocolTypeRouter({"http": Probes(files), "websocket": sockets, "lifespan": lifespan})
+answers = SafeHeaders(Probes(RequestsAtOnce(files)))
+application = ForwardedClients(
+    ProtocolTypeRouter({"http": answers, "websocket": sockets, "lifespan": lifespan})
+)

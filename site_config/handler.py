@@ -6,11 +6,12 @@ lasting threads, so connections stay open: 1.2 to 1.5 times the pages on SQLite.
 once: with asynchronous middleware before synchronous views it would go to and fro, for 0.5 ms.
 
 It borrows one once it has arrived whole, and gives it back before its answer is sent: a file that
-takes minutes to come or to go costs a temporary file meanwhile, and no thread.
+takes minutes to come or to go costs a temporary file meanwhile, and no thread. How much may come is
+said in site_config/bodies.py.
 """
 
 import asyncio
-import tempfile
+import io
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext, suppress
@@ -19,7 +20,7 @@ from typing import IO, Any
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
-from django.core.exceptions import RequestAborted
+from django.core.exceptions import BadRequest, RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -28,6 +29,8 @@ from prometheus_client import Histogram
 from database import outbox
 from database.batching import serving
 from database.outbox import Errand
+from hypermedia.views import bad_request
+from site_config.bodies import TOO_LARGE, most_bytes
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
@@ -57,23 +60,35 @@ class BufferedRequest:
 
 
 class CountedBody:
-    """`receive`, for which a request that goes on for longer than any may has broken off."""
+    """`receive`, for which a request that goes on for longer than it may has broken off.
 
-    def __init__(self, receive: Any) -> None:
+    What is longer than a form is looked at only then: whether files are taken there, and who asks.
+    """
+
+    def __init__(self, scope: Any, receive: Any) -> None:
+        self._scope = scope
         self._receive = receive
-        # Bytes that have come.
-        self.size = 0
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether more has come than any request may have."""
-        return self.size > settings.REQUEST_LIMIT
+        # Bytes that have come, and that may come.
+        self._size = 0
+        self._most = settings.FORM_LIMIT
+        self.is_too_large = False
 
     async def __call__(self) -> Any:
         """The next part."""
         message = await self._receive()
-        self.size += len(message.get("body", b""))
+        await self.look_at(self._size + len(message.get("body", b"")))
         return {"type": "http.disconnect"} if self.is_too_large else message
+
+    def begin(self) -> None:
+        """What was announced is counted as it comes."""
+        self._size = 0
+
+    async def look_at(self, size: int) -> None:
+        """So many bytes have come, or are said to come: whether that is too much."""
+        self._size = size
+        if self._size > self._most:
+            self._most = await most_bytes(self._scope)
+            self.is_too_large = self._size > self._most
 
 
 class ResponseSlot:
@@ -140,15 +155,17 @@ class ThreadReusingHandler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle a request with everything synchronous of it in one borrowed thread."""
         with PAGE_SECONDS.time():
-            counted = CountedBody(receive)
+            counted = CountedBody(scope, receive)
             try:
-                body = await self._body(scope, counted)
+                await counted.look_at(announced_size(scope))
+                body = await self._body(counted)
             except RequestAborted:
                 if not counted.is_too_large:
                     return
-                # It says now what it should have said: the middleware answers.
-                scope = scope | {"headers": [*scope["headers"], content_length(counted.size)]}
-                body = await self._body(scope, receive)
+            if counted.is_too_large:
+                # The middleware answers, and nothing of it is read.
+                scope = scope | {TOO_LARGE: True}
+                body = io.BytesIO()
             await self._answer_request(scope, BufferedRequest(body, receive), send)
 
     async def _answer_request(self, scope: Any, request: BufferedRequest, send: Any) -> None:
@@ -172,11 +189,19 @@ class ThreadReusingHandler(ASGIHandler):
         finally:
             self._idle.put_nowait(thread)
 
-    async def _body(self, scope: Any, receive: Any) -> IO[bytes]:
-        """What was sent; nothing where it says that it is too much, which the middleware then answers."""
-        if announced_size(scope) > settings.REQUEST_LIMIT:
-            return tempfile.SpooledTemporaryFile()
-        return await super().read_body(receive)
+    async def _body(self, counted: CountedBody) -> IO[bytes]:
+        """What was sent. Raises RequestAborted where it breaks off, or is too much."""
+        if counted.is_too_large:
+            raise RequestAborted
+        counted.begin()
+        return await super().read_body(counted)
+
+    def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
+        """The request, or the answer to one whose head cannot be read; Django's own is empty, or an error."""
+        try:
+            return self.request_class(scope, body_file), None
+        except (BadRequest, ValueError):
+            return None, bad_request()
 
     async def read_body(self, receive: Any) -> IO[bytes]:
         """What has arrived already."""
@@ -190,11 +215,6 @@ class ThreadReusingHandler(ASGIHandler):
 def header(scope: Any, name: bytes) -> bytes:
     """The header called `name`, or b""."""
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
-
-
-def content_length(size: int) -> tuple[bytes, bytes]:
-    """The header that says that a request has `size` bytes."""
-    return b"content-length", str(size).encode()
 
 
 def announced_size(scope: Any) -> int:

@@ -17,3 +17,14 @@ class OutagesInASentence(logging.Filter):
             return True
         bus.circuit.record_failure(error)
         return False
+
+
+class BadRequestsInASentence(logging.Filter):
+    """A request that was refused: for Django that may be an error with a traceback; it is none of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass on everything, what was answered with 4xx without its traceback and as a warning."""
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.exc_info = record.exc_text = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True

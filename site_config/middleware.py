@@ -1,16 +1,51 @@
-"""What is too much, answered before anything reads it."""
+"""What cannot be read, and what is too much, answered before anything reads it."""
 
+import codecs
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
+
+from hypermedia.views import bad_request
+from live.frames import storage_problem
+from site_config.bodies import is_too_large, takes_files
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
+class ReadableMiddleware:
+    """Refuse a request in which something stands that some part behind could not read, with 400.
+
+    A NUL, which no database stores, in the address or in a form; a form in another encoding than UTF-8,
+    which is the one that our pages ask for, and a codec may be anything. A session's key that is none is
+    taken away: whoever has it is signed out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let whatever can be read pass."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if key and not (key.isascii() and key.isalnum()):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        charset = (request.content_params or {}).get("charset")
+        if charset is not None and not is_utf8(charset):
+            raise BadRequest("The body is not in UTF-8")
+        if storage_problem(request.path) or any(map(storage_problem, all_of(request.GET))):
+            raise BadRequest("There is a NUL in the address")
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """What a form holds is looked at by who reads it; where nobody did, PostgreSQL refuses a NUL."""
+        return bad_request() if isinstance(exception, DataError) and "NUL" in str(exception) else None
+
+
 class TooLargeMiddleware:
-    """Answer a request that says it is larger than a message full of files: with a sentence, as a page.
+    """Answer a request that is larger than it may be: with a sentence, as a page.
 
     The server (site_config/handler.py) has thrown its body away.
     """
@@ -20,8 +55,20 @@ class TooLargeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Let whatever is not too large pass."""
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if not (length.isascii() and length.isdigit()) or int(length) <= settings.REQUEST_LIMIT:
+        if not is_too_large(request):
             return self.get_response(request)
         most = {"limit": settings.FILE_LIMIT, "number": settings.FILES_PER_MESSAGE}
-        return render(request, "413.html", most, status=413)
+        return render(request, "413.html", most if takes_files(request.path_info) else {}, status=413)
+
+
+def is_utf8(charset: str) -> bool:
+    """Whether that is a name of UTF-8, or of a part of it."""
+    try:
+        return codecs.lookup(charset).name in ("utf-8", "ascii")
+    except (LookupError, ValueError):
+        return False
+
+
+def all_of(values: QueryDict) -> list[str]:
+    """The names and the values of a query."""
+    return [*values, *(value for _, listed in values.lists() for value in listed)]

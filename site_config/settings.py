@@ -4,6 +4,7 @@ Nothing here decides what Parley does, only with what: two commands on a laptop 
 defaults (SQLite, memory, one process), a company names PostgreSQL and Redis.
 """
 
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 # The number of proxies in front of us that set X-Forwarded-For and X-Forwarded-Proto.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
+# live/client_address.py reads them, once for everybody.
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
@@ -83,6 +85,18 @@ SECURE_CSP: dict[str, list[str]] = {
     "trusted-types": ["htmx"],
 }
 
+# -- How much of us one client may hold ------------------------------------------------
+
+# Connections of one address over which requests come; 0 is as many as it likes. Never more than half of
+# the files that this process may have open, or there would be none left for others.
+CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=5000)
+_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+if CONNECTIONS_PER_ADDRESS and _files != resource.RLIM_INFINITY:
+    CONNECTIONS_PER_ADDRESS = min(CONNECTIONS_PER_ADDRESS, _files // 2)
+PRACTICE_SOCKETS_PER_ADDRESS = env.int("PRACTICE_SOCKETS_PER_ADDRESS", default=500)
+# Seconds for the head of a request, and for its body: that gets one more for each 500 bytes that came.
+REQUEST_PATIENCE = env.float("REQUEST_PATIENCE", default=20.0)
+
 # -- The parts -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -114,6 +128,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # Before anything reads a form.
+    "rooms.middleware.FileNamesMiddleware",
+    "site_config.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,10 +140,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "site_config.middleware.TooLargeMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.PersonMiddleware",
-    "rooms.middleware.FileNamesMiddleware",
-    "site_config.middleware.TooLargeMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"
@@ -265,8 +281,10 @@ FILE_LIMIT = env.int("FILE_LIMIT_MB", default=25) * 1024 * 1024
 FILES_PER_MESSAGE = env.int("FILES_PER_MESSAGE", default=10)
 # Kinds such as image, or types such as application/pdf; none of them: all.
 FILE_TYPES = [name.strip().lower() for name in env.list("FILE_TYPES", default=[]) if name.strip()]
-# More than a message full of files is not read.
+# More than a message full of files is not read, and that only where files are taken, of people who are
+# signed in; otherwise no more than the longest of forms has.
 REQUEST_LIMIT = FILE_LIMIT * FILES_PER_MESSAGE + 1024 * 1024
+FORM_LIMIT = 1024 * 1024
 # Somebody may choose a whole folder: they are told what is too much, not that something went wrong.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
@@ -330,7 +348,6 @@ ACCOUNT_RATE_LIMITS = {
     "wrong_for_account": "50/h/key",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_FORMS = {
     "authenticate": "accounts.forms.AuthenticateForm",
     "reauthenticate": "accounts.forms.ReauthenticateByCodeForm",
@@ -384,8 +401,11 @@ LOGGING = {
     "filters": {
         "outages": {"()": "site_config.logs.OutagesInASentence"},
         "refusals": {"()": "site_config.storage.RefusalsInASentence"},
+        "bad requests": {"()": "site_config.logs.BadRequestsInASentence"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["bad requests"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

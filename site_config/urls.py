@@ -12,6 +12,7 @@ from rooms.views.rooms import HomeView
 from rooms.views.saved import SavedView
 from rooms.views.search import SearchView
 
+handler400 = "hypermedia.views.bad_request"
 handler500 = "site_config.storage.server_error"
 
 urlpatterns = [

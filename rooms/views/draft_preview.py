@@ -21,6 +21,8 @@ from rooms.views.thread import ThreadView
 class PreviewView(LoginRequiredMixin, View):
     """A message before it is sent. Nothing of it is stored."""
 
+    takes_files = True
+
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Whoever loads the page of a preview again is back in the room."""
         return SeeOther(reverse("room", args=[slug]))

@@ -41,6 +41,8 @@ ASKED_OF_THE_ENGINE = ("earlier", "answer", "attached")
 class RoomView(LoginRequiredMixin, View):
     """One room: its newest page, an older one, and the composer's other door."""
 
+    takes_files = True
+
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page; with `before`, the page of messages older than that one, which htmx gets alone."""
         room, joined = access.room_and_place(request.user, slug)

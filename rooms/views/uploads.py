@@ -16,6 +16,7 @@ from rooms.views.room import RoomView
 class UploadView(LoginRequiredMixin, View):
     """Files that are sent as soon as they are chosen, and wait for their message."""
 
+    takes_files = True
     http_method_names = ("post",)
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
@@ -31,6 +32,7 @@ class UploadView(LoginRequiredMixin, View):
 class FileRemoveView(LoginRequiredMixin, View):
     """A file that its owner does not want to send after all."""
 
+    takes_files = True
     http_method_names = ("post",)
 
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
