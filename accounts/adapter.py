@@ -77,6 +77,13 @@ class AccountAdapter(DefaultAccountAdapter):
         mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
         return str(mapped or address)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether somebody may be led there; not where it is no address at all, which allauth fails on."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     # -- Mail ----------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -31,13 +31,18 @@ async def most_bytes(scope: Any) -> int:
 
 def is_too_large(request: HttpRequest) -> bool:
     """Whether the body of a request was too large to be read, or says that it is."""
-    if getattr(request, "scope", {}).get(TOO_LARGE):
+    if was_left_unread(request):
         return True
     length = request.META.get("CONTENT_LENGTH") or ""
     if not (length.isascii() and length.isdigit()) or int(length) <= settings.FORM_LIMIT:
         return False
     may_send_files = takes_files(request.path_info) and request.user.is_authenticated
     return int(length) > (settings.REQUEST_LIMIT if may_send_files else settings.FORM_LIMIT)
+
+
+def was_left_unread(request: HttpRequest) -> bool:
+    """Whether the server has thrown away its body, which was too large."""
+    return bool(getattr(request, "scope", {}).get(TOO_LARGE))
 
 
 def takes_files(path: str) -> bool:

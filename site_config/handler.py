@@ -12,6 +12,7 @@ said in site_config/bodies.py.
 
 import asyncio
 import io
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext, suppress
@@ -20,7 +21,7 @@ from typing import IO, Any
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
-from django.core.exceptions import BadRequest, RequestAborted
+from django.core.exceptions import BadRequest, RequestAborted, SuspiciousOperation
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -194,13 +195,23 @@ class ThreadReusingHandler(ASGIHandler):
         if counted.is_too_large:
             raise RequestAborted
         counted.begin()
-        return await super().read_body(counted)
+        body: IO[bytes] = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
+        try:
+            while (message := await counted())["type"] == "http.request":
+                await write(body, message.get("body", b""))
+                if not message.get("more_body", False):
+                    body.seek(0)
+                    return body
+            raise RequestAborted
+        except BaseException:
+            body.close()
+            raise
 
     def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
         """The request, or the answer to one whose head cannot be read; Django's own is empty, or an error."""
         try:
             return self.request_class(scope, body_file), None
-        except (BadRequest, ValueError):
+        except (BadRequest, SuspiciousOperation, ValueError):
             return None, bad_request()
 
     async def read_body(self, receive: Any) -> IO[bytes]:
@@ -210,6 +221,14 @@ class ThreadReusingHandler(ASGIHandler):
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         """Keep the answer: it is sent when the thread is somebody else's."""
         send.keep(response)
+
+
+async def write(file: Any, part: bytes) -> None:
+    """Write to a file that begins in memory; in a thread once it is on the disk."""
+    if file._rolled:
+        await asyncio.to_thread(file.write, part)
+    else:
+        file.write(part)
 
 
 def header(scope: Any, name: bytes) -> bytes:

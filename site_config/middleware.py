@@ -2,18 +2,21 @@
 
 import codecs
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from hypermedia.views import bad_request
 from live.frames import storage_problem
-from site_config.bodies import is_too_large, takes_files
+from site_config.bodies import is_too_large, takes_files, was_left_unread
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[HttpRequest], Any]
 
 
 class ReadableMiddleware:
@@ -37,11 +40,30 @@ class ReadableMiddleware:
             raise BadRequest("The body is not in UTF-8")
         if storage_problem(request.path) or any(map(storage_problem, all_of(request.GET))):
             raise BadRequest("There is a NUL in the address")
-        return self.get_response(request)
+        read_form(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming:
+            # Django's own is empty.
+            response.content = render_to_string("405.html")
+            response["Content-Length"] = len(response.content)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """What a form holds is looked at by who reads it; where nobody did, PostgreSQL refuses a NUL."""
         return bad_request() if isinstance(exception, DataError) and "NUL" in str(exception) else None
+
+
+def read_form(request: HttpRequest) -> None:
+    """Read the form that a request is, if it is one, so that nothing behind fails to. Raises BadRequest.
+
+    Even a page that says what is not there looks at its token.
+    """
+    if was_left_unread(request):
+        return
+    try:
+        request.POST  # noqa: B018  (reads it)
+    except (ValueError, LookupError, EOFError) as error:
+        raise BadRequest("The form cannot be read") from error
 
 
 class TooLargeMiddleware:

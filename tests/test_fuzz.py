@@ -7,8 +7,10 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from tests.served import handshake, request, sentence_in, served, wire
+from tests.sockets import session_cookie, signed_in_client
 
 pytestmark = pytest.mark.usefixtures("transactional_db", "alice")
 
@@ -27,12 +29,15 @@ PATHS = (
 METHODS = ("GET", "POST", "POST", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND",
            "get", "CONNECT", "BREW", "")  # fmt: skip
 FORM = "application/x-www-form-urlencoded"
+FILES = "multipart/form-data"
 TYPES = (
     FORM, f"{FORM}; charset=utf-16", f"{FORM}; charset=klingon",
     f"{FORM}; charset=hex", f"{FORM}; charset=", f"{FORM}; charset=idna", f"{FORM}; charset=utf-7",
-    f'{FORM}; charset="', "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=x", "multipart/form-data; boundary=x\xe9", "multipart/form-data; boundary=" + "x" * 300, "multipart/form-data; boundary=x; charset=utf-16", "multipart/form-data; boundary=x; charset=rot13", "application/json", "text/plain; charset=undefined", "multipart/mixed; boundary=x", ";", "a" * 500, "\xff\xfe", "multipart/form-data; boundary*=utf-8''x",
-    "multipart/form-data; boundary*=klingon''x", "multipart/form-data; boundary*0=x",
-    "x/y; " + "a=b;" * 400,
+    f'{FORM}; charset="', FILES, f"{FILES}; boundary=", f"{FILES}; boundary=x", f"{FILES}; boundary=x\xe9",
+    f"{FILES}; boundary={'x' * 300}", f"{FILES}; boundary=x; charset=utf-16", f"{FILES}; boundary=x",
+    f"{FILES}; boundary=x; charset=rot13", f"{FILES}; boundary*=utf-8''x", f"{FILES}; boundary*=klingon''x",
+    f"{FILES}; boundary*0=x", "application/json", "text/plain; charset=undefined",
+    "multipart/mixed; boundary=x", ";", "a" * 500, "\xff\xfe", "x/y; " + "a=b;" * 400, FORM, FORM,
 )  # fmt: skip
 PART = b"--x\r\nContent-Disposition: form-data; name=%s\r\n%s\r\n%s\r\n--x--\r\n"
 BODIES = (
@@ -78,13 +83,13 @@ def some_headers(rng: random.Random) -> dict[str, str]:
     return dict(rng.sample(HEADERS, rng.choice((0, 1, 1, 2, 3))))
 
 
-def some_request(rng: random.Random) -> bytes:
-    """A request with something odd about it, and sometimes only its beginning, or with bytes exchanged."""
+def some_request(rng: random.Random, signed_in: dict[str, str]) -> bytes:
+    """A request with something odd about it, of somebody who is signed in or not; some with broken bytes."""
     if rng.random() < 0.2:
         path = rng.choice(("/ws/live/", "/ws/practice/", "/ws/rooms/general/", "/ws/nowhere/", *PATHS))
         data = handshake(path, **some_headers(rng))
     else:
-        headers = {"Content-Type": rng.choice(TYPES)} | some_headers(rng)
+        headers = {"Content-Type": rng.choice(TYPES)} | rng.choice(({}, signed_in)) | some_headers(rng)
         method = rng.choice(METHODS)
         data = request(rng.choice(PATHS), method, rng.choice(BODIES) if method != "GET" else b"", **headers)
     if rng.random() < 0.15:
@@ -117,6 +122,13 @@ def log() -> Iterator[Log]:
     logging.getLogger().removeHandler(log)
 
 
+def headers_of_alice() -> dict[str, str]:
+    """Those of a browser in which alice is signed in, with a token that forms are taken with."""
+    client = signed_in_client("alice")
+    client.get("/accounts/password/change/")
+    return {"Cookie": session_cookie(client), "X-CSRFToken": client.cookies["csrftoken"].value}
+
+
 async def fault(port: int, data: bytes) -> str:
     """What is wrong about the answer to these bytes, or an empty text."""
     async with wire(port) as line:
@@ -132,10 +144,11 @@ async def fault(port: int, data: bytes) -> str:
 async def test_whatever_comes_is_answered_and_is_no_error(settings, log: Log) -> None:
     settings.REQUEST_PATIENCE = 0.3
     rng = random.Random(SEED)
+    signed_in = await sync_to_async(headers_of_alice)()
     wrong = []
     async with served() as port:
         for _ in range(REQUESTS // TOGETHER):
-            sent = [some_request(rng) for _ in range(TOGETHER)]
+            sent = [some_request(rng, signed_in) for _ in range(TOGETHER)]
             faults = await asyncio.gather(*(fault(port, data) for data in sent))
             wrong += [(found, data[:300]) for found, data in zip(faults, sent, strict=True) if found]
     for one in wrong:
