@@ -41,12 +41,35 @@ def several_workers() -> str:
 
 def workers(words: Sequence[str], environment: Any) -> int:
     """How many processes the server that these words start will have."""
-    if Path(words[0]).name.startswith(("uvicorn", "gunicorn")) or "uvicorn" in Path(words[0]).parts:
+    if is_server(words[0]):
         for word, following in zip(words, [*words[1:], ""], strict=True):
             name, _, value = word.partition("=")
             if name in ("--workers", "-w"):
                 return number(value or following)
     return number(environment.get("UVICORN_WORKERS") or environment.get("WEB_CONCURRENCY", ""))
+
+
+def is_server(command: str) -> bool:
+    """Whether a command, as a process knows it, starts uvicorn, or gunicorn with it."""
+    return Path(command).name.startswith(("uvicorn", "gunicorn")) or "uvicorn" in Path(command).parts
+
+
+def proxy_headers_trouble() -> str:
+    """Why the address of who asks can be forged, or an empty text.
+
+    uvicorn believes X-Forwarded-For by itself, of whoever is on this machine; our protocols undo that.
+    """
+    words = sys.argv
+    if (
+        not is_server(words[0])
+        or "--no-proxy-headers" in words
+        or any("BoundedRequests" in word for word in words)
+    ):
+        return ""
+    return (
+        "uvicorn believes X-Forwarded-For whatever TRUSTED_PROXIES says: start it with --no-proxy-headers,"
+        " as the Procfile does."
+    )
 
 
 def number(text: str) -> int:
@@ -125,7 +148,7 @@ def redis_place() -> str:
 
 def troubles() -> list[str]:
     """Everything that a starting server should say: it starts all the same, and asks again by itself."""
-    said = [database_trouble(), redis_trouble(), version_trouble()]
+    said = [database_trouble(), redis_trouble(), version_trouble(), proxy_headers_trouble()]
     if not said[0]:
         said.append(migrations_trouble())
     return [sentence for sentence in said if sentence]

@@ -93,7 +93,7 @@ async def test_a_file_goes_out_in_parts(
 async def test_one_that_says_it_is_too_large_is_answered_unread(
     server: ThreadReusingHandler, settings
 ) -> None:
-    settings.REQUEST_LIMIT = 1000
+    settings.FORM_LIMIT = 1000
     request = asked(
         server, "/accounts/login/", "POST", content_length="1001", content_type="multipart/form-data"
     )
@@ -108,7 +108,7 @@ async def test_one_that_says_it_is_too_large_is_answered_unread(
 async def test_one_that_is_too_large_and_does_not_say_so_is_answered(
     server: ThreadReusingHandler, settings, kind: str
 ) -> None:
-    settings.REQUEST_LIMIT = 1000
+    settings.FORM_LIMIT = 1000
     request = asked(server, "/accounts/login/", "POST", content_type=kind)
     for _ in range(3):
         await request.send_input({"type": "http.request", "body": b"x" * 400, "more_body": True})
