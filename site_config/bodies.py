@@ -34,10 +34,12 @@ def is_too_large(request: HttpRequest) -> bool:
     if was_left_unread(request):
         return True
     length = request.META.get("CONTENT_LENGTH") or ""
-    if not (length.isascii() and length.isdigit()) or int(length) <= settings.FORM_LIMIT:
+    if not (length.isascii() and length.isdigit()):
         return False
-    may_send_files = takes_files(request.path_info) and request.user.is_authenticated
-    return int(length) > (settings.REQUEST_LIMIT if may_send_files else settings.FORM_LIMIT)
+    most = min(settings.FORM_LIMIT, settings.REQUEST_LIMIT)
+    if int(length) > most and takes_files(request.path_info) and request.user.is_authenticated:
+        most = settings.REQUEST_LIMIT
+    return int(length) > most
 
 
 def was_left_unread(request: HttpRequest) -> bool:

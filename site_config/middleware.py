@@ -8,23 +8,22 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from hypermedia.views import bad_request
-from live.frames import storage_problem
 from site_config.bodies import is_too_large, takes_files, was_left_unread
 
 GetResponse = Callable[[HttpRequest], Any]
 
 
 class ReadableMiddleware:
-    """Refuse a request in which something stands that some part behind could not read, with 400.
+    """Refuse a request in which something stands that some part behind could not read.
 
-    A NUL, which no database stores, in the address or in a form; a form in another encoding than UTF-8,
-    which is the one that our pages ask for, and a codec may be anything. A session's key that is none is
-    taken away: whoever has it is signed out.
+    A NUL, which no database stores; a form that is none, or in another encoding than UTF-8, which is the
+    one that our pages ask for: a codec may be anything. A session's key that is none is taken away:
+    whoever has it is signed out.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -35,11 +34,11 @@ class ReadableMiddleware:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if key and not (key.isascii() and key.isalnum()):
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        # Even where it is too many for Django.
+        request.GET  # noqa: B018
         charset = (request.content_params or {}).get("charset")
         if charset is not None and not is_utf8(charset):
             raise BadRequest("The body is not in UTF-8")
-        if storage_problem(request.path) or any(map(storage_problem, all_of(request.GET))):
-            raise BadRequest("There is a NUL in the address")
         read_form(request)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming:
@@ -49,7 +48,7 @@ class ReadableMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """What a form holds is looked at by who reads it; where nobody did, PostgreSQL refuses a NUL."""
+        """What is asked is looked at by who reads it; where nobody did, PostgreSQL refuses a NUL."""
         return bad_request() if isinstance(exception, DataError) and "NUL" in str(exception) else None
 
 
@@ -89,8 +88,3 @@ def is_utf8(charset: str) -> bool:
         return codecs.lookup(charset).name in ("utf-8", "ascii")
     except (LookupError, ValueError):
         return False
-
-
-def all_of(values: QueryDict) -> list[str]:
-    """The names and the values of a query."""
-    return [*values, *(value for _, listed in values.lists() for value in listed)]

@@ -278,6 +278,9 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("UPLOADS_DIR", default=str(DATA_DIR / "uploads")))
 # Of one file, bytes.
 FILE_LIMIT = env.int("FILE_LIMIT_MB", default=25) * 1024 * 1024
+# Of all that one person keeps here, bytes, and earlier texts of one message; 0 is as much as one likes.
+UPLOAD_QUOTA = env.int("UPLOAD_QUOTA_MB", default=2000) * 1024 * 1024
+EDITS_PER_MESSAGE = env.int("EDITS_PER_MESSAGE", default=100)
 FILES_PER_MESSAGE = env.int("FILES_PER_MESSAGE", default=10)
 # Kinds such as image, or types such as application/pdf; none of them: all.
 FILE_TYPES = [name.strip().lower() for name in env.list("FILE_TYPES", default=[]) if name.strip()]

@@ -103,6 +103,7 @@ CONSTANT = {
     "database/rows.py": "the fields of a class",
     "database/threads.py": "the pool",
     "hypermedia/precompiled.py": "templates, drawn once",
+    "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",
     "hypermedia/templates.py": "macros",
     "rooms/emoji.py": "the emoji that there are",
     "rooms/markup/code.py": "the languages that there are",

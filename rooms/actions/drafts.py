@@ -11,9 +11,12 @@ from rooms.models import Draft, Membership
 from rooms.models.message import BODY_LIMIT
 from rooms.models.values import AuthorRef
 
+# Rooms in which somebody may have begun to write: more than anybody has in hand.
+DRAFT_LIMIT = 200
+
 
 def save_draft(membership: Membership, text: str) -> bool:
-    """Keep `text` as what a person has in the composer of a room; whether there is anything. One query.
+    """Keep `text` as what a person has in the composer of a room; whether there is anything. Two queries.
 
     Raises Rejected with a sentence.
     """
@@ -24,6 +27,9 @@ def save_draft(membership: Membership, text: str) -> bool:
         raise Rejected(f"What you write has {len(text):,} characters; {BODY_LIMIT:,} is the most.")
     if why := storage_problem(text):
         raise Rejected(why)
+    others = Draft.objects.filter(person=membership.person_id).exclude(room=membership.room_id)
+    if others.count() >= DRAFT_LIMIT:
+        raise Rejected(f"You have drafts in {DRAFT_LIMIT} rooms already. Send or empty one of them first.")
     draft = Draft(
         person_id=membership.person_id, room_id=membership.room_id, text=text, saved_at=timezone.now()
     )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -52,6 +53,13 @@ def _edit(message: Message, body: str, seen: str) -> None:
     transaction.on_commit(partial(enqueue_previews, [row]), robust=True)
 
 
+def refuse_endless_edits(message: Message) -> None:
+    """Raise Rejected where a message has as many earlier texts as one may: all of them are kept."""
+    most = settings.EDITS_PER_MESSAGE
+    if most and message.edited_at and message.versions.count() >= most:
+        raise Rejected(f"This message was edited {most} times, as often as one may. Write a new one.")
+
+
 def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
     """Keep what the message said as a version of it; the values with which it says `body`."""
     there = Message.objects.undeleted().select_related("author").filter(pk=message.pk).first()
@@ -59,6 +67,7 @@ def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
         raise NotFound
     if seen != edit_state(there):
         raise EditConflict(there)
+    refuse_endless_edits(there)
     written_at = there.edited_at or there.posted_at
     Version.objects.create(message=there, body=there.body, html=there.html, written_at=written_at)
     is_action, words = action_in(body)

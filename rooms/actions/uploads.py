@@ -40,9 +40,14 @@ def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
         attachment, content, thumbnail = _looked_at(name, uploaded)
     except images.BadImage as bad:
         raise Rejected(f"{name} {bad}") from None
-    waiting = Attachment.objects.filter(uploader=membership.person_id, message__isnull=True)
-    if waiting.count() >= WAITING_LIMIT:
+    share = Attachment.objects.share_of(membership.person_id)
+    if share.waiting >= WAITING_LIMIT:
         raise Rejected(f"{name} is one too many: {WAITING_LIMIT} files of yours wait for a message already.")
+    if settings.UPLOAD_QUOTA and share.size + attachment.size > settings.UPLOAD_QUOTA:
+        raise Rejected(
+            f"{name} does not fit: your files have {filesizeformat(share.size)}, and"
+            f" {filesizeformat(settings.UPLOAD_QUOTA)} is the most. Delete messages with files first."
+        )
     attachment.room_id, attachment.uploader_id = membership.room_id, membership.person_id
     return _stored(attachment, content, thumbnail)
 

@@ -1,7 +1,10 @@
 """Files in messages."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +12,21 @@ from rooms.files.types import icon_name, kind_name
 
 # The box, in pixels of a page, that a picture is shown in.
 SHOWN_SIZE = (420, 320)
+
+
+class Share(NamedTuple):
+    """What somebody has here: the bytes of their files, and how many of these wait for a message."""
+
+    size: int
+    waiting: int
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def share_of(self, person_id: int) -> Share:
+        """What a person has. One query."""
+        waiting = Count("pk", filter=Q(message__isnull=True))
+        found = self.filter(uploader=person_id).aggregate(size=Sum("size"), waiting=waiting)
+        return Share(found["size"] or 0, found["waiting"])
 
 
 class Attachment(models.Model):
@@ -38,6 +56,8 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         indexes = (
