@@ -28,6 +28,7 @@ KNOWN_VERSIONS = ("0.54.0",)
 
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 NOT_TEXT = 1007
+NO_ANSWER = 1011
 
 NO_HANDSHAKE = "That is no handshake that this server understands, or one that is too long."
 
@@ -68,6 +69,11 @@ class SharedFrames(WebSocketsSansIOProtocol):
         if not self.transport.is_closing():
             self.transport.write(plain_answer(status, sentence))
             self.transport.close()
+
+    def keepalive_timeout(self) -> None:
+        """Say that the peer did not answer, and not only that it is gone."""
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": NO_ANSWER, "reason": "no answer"})
+        super().keepalive_timeout()
 
     def send_receive_event_to_app(self) -> None:
         """Hand on a message; text that is not UTF-8 ends the socket, as the protocol has it."""

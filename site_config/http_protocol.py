@@ -239,6 +239,7 @@ class BoundedRequests(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             # Whoever is at work on it is told that the client is gone.
             self.cycle.disconnected = True
+            self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
             if self.cycle.response_started:
                 self.transport.close()

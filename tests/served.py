@@ -20,10 +20,11 @@ HOST = "127.0.0.1"
 @asynccontextmanager
 async def served(**options: Any) -> AsyncIterator[int]:
     """The port of a server that runs until the context ends; `options` are uvicorn's."""
+    as_procfile: dict[str, Any] = {"http": BoundedRequests, "ws": SharedFrames}
     config = uvicorn.Config(
-        application, port=0, http=BoundedRequests, ws=SharedFrames, ws_max_size=65536,
-        ws_per_message_deflate=False, lifespan="off", log_level="warning", log_config=None,
-        server_header=False, timeout_graceful_shutdown=1, **options,
+        application, port=0, ws_max_size=65536, ws_per_message_deflate=False, lifespan="off",
+        log_level="warning", log_config=None, server_header=False, timeout_graceful_shutdown=1,
+        **as_procfile | options,
     )  # fmt: skip
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
