@@ -9,6 +9,8 @@ import socket
 import sys
 import time
 
+import json_lines
+
 # From the start of the processes; a slow machine that imports everything anew takes a while.
 PATIENCE = 60
 
@@ -55,9 +57,17 @@ def announce(host: str, port: int) -> None:
     while time.monotonic() < deadline:
         if status := answer(host, port):
             trouble = f" (for now with an error, {status}; see above)" if status >= 500 else ""
-            print(f"\nParley is at http://{shown(host)}:{port}/{trouble}   Ctrl-C ends it.\n", flush=True)
+            tell(f"Parley is at http://{shown(host)}:{port}/{trouble}")
             return
         time.sleep(0.1)
+
+
+def tell(sentence: str) -> None:
+    """Print a sentence, for people or for a collector."""
+    if json_lines.is_wanted():
+        print(json_lines.as_object("bin/run", sentence), flush=True)
+    else:
+        print(f"\n{sentence}   Ctrl-C ends it.\n", flush=True)
 
 
 def answer(host: str, port: int) -> int:

@@ -19,7 +19,9 @@ from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TextIO  # noqa: E402
 
+import json_lines  # noqa: E402
 from address import announce  # noqa: E402
+from alone import hold  # noqa: E402
 from honcho.environ import expand_processes, parse_procfile  # noqa: E402
 from honcho.manager import Manager  # noqa: E402
 from honcho.printer import Printer  # noqa: E402
@@ -82,14 +84,18 @@ def main(procfile: str, names: list[str]) -> int:
     """Run the processes of these names in a Procfile until one of them ends, or all are told to."""
     # Honcho hands its handlers of signals on to its children; only a fork does that.
     multiprocessing.set_start_method("fork")
-    manager = TogetherManager(Printer(Listened(sys.stdout)))
+    # Until the end of this process.
+    held = hold()
+    kind = json_lines.JsonPrinter if json_lines.is_wanted() else Printer
+    manager = TogetherManager(kind(Listened(sys.stdout)))
     commands = parse_procfile(Path(procfile).read_text()).processes
     chosen = {name: commands[name] for name in names}
     for process in expand_processes(chosen, port=int(os.environ["PORT"])):
         manager.add_process(process.name, process.cmd, quiet=process.quiet, env=os.environ | process.env)
     # A terminal that is closed says so with this signal, which honcho does not know.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    manager.loop()
+    with held:
+        manager.loop()
     return manager.returncode
 
 

@@ -2,7 +2,13 @@
 # What the commands in bin/ share: how they speak, and how they end what they started.
 
 say() {
-    printf '%s\n' "$*"
+    if [ "${LOG_FORMAT-}" = json ]; then
+        # As bin/json_lines.py writes them.
+        printf '{"time": "%s", "level": "INFO", "logger": "bin", "message": "%s"}\n' \
+            "$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" "$(printf '%s' "$*" | sed 's/[\\"]/\\&/g')"
+    else
+        printf '%s\n' "$*"
+    fi
 }
 
 # Each argument is one line of the reason, the last one what to type.
