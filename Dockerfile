@@ -29,7 +29,8 @@ COPY --from=htmx /build/node_modules/htmx.org/dist node_modules/htmx.org/dist
 COPY . .
 # The settings want a key and a name; these are for this one command and stay nowhere.
 RUN SECRET_KEY=collecting ALLOWED_HOSTS=localhost DATA_DIR=/tmp/collecting \
-    python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/collecting
+    python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/collecting \
+    && chmod -R a+rX /parley/collected
 USER parley
 VOLUME /data
 EXPOSE 8000

@@ -10,6 +10,9 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from site_config import checks, tasks  # noqa: F401  (registers them)
+        from site_config.private_files import keep_private
+
+        keep_private()
 
 
 class AdminConfig(admin.AdminConfig):

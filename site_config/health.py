@@ -37,7 +37,7 @@ async def look() -> list[str]:
     )
     sentences = {
         "The database does not answer.": database,
-        "The channel layer does not bring back what is sent.": layer,
+        "What happens here is not passed on.": layer,
     }
     return [sentence for sentence, well in sentences.items() if not well]
 

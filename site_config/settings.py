@@ -22,7 +22,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 # The real environment always wins over it.
 env.read_env(DATA_DIR / "environment")
 try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(f"DATA_DIR is {DATA_DIR}, and that folder cannot be made: {error}.") from None
 
@@ -269,13 +269,17 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+        else "servestatic.storage.CompressedManifestStaticFilesStorage",
+        # Everybody is sent them: they may be collected by one user, and served by another.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 
 # -- What people attach ----------------------------------------------------------------
 
 MEDIA_ROOT = Path(env.str("UPLOADS_DIR", default=str(DATA_DIR / "uploads")))
+# As all that is stored: site_config/private_files.py.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 # Of one file, bytes.
 FILE_LIMIT = env.int("FILE_LIMIT_MB", default=25) * 1024 * 1024
 # Of all that one person keeps here, bytes, and earlier texts of one message; 0 is as much as one likes.

@@ -57,7 +57,7 @@ async def test_a_layer_that_is_silent_is_a_sentence(process: None, monkeypatch) 
     monkeypatch.setattr(health, "PATIENCE", 0.3)
     monkeypatch.setattr(ServerProcess, "heard", lambda self: None)
 
-    assert await ask("/readyz") == (503, "The channel layer does not bring back what is sent.\n")
+    assert await ask("/readyz") == (503, "What happens here is not passed on.\n")
 
 
 async def test_both_are_said(process: None, monkeypatch) -> None:

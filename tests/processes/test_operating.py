@@ -72,7 +72,7 @@ async def test_redis_away_is_a_sentence_and_nobody_is_kept_from_signing_in(
     await other.until("#pulse")
     # An answer is given again for a second.
     await asyncio.sleep(1.1)
-    assert ask(server, "/readyz") == (503, "The channel layer does not bring back what is sent.\n")
+    assert ask(server, "/readyz") == (503, "What happens here is not passed on.\n")
     assert ask(server, "/healthz") == (200, "Alive.\n")
 
     site.redis.start()
