@@ -93,7 +93,9 @@ async def wire(port: int) -> AsyncIterator[Wire]:
         writer.transport.abort()
 
 
-def request(path: str = "/accounts/login/", method: str = "GET", body: bytes = b"", **headers: str) -> bytes:
+def request(
+    path: str = "/accounts/login/", method: str = "GET", body: bytes = b"", /, **headers: str
+) -> bytes:
     """The bytes of a request."""
     sent = {"Host": "testserver", **{name.replace("_", "-"): value for name, value in headers.items()}}
     if body and "Content-Length" not in sent and "Transfer-Encoding" not in sent:

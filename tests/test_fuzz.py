@@ -115,7 +115,9 @@ class Log(logging.Handler):
 def log() -> Iterator[Log]:
     """The log, with the filters of the settings."""
     log = Log()
-    for written in logging.getHandlerByName("console").filters:
+    console = logging.getHandlerByName("console")
+    assert console
+    for written in console.filters:
         log.addFilter(written)
     logging.getLogger().addHandler(log)
     yield log

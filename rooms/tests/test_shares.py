@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from rooms.actions import drafts
 from rooms.actions.drafts import save_draft
+from rooms.actions.messages_edit import edit_state
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Draft, Membership
@@ -53,7 +54,7 @@ def test_a_message_is_edited_only_so_often(alice, client_of, settings) -> None:
         edit(message, "four")
 
     message.refresh_from_db()
-    seen = message.edited_at.isoformat()
+    seen = edit_state(message)
     address = reverse("message_edit", args=["general", message.pk])
     answer = client_of(alice).post(address, {"body": "four", "seen": seen})
 
