@@ -15,6 +15,7 @@ from site_config.http_protocol import BoundedRequests
 # Longer than any answer takes.
 PATIENCE = 10.0
 HOST = "127.0.0.1"
+LOGIN = "/accounts/login/"
 
 
 @asynccontextmanager
