@@ -113,8 +113,6 @@ class BoundedRequests(HttpToolsProtocol):
             self.around_body += len(data)
         else:
             self.head_size += len(data)
-            if self.deadline is None:
-                self.wait_for_head()
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -128,6 +126,7 @@ class BoundedRequests(HttpToolsProtocol):
                 self.refuse(HTTPStatus.BAD_REQUEST, NOT_HTTP)
         else:
             self.look_at_sizes()
+            self.wait_for_the_rest()
 
     def look_at_sizes(self) -> None:
         """Refuse a head without end, and a body of which there is much more than the body."""
@@ -156,7 +155,6 @@ class BoundedRequests(HttpToolsProtocol):
         self.is_in_body = True
         self.body_size = self.around_body = 0
         self.body_since = self.loop.time()
-        self.deadline = self.loop.call_later(settings.REQUEST_PATIENCE, self.look_at_body)
         if has_body(self.headers) and not self.cycle.keep_alive:
             # uvicorn would close at once; here the rest of the body is thrown away first, if there is one.
             self.cycle.keep_alive = True
@@ -176,6 +174,14 @@ class BoundedRequests(HttpToolsProtocol):
         super().on_message_complete()
 
     # -- How long it may take ------------------------------------------------------------
+
+    def wait_for_the_rest(self) -> None:
+        """Where a request has not come whole at once, as most do, give what is missing its time."""
+        if self.deadline is None and self.lingering is None:
+            if self.is_in_body:
+                self.deadline = self.loop.call_later(settings.REQUEST_PATIENCE, self.look_at_body)
+            elif self.head_size:
+                self.wait_for_head()
 
     def wait_for_head(self) -> None:
         """Give a request's head its time."""
