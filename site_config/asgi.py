@@ -8,10 +8,10 @@ gc.disable()
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 
-from site_config.handler import get_handler  # noqa: E402
+import django  # noqa: E402
 
-# Sets Django up; what follows imports models.
-pages = get_handler()
+# What follows imports models.
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -20,11 +20,13 @@ from servestatic import ServeStaticASGI  # noqa: E402
 
 from live.client_address import ForwardedClients  # noqa: E402
 from site_config.answer_headers import SafeHeaders  # noqa: E402
+from site_config.handler import ThreadReusingHandler  # noqa: E402
 from site_config.lifespan import lifespan  # noqa: E402
 from site_config.probes import Probes  # noqa: E402
 from site_config.requests_at_once import RequestsAtOnce  # noqa: E402
 from site_config.sockets import sockets  # noqa: E402
 
+pages = ThreadReusingHandler()
 if settings.DEBUG:
     # Files as they are while one works on them, wherever they lie.
     files = ASGIStaticFilesHandler(pages)

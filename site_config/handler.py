@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext, suppress
 from typing import IO, Any
 
-import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestAborted, SuspiciousOperation
@@ -259,9 +258,3 @@ async def in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Each of `parts`, made in a thread while the event loop goes on."""
     while (part := await asyncio.to_thread(next, parts, None)) is not None:
         yield part
-
-
-def get_handler() -> ThreadReusingHandler:
-    """Set Django up and make the handler: what django.core.asgi does for its own."""
-    django.setup(set_prefix=False)
-    return ThreadReusingHandler()

@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.environment import ROOT
+from tests.environment import ROOT, environment
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -105,3 +107,11 @@ def test_what_the_document_names_is_there() -> None:
 
 
 COUNTED = ("live/metrics.py", "rooms/metrics.py", "site_config/handler.py", "site_config/metrics.py")
+
+
+@pytest.mark.parametrize("module", ["site_config.asgi", "site_config.http_protocol", "live.shared_frames"])
+def test_what_a_server_imports_first_needs_nothing_before_it(module: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", f"import {module}"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
