@@ -43,7 +43,8 @@ class House:
     def environment(self) -> dict[str, str]:
         """What every server of this house is started with; the tutorial finds its template here."""
         elsewhere = {"DATABASE_URL": self.database} if self.database else {}
-        ours = {"BENCH_FRAGMENT": str(self.fragment), "LOG_LEVEL": "WARNING"}
+        # All sockets are of this one machine.
+        ours = {"BENCH_FRAGMENT": str(self.fragment), "LOG_LEVEL": "WARNING", "CONNECTIONS_PER_ADDRESS": "0"}
         return environment(self.folder) | ours | elsewhere
 
     def run(self, *words: str) -> None:
