@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import sync_to_async
 
+from site_config.logs import BadRequestsInASentence
+from site_config.settings import LOGGING
 from tests.served import handshake, request, sentence_in, served, wire
 from tests.sockets import session_cookie, signed_in_client
 
@@ -115,10 +117,8 @@ class Log(logging.Handler):
 def log() -> Iterator[Log]:
     """The log, with the filters of the settings."""
     log = Log()
-    console = logging.getHandlerByName("console")
-    assert console
-    for written in console.filters:
-        log.addFilter(written)
+    assert "bad requests" in LOGGING["handlers"]["console"]["filters"]
+    log.addFilter(BadRequestsInASentence())
     logging.getLogger().addHandler(log)
     yield log
     logging.getLogger().removeHandler(log)
