@@ -15,6 +15,7 @@ from rooms.actions.pins import pin_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.markup import render_markup
+from rooms.markup.cleaning import TAGS, cleaned
 from rooms.models import Attachment, Draft, Membership, Preview, Room
 from rooms.tests.files import PDF, attach, post
 from rooms.tests.saying import say
@@ -98,6 +99,14 @@ def test_nothing_that_is_rendered_has_one(form: str) -> None:
         html = render_markup(text, {}).html
         for tag in BeautifulSoup(html, "html.parser").find_all(True):
             assert not [name for name in tag.attrs if name.lower().startswith(("hx-", "data-hx-"))], text
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_cleaning_alone_lets_none_through(way: str) -> None:
+    """Whatever a renderer of Markdown should ever hand on: ours escapes what looks like HTML before that."""
+    for html in (way, *(f"<{tag} {ATTRIBUTES}>x</{tag}>" for tag in TAGS)):
+        for tag in BeautifulSoup(cleaned(html), "html.parser").find_all(True):
+            assert not [name for name in tag.attrs if name.lower().startswith(("hx-", "data-hx-"))], html
 
 
 @pytest.fixture
