@@ -155,6 +155,15 @@ def test_far_behind_is_the_newest_page_and_older_ones_load_above(person: Person,
     assert len(texts(alice)) == 131
 
 
+def test_the_page_says_what_htmx_is_to_do_with_its_line(person: Person) -> None:
+    """In htmx's own notation: what it cannot read it leaves out without a word."""
+    alice = enter(person("alice"))
+    line = alice.evaluate("htmx.config.ws")
+    assert line["pauseOnBackground"] is False
+    assert {1006, 1012, 4408} <= set(line["reconnectCodes"])
+    assert all(name.isalpha() for name in line), line
+
+
 def test_a_tab_in_the_background_keeps_up(person: Person) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     front = bob.context.new_page()
