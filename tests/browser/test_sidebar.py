@@ -41,3 +41,14 @@ def test_it_is_live_in_every_tab_and_keeps_the_focus(person: Person, server: Ser
     second.get_by_role("button", name="Leave this room").click()
     expect(rooms_of(bob)).to_have_text(["Zoo"], timeout=PATIENCE)
     expect(rooms_of(bob).first).to_be_focused()
+
+
+def test_what_is_pressed_as_soon_as_a_page_is_there_is_not_lost(person: Person) -> None:
+    alice = enter(person("alice", reduced_motion="no-preference"))
+    for _ in range(3):
+        alice.get_by_role("link", name="Browse rooms").click()
+        alice.wait_for_url("**/rooms/", wait_until="commit")
+        box = alice.get_by_role("link", name="Saved").bounding_box()
+        assert box
+        alice.mouse.click(box["x"] + 20, box["y"] + 10)
+        alice.wait_for_url("**/saved/", timeout=3_000)
