@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import debian
 from tests.services import Missing
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -54,17 +55,7 @@ def playwrights_own(*, install: bool = False) -> str | None:
 
 def packaged() -> str | None:
     """Debian's package, where we may install it."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet, stdout=subprocess.DEVNULL)
-    for name in PACKAGES:
-        print(f"Installing Debian's {name} …", flush=True)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", name]
-        subprocess.run(install, check=False, env=quiet, stdout=subprocess.DEVNULL)
-        if found := on_machine():
-            return found
-    return None
+    return next((found for name in PACKAGES if debian.install(name) and (found := on_machine())), None)
 
 
 def starts(path: str) -> bool:

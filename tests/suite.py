@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from tests import chromium, lint, services
+from tests.engines import firefox, webkit
 from tests.environment import ROOT, environment
 
 APPS = ["database", "hypermedia", "live", "accounts", "rooms", "demo", "tests"]
@@ -22,11 +23,13 @@ PYTEST = [sys.executable, "-m", "pytest"]
 # Two at once: many of them mostly wait, for a banner to fade or a lease to end. The journeys wait the most.
 AT_ONCE = ["-n", "2"]
 JOURNEYS_AT_ONCE = ["-n", "3"]
+# An engine is started once, by the worker that gets its journeys.
+AN_ENGINE_EACH = ["-n", "2", "--dist", "loadgroup"]
 UNIT = [
     *PYTEST,
     *AT_ONCE,
     *APPS,
-    *(f"--ignore=tests/{name}" for name in ("browser", "commands", "processes")),
+    *(f"--ignore=tests/{name}" for name in ("browser", "commands", "engines", "processes")),
 ]
 # How long a step may take to clean up after Ctrl-C.
 GOODBYE = 20
@@ -53,6 +56,7 @@ def steps() -> list[Step]:
         Step("unit tests on SQLite", UNIT),
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("browser tests", [*PYTEST, *JOURNEYS_AT_ONCE, "tests/browser"], BROWSER),
+        Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]
 
 
@@ -68,6 +72,9 @@ def steps_beside() -> list[Step]:
 DATABASE = {"TEST_DATABASE_URL": lambda stack: stack.enter_context(services.postgresql())}
 REDIS = {"TEST_REDIS_URL": lambda stack: stack.enter_context(services.redis())}
 BROWSER = {"PARLEY_CHROMIUM": lambda _: chromium.find()}
+ENGINES = {"PARLEY_FIREFOX": lambda _: firefox.find(), "PARLEY_WEBKIT": lambda _: webkit.find()}
+# A word for a folder that is asked for by its path, and what its tests need.
+JOURNEYS = {"browser": ("tests/browser", BROWSER), "engines": ("tests/engines", ENGINES)}
 
 
 def main(words: list[str]) -> int:
@@ -92,9 +99,10 @@ def main(words: list[str]) -> int:
 
 def only(words: list[str]) -> NoReturn:
     """Become pytest for the apps, paths and options given, on SQLite."""
-    words = ["tests/browser" if word == "browser" else word for word in words]
-    if any(word.startswith("tests/browser") for word in words):
-        os.environ["PARLEY_CHROMIUM"] = chromium.find()
+    words = [JOURNEYS[word][0] if word in JOURNEYS else word for word in words]
+    for folder, needs in JOURNEYS.values():
+        if any(word.startswith(folder) for word in words):
+            os.environ.update({name: bring(ExitStack()) for name, bring in needs.items()})
     os.execv(sys.executable, [*PYTEST, *words])
 
 

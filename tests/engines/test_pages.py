@@ -1,0 +1,188 @@
+"""Pages and what stands on them: menus, boxes, pictures, drawers, and the way from one page to the next."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.server import Server
+from tests.browser.test_files import picture
+from tests.engines.conftest import Member, connected, enter
+from tests.engines.page import Page, text
+from tests.engines.test_talking import BOX, said, say
+
+WIDE = (1280, 800)
+# WebKit's window becomes no narrower than 447.
+PHONE = (390, 740)
+# Everything that one writes in or chooses from, with the size of its letters, CSS pixels.
+LETTERS = """[...document.querySelectorAll("input, textarea, select")]
+    .filter(one => !["hidden", "checkbox", "radio", "file"].includes(one.type))
+    .map(one => [one.name, parseFloat(getComputedStyle(one).fontSize)])"""
+STICKS_OUT = "document.documentElement.scrollWidth - innerWidth"
+
+
+def row(page: Page, words: str) -> str:
+    """The row of the message that says these words."""
+    rows = "[...document.querySelectorAll('#messages > .message')]"
+    found = f"{rows}.find(row => row.querySelector('.text').innerText.includes({text(words)}))?.id"
+    return f"#{page.becomes(found)}"
+
+
+def open_menu(page: Page, words: str) -> None:
+    """Press the time of the message that says these words."""
+    page.click(f"{row(page, words)} .when")
+    page.sees(".menu")
+
+
+def test_what_one_does_with_a_message(alice: Page, server: Server) -> None:
+    enter(alice, server)
+    say(alice, "see you at fuor")
+    open_menu(alice, "see you")
+    alice.becomes("document.querySelector('.menu').contains(document.activeElement)")
+    alice.press("Escape")
+    alice.loses(".menu")
+    open_menu(alice, "see you")
+    alice.click(".menu a", "Edit")
+    alice.becomes("document.activeElement.matches('.editing textarea')")
+    alice.fill(".editing textarea", "see you at four")
+    alice.press("Enter")
+    alice.sees(".edited")
+    assert said(alice) == ["see you at four"]
+    open_menu(alice, "see you")
+    alice.click(".menu .emoji")
+    alice.sees(".reactions button", "1")
+    open_menu(alice, "see you")
+    alice.click(".menu a", "Reply")
+    alice.sees("#reply-to .quote")
+    say(alice, "I will be late")
+    alice.sees(f"{row(alice, 'I will')} .quote", "see you at four")
+    alice.click(f"{row(alice, 'see you')} .answers", "1 answer")
+    alice.arrives("/rooms/general/messages/1/thread/")
+    connected(alice)
+    say(alice, "take your time")
+    alice.shows("take your time", ".is-thread")
+    alice.back()
+    alice.arrives("/rooms/general/")
+    alice.sees(f"{row(connected(alice), 'see you')} .answers", "2 answers")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_box_has_room_for_what_is_in_it(alice: Page, bob: Member, server: Server, size) -> None:
+    alice.resize(*size)
+    enter(alice, server)
+    room = (
+        "(box => box.clientHeight / parseFloat(getComputedStyle(box).lineHeight))(document.querySelector({}))"
+    )
+    assert alice.js(room.format(text(BOX))) < 2
+    for line in ("one", "two", "three"):
+        alice.type(line)
+        alice.press("Shift", "Enter")
+    assert alice.js(room.format(text(BOX))) > 3
+    alice.press("Enter")
+    open_menu(alice, "three")
+    alice.click(".menu a", "Edit")
+    alice.becomes("document.activeElement.matches('.editing textarea')")
+    assert alice.js(room.format("'.editing textarea'")) > 3
+
+
+def test_a_picture_is_seen_large(alice: Page, server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "sea.png"
+    file.write_bytes(picture())
+    enter(alice, server)
+    alice.choose_files("#picker", [file])
+    alice.shows("sea.png", "#attached")
+    say(alice, "the sea")
+    alice.becomes("document.querySelector('.picture-opens img')?.naturalWidth > 0")
+    for close in (
+        lambda: alice.press("Escape"),
+        lambda: alice.click(".viewer button", "Close"),
+        lambda: alice.press_at(5, 400),
+    ):
+        alice.click(".picture-opens")
+        alice.sees(".viewer img")
+        alice.becomes("document.querySelector('.viewer img').naturalWidth == 1200")
+        close()
+        alice.loses(".viewer")
+
+
+def test_what_was_said_is_found(alice: Page, bob: Member, server: Server) -> None:
+    enter(alice, server)
+    bob.say("The **kettle** is in the hall")
+    alice.shows("kettle", "#messages")
+    alice.click(".side a", "Search")
+    alice.arrives("/search/")
+    alice.fill("[type=search]", "kettle from:bob")
+    alice.press("Enter")
+    alice.sees(".result mark", "kettle")
+    alice.click(".result-place")
+    alice.arrives("/rooms/general/history/")
+    alice.sees("#history .text", "The kettle is in the hall")
+
+
+def test_drawers(alice: Page, server: Server) -> None:
+    alice.resize(*PHONE)
+    enter(alice, server)
+    for button, drawer in ((".opens-side", "#side"), (".opens-people", "#people")):
+        alice.loses(drawer)
+        alice.click(button)
+        alice.sees(f"{drawer}:popover-open")
+        alice.press("Escape")
+        alice.loses(drawer)
+        alice.click(button)
+        alice.sees(f"{drawer}:popover-open")
+        # Beside it.
+        beside = "innerWidth - 8" if drawer == "#side" else "8"
+        alice.press_at(alice.js(beside), 400)
+        alice.loses(drawer)
+    alice.click(".opens-side")
+    alice.click("#side a", "Browse rooms")
+    alice.arrives("/rooms/")
+
+
+def test_on_a_phone_nothing_sticks_out_and_no_box_makes_the_page_larger(alice: Page, server: Server) -> None:
+    alice.resize(*PHONE)
+    for path in (
+        "/rooms/general/",
+        "/rooms/general/history/",
+        "/search/",
+        "/rooms/new/",
+        "/accounts/profile/",
+    ):
+        enter(alice, server, path)
+        assert alice.js(STICKS_OUT) <= 0, path
+        # Safari on phones does so for letters of less than 16 px.
+        letters = alice.js(LETTERS)
+        assert letters
+        assert all(size >= 16 for _, size in letters), (path, letters)
+
+
+def test_what_is_pressed_as_soon_as_a_page_is_there_is_not_lost(alice: Page, server: Server) -> None:
+    enter(alice, server)
+    for _ in range(3):
+        alice.click(".side a", "Browse rooms")
+        alice.arrives("/rooms/")
+        alice.click(".side a", "Saved")
+        alice.becomes("location.pathname == '/saved/'", seconds=3)
+        alice.becomes("document.readyState == 'complete'")
+
+
+def test_a_page_that_was_kept_is_loaded_again(alice: Page, server: Server) -> None:
+    enter(alice, server)
+    alice.js("window.kept = true")
+    alice.js("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})), 1")
+    alice.becomes("!window.kept && document.readyState == 'complete'")
+    connected(alice)
+
+
+def test_a_page_that_is_cut_off_can_be_loaded_again(
+    alice: Page, server: Server, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("WebSocket|ws:error|can’t establish")
+    enter(alice, server)
+    alice.js("window.kept = true")
+    # As a server closes it that wants nobody back: htmx does not try again.
+    alice.js("document.querySelector('#live')._htmx.ws.connection.socket.close(1000), 1")
+    alice.sees(".is-lost")
+    assert "sent when it is back" not in alice.texts(".is-lost")[0]
+    alice.click(".is-lost a", "Load this page again")
+    alice.becomes("!window.kept && document.readyState == 'complete'")
+    connected(alice)
