@@ -138,6 +138,7 @@ def test_an_edit_that_did_not_get_through_is_saved_when_the_line_is_back(
     alice.locator("#messages .when").first.click()
     alice.get_by_role("link", name="Edit", exact=True).click()
     edited = alice.get_by_role("textbox", name="Your message")
+    expect(edited).to_be_visible()
     server.kill()
     edited.fill("a typo")
     edited.press("Enter")
