@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -111,6 +112,8 @@ def fresh_cache() -> Iterator[None]:
     """Let no test see what another has kept: its failed sign-ins, its pages of other people and rooms."""
     yield
     rendered.clear()
+    # A test that commits empties their table behind itself.
+    ContentType.objects.clear_cache()
     if settings.REDIS_URL:
         forget(settings.REDIS_PREFIX)
     else:

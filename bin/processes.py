@@ -12,6 +12,7 @@ def leave(number: int, _frame: object) -> None:
 for early in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(early, leave)
 
+import errno  # noqa: E402
 import multiprocessing  # noqa: E402
 import os  # noqa: E402
 import threading  # noqa: E402
@@ -54,6 +55,10 @@ class TogetherManager(Manager):
         return self.told_to_end or super()._any_stopped()
 
 
+# The disk under the output has no space, or none for this user.
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
 class Listened:
     """The output, for as long as somebody reads it: afterwards it is time to end, not to fail."""
 
@@ -75,7 +80,10 @@ class Listened:
     def _attempt(self, action: Callable[[], object]) -> None:
         try:
             action()
-        except OSError:
+        except OSError as error:
+            if error.errno in FULL:
+                # What cannot be written is lost; the site is not.
+                return
             self.output = open(os.devnull, "w")  # noqa: SIM115, PTH123  (until the end of the process)
             os.kill(os.getpid(), signal.SIGTERM)
 

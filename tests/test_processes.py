@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -14,12 +15,14 @@ from tests.environment import ROOT, environment
 PATIENCE = 30
 
 
-def start(folder: Path, procfile: str, **settings: str) -> subprocess.Popen[str]:
+def start(
+    folder: Path, procfile: str, output: IO[str] | int = subprocess.PIPE, **settings: str
+) -> subprocess.Popen[str]:
     """Run the process `web` of a Procfile on a folder of data."""
     (folder / "Procfile").write_text(procfile)
     place = environment(folder) | {"HOST": HOST, "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"} | settings
     command = [sys.executable, str(ROOT / "bin" / "processes.py"), str(folder / "Procfile"), "web"]
-    return subprocess.Popen(command, env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=place, stdout=output, stderr=subprocess.PIPE, text=True)
 
 
 def printed(folder: Path, line: str, **settings: str) -> list[str]:
@@ -91,3 +94,14 @@ def test_one_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
 
     assert "begun" in start(tmp_path, "web: echo begun\n").communicate(timeout=PATIENCE)[0]
     assert os.stat(tmp_path / "running").st_mode & 0o077 == 0  # noqa: PTH116
+
+
+def test_a_full_disk_under_the_log_ends_nothing(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    # A device that has never any space.
+    with Path("/dev/full").open("w") as full:
+        process = start(tmp_path, f"web: echo one; echo two; sleep 1; touch {done}\n", full)
+        _, why = process.communicate(timeout=PATIENCE)
+
+    assert done.exists(), why
+    assert "Traceback" not in why
