@@ -15,10 +15,13 @@ from tests.environment import ROOT, environment
 PATIENCE = 30
 
 
-def start(
-    folder: Path, procfile: str, output: IO[str] | int = subprocess.PIPE, **settings: str
-) -> subprocess.Popen[str]:
+def start(folder: Path, procfile: str, **settings: str) -> subprocess.Popen[str]:
     """Run the process `web` of a Procfile on a folder of data."""
+    return start_into(subprocess.PIPE, folder, procfile, **settings)
+
+
+def start_into(output: IO[str] | int, folder: Path, procfile: str, **settings: str) -> subprocess.Popen[str]:
+    """The same, with its output somewhere."""
     (folder / "Procfile").write_text(procfile)
     place = environment(folder) | {"HOST": HOST, "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"} | settings
     command = [sys.executable, str(ROOT / "bin" / "processes.py"), str(folder / "Procfile"), "web"]
@@ -100,7 +103,7 @@ def test_a_full_disk_under_the_log_ends_nothing(tmp_path: Path) -> None:
     done = tmp_path / "done"
     # A device that has never any space.
     with Path("/dev/full").open("w") as full:
-        process = start(tmp_path, f"web: echo one; echo two; sleep 1; touch {done}\n", full)
+        process = start_into(full, tmp_path, f"web: echo one; echo two; sleep 1; touch {done}\n")
         _, why = process.communicate(timeout=PATIENCE)
 
     assert done.exists(), why
