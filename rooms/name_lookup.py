@@ -49,6 +49,13 @@ def rooms_called(person: Person, names: Iterable[str]) -> list[int]:
     return _those_called(sought, Room.objects.of(person).values_list("pk", "slug", "name"))
 
 
+def room_like(person: Person, name: str) -> Room | None:
+    """A room that `person` may know of and that is called so, however the name is written. One query."""
+    sought = normalised(name)
+    rooms = Room.objects.visible_to(person).order_by("pk")
+    return next((room for room in rooms if sought and normalised(room.name) == sought), None)
+
+
 def _normalised_names(names: Iterable[str]) -> set[str]:
     # Nobody means those who have no name for others to see.
     return {normalised(name) for name in names} - {""}

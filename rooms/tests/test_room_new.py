@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
+from rooms.actions.rooms import create_room
 from rooms.models import Membership, Room
+from rooms.tests.saying import closed_room
 
 
 def test_shows_a_form(alice, client_of):
@@ -29,12 +32,27 @@ def test_whoever_makes_it_is_its_moderator_and_alone(alice, bob, client_of):
     assert (membership.person, membership.role) == (bob, Membership.Role.MODERATOR)
 
 
-def test_a_name_that_is_taken_gets_another_address(alice, client_of):
-    client = client_of(alice)
+@pytest.mark.parametrize(
+    ("there", "name"),
+    [("Attic", "Attic"), ("Attic", "  aTTIC "), ("Straße", "STRASSE"), ("Élan", "elan"), ("서울", "서울"),
+     ("Ａｔｔｉｃ", "attic"), ("a <b>", "A <B>")],
+)  # fmt: skip
+def test_a_name_that_is_there_is_said_with_a_link(alice, bob, client_of, there, name):
+    room = create_room(alice, there)
 
-    addresses = [client.post("/rooms/new/", {"name": "Attic"})["Location"] for _ in range(3)]
+    response = client_of(bob).post("/rooms/new/", {"name": name})
 
-    assert addresses == ["/rooms/attic/", "/rooms/attic-2/", "/rooms/attic-3/"]
+    assert response.status_code == 422
+    link = f'There is a room called <a href="{room.get_absolute_url()}">{escape(there)}</a>.'
+    assert link in response.content.decode()
+    assert Room.objects.filter(created_by=bob).count() == 0
+
+
+def test_nobody_learns_of_a_room_that_is_not_theirs_but_by_its_address(alice, bob, client_of):
+    for _ in range(2):
+        closed_room(alice, "Attic")
+
+    assert client_of(bob).post("/rooms/new/", {"name": "Attic"})["Location"] == "/rooms/attic-3/"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,10 @@ class RoomCreateView(LoginRequiredMixin, FormView):
         """The form, with nothing filled in."""
         return precompiled.precompiled_page(request, self.template_name, {"form": _empty_form()})
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form knows who fills it in."""
+        return super().get_form_kwargs() | {"person": self.request.user}
+
     def form_valid(self, form: RoomForm) -> HttpResponse:
         """Made, and one is in it."""
         return SeeOther(add_room(self.request.user, form.instance).get_absolute_url())
