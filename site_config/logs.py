@@ -1,6 +1,8 @@
 """What other people's code writes to the log, in as many words as it is worth."""
 
 import logging
+import sqlite3
+from time import monotonic
 
 
 class OutagesInASentence(logging.Filter):
@@ -17,6 +19,35 @@ class OutagesInASentence(logging.Filter):
             return True
         bus.circuit.record_failure(error)
         return False
+
+
+class QueueOutagesInASentence(logging.Filter):
+    """The queue away: each thread of the worker has a traceback for each try, the log one sentence for all."""
+
+    # An outage in which nobody has tried for so long, seconds, was over.
+    OVER_AFTER = 30.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = -self.OVER_AFTER
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass on what is no outage, and of an outage the first record, without its traceback."""
+        from live.circuit import CONNECTION_ERRORS, short_reason
+
+        error = record.exc_info[1] if record.exc_info else None
+        # What a task meets is the task's; the threads that wait for tasks have this name.
+        is_queue = record.name.startswith("huey.consumer")
+        if not is_queue or not isinstance(error, (*CONNECTION_ERRORS, sqlite3.OperationalError)):
+            return True
+        is_news = monotonic() - self._last > self.OVER_AFTER
+        self._last = monotonic()
+        record.msg, record.args = (
+            "The queue does not answer: tasks wait until it does. (%s)",
+            (short_reason(error),),
+        )
+        record.exc_info = record.exc_text = None
+        return is_news
 
 
 class BadRequestsInASentence(logging.Filter):

@@ -409,9 +409,11 @@ LOGGING: dict[str, Any] = {
         "outages": {"()": "site_config.logs.OutagesInASentence"},
         "refusals": {"()": "site_config.storage.RefusalsInASentence"},
         "bad requests": {"()": "site_config.logs.BadRequestsInASentence"},
+        "queue": {"()": "site_config.logs.QueueOutagesInASentence"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["bad requests"]}
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["bad requests"]},
+        "worker": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["queue"]},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
@@ -423,6 +425,8 @@ LOGGING: dict[str, Any] = {
         # Requests are in the log of the proxy.
         "uvicorn.access": {"handlers": [], "propagate": False},
         "daphne": {"level": "WARNING"},
+        # With handlers of its own: run_huey would add one, and say everything twice.
+        "huey": {"handlers": ["worker"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},
         # Without a mail server a mail is nowhere else, however little is logged.
         "site_config.mail": {"level": "INFO"},

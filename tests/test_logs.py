@@ -4,13 +4,16 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from live.circuit import CircuitBreaker
 from site_config.logs import OutagesInASentence
+from tests import services
 from tests.environment import ROOT, environment
 
 CODE = """
@@ -87,3 +90,30 @@ def test_the_tracebacks_of_an_outage_are_left_out_and_others_not(monkeypatch) ->
 
     assert passed == [False, True]
     assert failures == [away]
+
+
+def test_an_outage_of_the_queue_is_a_sentence_of_the_worker(tmp_path: Path) -> None:
+    with services.redis() as url:
+        place = environment(tmp_path) | {"REDIS_URL": url}
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=place, check=True
+        )
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "run_huey", "--quiet"],
+            cwd=ROOT, env=place, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert worker.stderr is not None
+        # It waits for tasks: a client that blocks on a list.
+        with Redis.from_url(url) as redis:
+            while not any("b" in client["flags"] for client in redis.client_list()):
+                assert worker.poll() is None
+                time.sleep(0.1)
+    first = worker.stderr.readline()
+    # As long as several tries take.
+    time.sleep(2)
+    worker.kill()
+    said = first + worker.communicate(timeout=10)[1]
+
+    assert "The queue does not answer" in first
+    assert "Traceback" not in said
+    assert said.count("\n") == 1
