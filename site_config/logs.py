@@ -22,7 +22,7 @@ class OutagesInASentence(logging.Filter):
 
 
 class QueueOutagesInASentence(logging.Filter):
-    """The queue away: each thread of the worker has a traceback for each try, the log one sentence for all."""
+    """The queue away: each thread of the worker has a traceback a try, the log one sentence for all."""
 
     # An outage in which nobody has tried for so long, seconds, was over.
     OVER_AFTER = 30.0
