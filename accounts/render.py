@@ -32,7 +32,7 @@ COLOURED = {
 class PeopleList:
     """A list of people: the first LIST_LENGTH by name, each as a row by their id, and how many there are.
 
-    Who has no row there may have a dot all the same, which their avatars show: `dots` are their ids.
+    `dots` are the ids of those whose avatars have a dot, of whom some have no row.
     """
 
     which: str
@@ -53,7 +53,7 @@ class PeopleList:
 
     @property
     def dots_html(self) -> SafeString:
-        """The dots of those without a row."""
+        """The dots that avatars show."""
         return _dots(self.dots)
 
     @property
@@ -119,8 +119,8 @@ def cached_people_list(which: str, ids: frozenset[int], revision: int) -> People
     ]
     named.sort(key=lambda person: (person[0].casefold(), person[1]))
     rows = {pk: _row(which, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]}
-    beyond = named[LIST_LENGTH : LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
-    return PeopleList(which, rows, len(named), tuple(pk for _, pk, _ in beyond))
+    dotted = named[: LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
+    return PeopleList(which, rows, len(named), tuple(pk for _, pk, _ in dotted))
 
 
 def list_changed(which: str, ids: Set[int], arrived: Set[int], left: Set[int]) -> str:

@@ -16,8 +16,8 @@ register = template.Library()
 @register.simple_tag
 @cache
 def integrity(name: str) -> str:
-    """The digest of a static file as it is served, such as `sha384-…`. Raises FileNotFoundError."""
-    return f"sha384-{b64encode(hashlib.sha384(served(name)).digest()).decode()}"
+    """The digest of a static file as it is served, such as `sha256-…`. Raises FileNotFoundError."""
+    return f"sha256-{b64encode(hashlib.sha256(served(name)).digest()).decode()}"
 
 
 def served(name: str) -> bytes:

@@ -133,8 +133,8 @@ def test_no_page_has_one(place: Room, alice: Person, client_of: Callable[..., Cl
     membership = Membership.objects.get(person=alice, room=place)
     toggle_reaction(membership, message, "👍")
     pin_message(membership, message)
-    Room.objects.filter(pk=place.pk).update(name=way[:80], topic=way[:200])
-    Person.objects.filter(pk=alice.pk).update(display_name=way[:80])
+    Room.objects.filter(pk=place.pk).update(name=way[:60], topic=way[:200])
+    Person.objects.filter(pk=alice.pk).update(display_name=way[:60])
 
     address = reverse("message", args=[slug, message.pk])
     answers = [

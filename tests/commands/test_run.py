@@ -153,10 +153,13 @@ def test_an_address_that_it_listens_on_is_one_that_it_answers_to(run, place):
 
 
 def test_the_secret_key_is_written_once_and_for_its_owner_alone(run, place, tmp_path):
-    read_until(run(), "Parley is at")
+    first = run()
+    read_until(first, "Parley is at")
     written = tmp_path / "environment"
     key = written.read_text()
     assert written.stat().st_mode & 0o777 == 0o600
+    first.terminate()
+    first.communicate(timeout=PATIENCE)
 
     said = read_until(run(PORT=str(free_port())), "Parley is at")
 
