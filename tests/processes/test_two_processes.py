@@ -31,8 +31,8 @@ def in_order(pattern: str, text: str) -> list[str]:
 
 def in_place(pattern: str, text: str) -> list[str]:
     """What matches in the rows of messages, in the order in which the rows stand on a page."""
-    rows = re.findall(rf'<li id="message-(\d+)".*?({pattern})', text)
-    return [words for _, words in sorted({int(pk): words for pk, words in rows}.items())]
+    rows = {int(pk): row for pk, row in re.findall(r'<li id="message-(\d+)"(.*?)</li>', text)}
+    return [found[0] for _, row in sorted(rows.items()) if (found := re.findall(pattern, row))]
 
 
 async def pages_of(one: Browser, other: Browser) -> tuple[Socket, Socket]:
