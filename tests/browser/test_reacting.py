@@ -272,7 +272,7 @@ def test_an_answer_to_what_is_gone_keeps_its_text(person: Person, server: Server
     say(bob, "my words")
     problem = bob.locator("#composer-error")
     expect(problem).to_contain_text("The message that you answer is no longer there.", timeout=PATIENCE)
-    expect(problem).to_contain_text("my words")
+    expect(box(bob)).to_have_value("my words")
 
 
 # -- Threads -------------------------------------------------------------------------------
