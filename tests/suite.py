@@ -20,8 +20,8 @@ from tests.environment import ROOT, environment
 APPS = ["database", "hypermedia", "live", "accounts", "rooms", "demo", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
-# Two at once: many of them mostly wait, for a banner to fade or a lease to end. The journeys wait the most.
-AT_ONCE = ["-n", "2"]
+# More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
+AT_ONCE = ["-n", "3"]
 JOURNEYS_AT_ONCE = ["-n", "3"]
 # An engine is started once, by the worker that gets its journeys.
 AN_ENGINE_EACH = ["-n", "2", "--dist", "loadgroup"]
@@ -56,7 +56,6 @@ def steps() -> list[Step]:
         Step("unit tests on SQLite", UNIT),
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("browser tests", [*PYTEST, *JOURNEYS_AT_ONCE, "tests/browser"], BROWSER),
-        Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]
 
 
@@ -66,6 +65,7 @@ def steps_beside() -> list[Step]:
         Step("mypy", lint.parts()["mypy"]),
         Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
         Step("commands", [*PYTEST, "tests/commands"]),
+        Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]
 
 
