@@ -6,7 +6,8 @@ is joined holds each thing once, as it is in the end; where that cannot be, a fu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 END = "</hx-partial>"
@@ -129,12 +130,33 @@ def last_state(earlier: Part, later: Part) -> Part | None:
 
 def join(html: str) -> list[str]:
     """Fragments that stand one after the other, in as few frames as do what each would do by itself."""
+    parts = list(parts_of(html))
+    if are_apart(parts, html):
+        return [html] if html else []
     frames = [Frame()]
-    for part in parts_of(html):
+    for part in parts:
         if not frames[-1].take(part):
             frames.append(Frame())
             frames[-1].take(part)
     return [frame.text for frame in frames if frame.text]
+
+
+def are_apart(parts: Sequence[Part], html: str) -> bool:
+    """Whether no part is for what another brings, and none in the place of another: the quick look.
+
+    Most fragments are so, and what one message brings always is.
+    """
+    names: set[str] = set()
+    for part in parts:
+        own, classes = named_by(part.target)
+        if classes or not names.isdisjoint(own):
+            return False
+        names.update(own)
+        # What it is for may stand in its own content alone.
+        if any(name in html and html.count(name) > part.content.count(name) for name in own):
+            return False
+    ids = IDS.findall(html)
+    return len(set(ids)) == len(ids)
 
 
 def parts_of(html: str) -> Iterator[Part]:
@@ -152,7 +174,8 @@ def parts_of(html: str) -> Iterator[Part]:
         yield Part("", "", rest)
 
 
-def named_by(target: str) -> tuple[list[str], list[str]]:
+@lru_cache(4096)
+def named_by(target: str) -> tuple[Sequence[str], Sequence[str]]:
     """What the elements that a selector is for are named by: ids and other attributes; where none, classes.
 
     What must or must not stand in an element counts where the selector says nothing else.

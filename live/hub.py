@@ -107,9 +107,8 @@ class Socket:
         return self._write_frame is not None
 
     def write_text(self, text: str) -> None:
-        """Send JSON to a program, or fragments to a page in as many frames as they need."""
-        for frame in (text,) if self.json else join(text):
-            self.write_shared(SharedMessage(frame))
+        """Send one frame: JSON, or what one answer brings, whose parts do not touch each other."""
+        self.write_shared(SharedMessage(text))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""

@@ -43,6 +43,9 @@ LOOK_INTERVAL = 1.0
 LOOK_DELAY = 0.05
 LOOK_PAUSE = 0.25
 
+# Turns of the loop in which an event of this process itself has come, and been pushed.
+TURNS = 10
+
 # What apps hang up here, each in its hooks.py.
 # Called by every process each LOOK_INTERVAL, in its loop.
 tickers: list[Callable[["ServerProcess"], None]] = []
@@ -243,6 +246,21 @@ class ServerProcess:
         self.hub.deliver(group, html, exclude_person=fragment.exclude_person)
         for json in fragment.json:
             self.hub.deliver(group, json=json, exclude_person=fragment.exclude_person)
+
+    async def has_pushed(self, group: str, revision: int) -> bool:
+        """Whether the pages of `group` here have what has that number; a moment is waited for it.
+
+        Within one process an event is on its way for a few turns of the loop, through Redis for longer.
+        """
+        for _ in range(TURNS):
+            if not self.cursor.is_missing(group, revision):
+                break
+            await asyncio.sleep(0)
+        else:
+            return False
+        # What is pushed goes out with the next turn.
+        await asyncio.sleep(0)
+        return True
 
     async def catch_up(self, group: str) -> None:
         """Push what this process missed of `group`, from the database; one look after the other."""

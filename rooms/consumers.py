@@ -159,10 +159,10 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             return room_page.command_answer(answer) + room_page.message_arrived(token)
         answered, files = reply_target(frame), id_list(frame, "attachments")
         row = await self.post(text, token, reply_to=answered, is_drafted=is_drafted, attachments=files)
-        # Its event brings the row to everybody. Until it has, the row comes here, in the place of the one
-        # that waits; afterwards it may have changed already.
-        is_missing = self.process.cursor.is_missing(self.place, row.revision)
-        return room_page.message_arrived(token, files, row if is_missing else None)
+        # Its event brings the row to everybody. Where it has not come yet the row comes here, in the place
+        # of the one that waits; afterwards it may have changed already.
+        is_pushed = await self.process.has_pushed(self.place, row.revision)
+        return room_page.message_arrived(token, files, None if is_pushed else row)
 
     def obey(self, command: Command, is_drafted: bool) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""
