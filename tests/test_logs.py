@@ -92,7 +92,9 @@ def test_the_tracebacks_of_an_outage_are_left_out_and_others_not(monkeypatch) ->
     assert failures == [away]
 
 
-def test_an_outage_of_the_queue_is_a_sentence_of_the_worker(tmp_path: Path) -> None:
+def test_an_outage_of_the_queue_is_a_sentence_of_the_worker(tmp_path: Path, monkeypatch) -> None:
+    # One that ends here, and is nobody else's.
+    monkeypatch.delenv("TEST_REDIS_URL", raising=False)
     with services.redis() as url:
         place = environment(tmp_path) | {"REDIS_URL": url}
         subprocess.run(
