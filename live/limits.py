@@ -20,11 +20,6 @@ class TokenBucket:
         # How many in a row were refused: who does not stop is closed.
         self.refused = 0
 
-    def empty(self) -> None:
-        """Take what there is: the next comes once the bucket has filled again."""
-        self.take()
-        self.left = 0.0
-
     def take(self) -> bool:
         """Take one, if there is one."""
         now = monotonic()

@@ -132,8 +132,6 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         """Post what the composer sent, or obey it; or say why not, and the text goes back to the box."""
         said = [text_or_nothing(frame.get(name)) for name in ("body", "token")]
         is_drafted = self.is_drafted or bool(frame.get("drafted"))
-        # The page's last word of somebody who writes may come behind what was written.
-        self.typing_allowance.empty()
         try:
             html = await self.post_or_obey(frame, is_drafted)
         except (Rejected, BadFrame) as refused:
