@@ -15,7 +15,6 @@ from django.test import Client
 from accounts.models import Person
 from hypermedia.cache import rendered
 from live import server_process
-from site_config.cache import circuit
 
 PASSWORD = "parley-demo"
 
@@ -116,8 +115,6 @@ def fresh_cache() -> Iterator[None]:
     # A test that commits empties their table behind itself.
     ContentType.objects.clear_cache()
     if settings.REDIS_URL:
-        # An outage that a test made, or met, is over with it: nothing is counted for a moment after one.
-        circuit.record_success()
         forget(settings.REDIS_PREFIX)
     else:
         cache.clear()

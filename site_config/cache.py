@@ -87,4 +87,13 @@ class FaultTolerantRedisCache(RedisCache):
         self._attempt(None, super().delete_many, keys, version)
 
     def clear(self) -> None:
-        self._attempt(None, super().clear)
+        """Delete what the cache keeps, and nothing else: the queue and the channel layer may share its Redis.
+
+        Django's own empties the whole database of Redis.
+        """
+        self._attempt(None, self._clear)
+
+    def _clear(self) -> None:
+        redis = self._cache.get_client(None, write=True)
+        for name in redis.scan_iter(f"{self.key_prefix}:*", count=1000):
+            redis.unlink(name)

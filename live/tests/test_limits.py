@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from redis import Redis
 
 from live.limits import FixedWindowLimit
 from site_config.cache import circuit
@@ -71,3 +73,15 @@ def test_while_redis_is_away_everything_may_pass(redis_away: None) -> None:
     limit = FixedWindowLimit("tries", 1, 60)
     assert limit.take(ALICE)
     assert limit.take(ALICE)
+
+
+def test_emptying_the_cache_leaves_what_stands_beside_it() -> None:
+    if not settings.REDIS_URL:
+        pytest.skip("in memory nothing stands beside it")
+    cache.set("count", 1)
+    beside = f"{settings.REDIS_PREFIX}.queue"
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.set(beside, "task")
+        cache.clear()
+        assert redis.get(beside) == b"task"
+    assert cache.get("count") is None
