@@ -17,6 +17,7 @@ from accounts import actions, limits
 from accounts.models import HUES, Community, Person
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something
+from accounts.tasks import RESET_PARTS
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (
@@ -138,7 +139,7 @@ class ResetPasswordForm(Labelled, allauth.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **how: Any) -> str:
         """Let the worker send the link, if that is somebody's address; the same work for every address."""
-        link = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        link = reverse("account_reset_password_from_key", kwargs=RESET_PARTS)
         email = self.cleaned_data["email"]
         get_adapter().send_reset_links(email, request.build_absolute_uri(link))
         return email

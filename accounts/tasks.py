@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 MINUTES_UNTIL_NEXT_TRY = (1, 5, 30, 120)
 
 # What stands in an address for the two parts that only the worker knows.
-RESET_KEY = "UID-KEY"
+RESET_PARTS = {"uidb36": "UID", "key": "KEY"}
+RESET_KEY = "-".join(RESET_PARTS.values())
 
 
 @task()

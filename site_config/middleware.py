@@ -37,7 +37,7 @@ class ReadableMiddleware:
         # Even where it is too many for Django.
         request.GET  # noqa: B018
         charset = (request.content_params or {}).get("charset")
-        if charset is not None and not is_utf8(charset):
+        if charset is not None and not names_utf8(charset):
             raise BadRequest("The body is not in UTF-8")
         read_form(request)
         response = self.get_response(request)
@@ -82,7 +82,7 @@ class TooLargeMiddleware:
         return render(request, "413.html", most if takes_files(request.path_info) else {}, status=413)
 
 
-def is_utf8(charset: str) -> bool:
+def names_utf8(charset: str) -> bool:
     """Whether that is a name of UTF-8, or of a part of it."""
     try:
         return codecs.lookup(charset).name in ("utf-8", "ascii")

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from rooms.files.images import Thumbnail
+
 # Seconds for all of one look, whatever the other side does; and for its process to start and to end besides.
 # Two that take as long as they may, and a third that waits for them, are through in ten.
 TIME_LIMIT = 6.0
@@ -25,15 +27,6 @@ class NothingFound(Exception):
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A small picture, a WebP, and its size in pixels."""
-
-    content: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Findings:
     """What is behind a link: as a page describes itself, which may be anything and of any length."""
 
@@ -42,7 +35,7 @@ class Findings:
     title: str
     description: str
     site: str
-    picture: Picture | None
+    picture: Thumbnail | None
 
 
 def look_behind(url: str) -> Findings:
@@ -69,7 +62,7 @@ def look_behind(url: str) -> Findings:
     return Findings(found["place"], found["title"], found["description"], found["site"], _picture(found))
 
 
-def _picture(found: dict[str, Any]) -> Picture | None:
+def _picture(found: dict[str, Any]) -> Thumbnail | None:
     if "picture" not in found:
         return None
-    return Picture(base64.b64decode(found["picture"]), found["width"], found["height"])
+    return Thumbnail(base64.b64decode(found["picture"]), found["width"], found["height"])
