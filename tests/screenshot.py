@@ -97,7 +97,8 @@ def take_one(browser: Browser, server: Server, file: Path) -> None:
 
 def take_all(browser: Browser, server: Server, folder: Path) -> None:
     """Every page at every size in both schemes."""
-    server.shell("from rooms.actions import *; create_room(Person.objects.get(username='alice'), 'attic')")
+    made = "create_room(Person.objects.get(username='alice'), 'attic')"
+    server.shell(f"from rooms.actions.rooms import create_room; {made}")
     said = "from rooms.models import Message; print(Message.objects.filter(room__slug='general')[40].pk)"
     message = server.shell(said).strip()
     others = [come(browser, server, name, PICTURE_SIZE) for name in ("bob", "charlie")]
