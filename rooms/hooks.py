@@ -27,6 +27,7 @@ consumers.on_resume.append(tracker.bring_badges)
 # People who come and go, and who are called otherwise.
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(broadcasts.show_new_names)
+names.on_new_names.append(tracker.take_new_names)
 
 # Messages with links.
 links_found.connect(tasks.look_behind_links)

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from accounts.models import Person
 from live import server_process
+from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_post import post_message
-from rooms.actions.rooms import create_room, leave_room
+from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Membership, Message, Room
 from rooms.models.message import BODY_LIMIT
 from tests.sockets import Sockets
