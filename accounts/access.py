@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.devices import device_of
 from accounts.limits import normalised_login
-from accounts.models import Community, Person
+from accounts.models import Community, Download, Person
 
 # Where the session of a newcomer keeps the token of the join link they followed.
 JOIN_TOKEN = "join_token"  # noqa: S105  (the name of it)
@@ -50,6 +50,23 @@ def community_of_administrator(person: Person) -> Community:
     if not person.is_superuser:
         raise PermissionDenied
     return Community.objects.get_or_create(pk=1)[0]
+
+
+def may_leave(person: Person) -> bool:
+    """Whether the community still has somebody who runs it, or nobody else at all, without `person`.
+
+    Two queries at most. Who runs it is said here, for every door.
+    """
+    others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
+    return not person.is_superuser or others.filter(is_superuser=True).exists() or not others.exists()
+
+
+def download_of(person: Person, pk: int) -> Download:
+    """A file with all that `person` wrote, which is there for them alone, and for a while."""
+    found = Download.objects.select_related("person").filter(person=person, pk=pk).first()
+    if found is None or not found.is_ready:
+        raise Http404
+    return found
 
 
 class PersonRequest(HttpRequest):
