@@ -22,7 +22,7 @@ RESERVED = (
     "sysadmin", "system", "parley", "anonymous", "nobody", "somebody", "former member",
 )  # fmt: skip
 # What those who have left are called: nobody comes after them under such a name.
-FORMER = re.compile(r"former-?[\do]+")
+FORMER = re.compile(r"former-?[\dlo][\dlo-]*")
 
 # Letters of other scripts, each with the Latin letter that it looks like. Capitals stand for themselves:
 # they look like other letters than the small ones do.
