@@ -7,8 +7,8 @@ from accounts.models import Departure, Overtaken
 
 log = logging.getLogger(__name__)
 
-# Each is called with the departure, takes away what there still is, and gives a sign of life (Work.beat) after
-# each piece. It may be called again at any time, after a worker that died within it.
+# Each is called with the departure, takes away what there still is, and gives a sign of life (Work.beat)
+# after each piece. It may be called again at any time, after a worker that died within it.
 steps: list[Callable[[Departure], None]] = []
 
 

@@ -368,7 +368,8 @@ class Download(Work):
     @property
     def is_ready(self) -> bool:
         """Whether it can be had now."""
-        return self.state == self.State.DONE and self.expires_at is not None and self.expires_at > timezone.now()
+        until = self.expires_at if self.state == self.State.DONE else None
+        return until is not None and until > timezone.now()
 
     @property
     def file_name(self) -> str:

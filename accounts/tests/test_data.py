@@ -157,7 +157,7 @@ def test_it_is_gone_after_a_week(client_of, alice, prepare, uploads, django_capt
 def test_one_whose_file_is_lost_is_not_there(client_of, alice, prepare):
     prepare(client_of(alice))
     download = Download.objects.get()
-    default_storage.delete(download.file.name)
+    default_storage.delete(str(download.file.name))
     assert client_of(alice).get(f"{ADDRESS}{download.pk}/").status_code == 404
 
 
@@ -168,7 +168,8 @@ def begun(alice, *, silent: bool) -> Download:
     """A download that a worker has begun, and of which it has left half a file."""
     download = Download.objects.create(person=alice)
     assert download.claim()
-    download.beat(file=default_storage.save("downloads/half.zip", io.BytesIO(b"PK half")), total=10, written=5)
+    half = default_storage.save("downloads/half.zip", io.BytesIO(b"PK half"))
+    download.beat(file=half, total=10, written=5)
     if silent:
         Download.objects.update(beat_at=timezone.now() - SILENCE * 2)
     return download

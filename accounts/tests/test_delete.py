@@ -4,9 +4,9 @@ import threading
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -103,7 +103,8 @@ def test_a_name_that_somebody_has_already_stays_theirs(browser_of, administrator
 
 def test_the_old_name_is_free(browser_of, client, administrator, bob, leave):
     leave(browser_of(bob))
-    assert client.post("/accounts/signup/", {"username": "bob", "password1": "a new horse 10"}).status_code == 302
+    form = {"username": "bob", "password1": "a new horse 10"}
+    assert client.post("/accounts/signup/", form).status_code == 302
     assert Person.objects.get(username="bob").pk != bob.pk
 
 

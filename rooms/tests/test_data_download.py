@@ -136,15 +136,15 @@ def test_their_files_are_in_it(archive_of, client_of, alice):
     assert found.read(files[1]["file"]) == PDF
     assert found.read(archive.file_name(waiting)) == PDF
     page = BeautifulSoup(found.read(f"{general()}.html").decode(), "html.parser")
-    assert page.find("img")["src"] == f"../{files[0]['file']}"
-    assert page.find("img")["alt"] == "plan.png"
+    (picture,) = page.find_all("img")
+    assert (picture["src"], picture["alt"]) == (f"../{files[0]['file']}", "plan.png")
 
 
 def test_a_file_that_is_lost_leaves_its_name(archive_of, client_of, alice, stored):
     client = client_of(alice)
     file = attach(client, "notes.pdf", PDF)
     posted(client, file)
-    file.file.storage.delete(file.file.name)
+    file.file.storage.delete(str(file.file.name))
 
     found = archive_of(alice)
 
@@ -162,7 +162,7 @@ def test_two_files_of_one_name_are_two(archive_of, client_of, alice):
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "..\\..\\boot.ini", "/abs", "C:\\x", "con|<>:?*\".txt", "..", "a\x00b", " . "]
+    "name", ["../../etc/passwd", "..\\..\\boot.ini", "/abs", "C:\\x", 'con|<>:?*".txt', "..", "a\x00b", " . "]
 )
 def test_no_name_leads_out_of_its_folder(archive_of, client_of, alice, name):
     client = client_of(alice)
@@ -192,7 +192,8 @@ def test_hostile_texts_stay_text(archive_of, client_of, alice):
         assert not [tag for tag in page.find_all(True) if any(key.startswith("on") for key in tag.attrs)]
         assert "alert(1)" in page.get_text(), name
         # Even what slipped through could do nothing.
-        assert "default-src 'none'" in page.find("meta", {"http-equiv": True})["content"]
+        (policy,) = page.find_all("meta", {"http-equiv": True})
+        assert "default-src 'none'" in policy["content"]
     assert json.loads(found.read(f"{general()}.json"))[0]["text"] == HOSTILE
 
 
@@ -230,8 +231,9 @@ def test_it_takes_as_many_queries_for_each_piece(alice, client_of):
     def pieces(count: int) -> int:
         while Message.objects.count() < count:
             posted(client, attach(client, "a.pdf", PDF))
-        with CaptureQueriesContext(connection) as captured, accounts_archive.written_of(
-            alice, lambda written: None
+        with (
+            CaptureQueriesContext(connection) as captured,
+            accounts_archive.written_of(alice, lambda written: None),
         ):
             return len(captured)
 
