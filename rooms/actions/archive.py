@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
+from django.core.files.storage import default_storage
 from django.db.models import Model, QuerySet
 
 from accounts.archive import Archive, Chapter
@@ -142,20 +143,25 @@ def _write_pages(archive: Archive, person: Person, place: Place, said: QuerySet[
         former = _page_name(place, page - 1)
         with archive.member(address) as file:
             file.write(render.head(place.title, person, page, former).encode(errors="replace"))
-            count, first = _write_rows(archive, file, first, messages, count)
+            count, first = _write_rows(archive, person, file, first, messages, count)
             page, address = page + 1, f"{place.stem}-{page + 1}.html"
             file.write(render.foot(_page_name(place, page) if first else "").encode(errors="replace"))
     return count
 
 
 def _write_rows(
-    archive: Archive, file: IO[bytes], first: Message, messages: Iterator[Message], count: int
+    archive: Archive,
+    person: Person,
+    file: IO[bytes],
+    first: Message,
+    messages: Iterator[Message],
+    count: int,
 ) -> tuple[int, Message | None]:
     """The rows of one page; how many there are by then, and the first message of the next one."""
     left, beginning, before = ON_A_PAGE, [first], None
     while piece := beginning + list(islice(messages, min(READ_AT_ONCE, left) - len(beginning))):
-        files = [(file_, file_name(file_)) for file_ in _files_of(piece)]
-        file.write("".join(render.rows(piece, files, before)).encode(errors="replace"))
+        files = [(one, file_name(one) if is_stored(one) else "") for one in _files_of(piece)]
+        file.write("".join(render.rows(person, piece, files, before)).encode(errors="replace"))
         archive.progress(len(piece))
         count, left, beginning, before = count + len(piece), left - len(piece), [], piece[-1]
     return count, next(messages, None)
@@ -180,13 +186,18 @@ def file_name(file: Attachment) -> str:
     return f"files/{file.pk}-{safe_name(file.name)}"
 
 
+def is_stored(file: Attachment) -> bool:
+    """Whether its content is there: an operator may have lost some."""
+    return default_storage.exists(str(file.file.name))
+
+
 def _write_files(archive: Archive, person: Person) -> None:
     """The files that `person` sent, and those that wait for a message of theirs."""
     sent = Attachment.objects.filter(uploader=person)
     _write_list(archive, "files.json", sent, _file_json)
     for files in in_pieces(sent):
         for file in files:
-            archive.copy(file_name(file), file.file.name)
+            archive.copy(file_name(file), str(file.file.name))
             archive.progress(1)
 
 

@@ -23,11 +23,15 @@ def head(title: str, person: Person, page: int, former: str) -> str:
 
 
 def rows(
-    messages: Sequence[Message], files: Collection[tuple[Attachment, str]], before: Message | None
+    person: Person,
+    messages: Sequence[Message],
+    files: Collection[tuple[Attachment, str]],
+    before: Message | None,
 ) -> Iterator[str]:
-    """Each of `messages`, under its day, unless that of `before` is the same.
+    """Each of `messages`, which `person` wrote, under its day, unless that of `before` is the same.
 
-    With those of `files` that are its own, each with the name that it has in the archive.
+    With those of `files` that are its own, each with the name that it has in the archive; none where it is
+    lost.
     """
     known = before and timezone.localdate(before.posted_at)
     for day, those in groupby(messages, key=lambda message: timezone.localdate(message.posted_at)):
@@ -36,14 +40,14 @@ def rows(
                 "message": message,
                 "html": SafeString(message.html),
                 "files": [
-                    {"file": file, "address": BESIDE + quote(name)}
+                    {"file": file, "address": name and BESIDE + quote(name)}
                     for file, name in files
                     if file.message_id == message.pk
                 ],
             }
             for message in those
         ]
-        yield _part("day", {"day": day, "is_new": day != known, "messages": shown})
+        yield _part("day", {"person": person, "day": day, "is_new": day != known, "messages": shown})
 
 
 def foot(following: str) -> str:

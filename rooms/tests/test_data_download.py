@@ -137,7 +137,8 @@ def test_their_files_are_in_it(archive_of, client_of, alice):
     assert found.read(archive.file_name(waiting)) == PDF
     page = BeautifulSoup(found.read(f"{general()}.html").decode(), "html.parser")
     (picture,) = page.find_all("img")
-    assert (picture["src"], picture["alt"]) == (f"../{files[0]['file']}", "plan.png")
+    assert picture["src"] == f"../{files[0]['file']}"
+    assert page.find("a", string="plan.png")
 
 
 def test_a_file_that_is_lost_leaves_its_name(archive_of, client_of, alice, stored):
@@ -150,6 +151,15 @@ def test_a_file_that_is_lost_leaves_its_name(archive_of, client_of, alice, store
 
     assert json.loads(found.read("files.json"))[0]["name"] == "notes.pdf"
     assert archive.file_name(file) not in found.namelist()
+    assert "is not there any longer" in found.read(f"{general()}.html").decode()
+
+
+def test_a_sentence_about_oneself_has_ones_name(archive_of, alice):
+    say(alice, "general", "/me waves")
+
+    page = BeautifulSoup(archive_of(alice).read(f"{general()}.html").decode(), "html.parser")
+
+    assert " ".join(page.select(".text")[0].get_text().split()) == "alice waves"
 
 
 def test_two_files_of_one_name_are_two(archive_of, client_of, alice):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.room import PATIENCE, Person, enter, messages, say, shows
+from tests.browser.room import PATIENCE, Person, becomes, enter, messages, say, shows
 from tests.browser.server import Server, worker_beside
 from tests.browser.test_accessibility import finds_nothing_in_any_look
 
@@ -18,6 +18,16 @@ from rooms.actions import messages_post
 bob = Membership.objects.select_related('room', 'person').get(room__slug='general', person__username='bob')
 messages_post.post_message(bob, 'A **bold** word, and `code`')
 messages_post.post_message(bob, '<script>document.title = "taken"</script>')
+"""
+
+PICTURE = """
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rooms.models import *
+from rooms.actions import messages_post, uploads
+from rooms.tests.files import PNG
+bob = Membership.objects.select_related('room', 'person').get(room__slug='general', person__username='bob')
+picture = uploads.keep_upload(bob, SimpleUploadedFile('a plan.png', PNG))
+messages_post.post_message(bob, 'Look', attachments=(picture.pk,))
 """
 
 
@@ -61,6 +71,24 @@ def test_what_one_wrote_is_prepared_and_read(person: Person, tmp_path: Path) -> 
     expect(bob.get_by_text("Your download is ready.")).to_be_visible(timeout=PATIENCE)
     finds_nothing_in_any_look(bob)
     reads_it(bob, download(bob, tmp_path))
+
+
+def test_pictures_show_where_nothing_is_loaded_from_elsewhere(
+    person: Person, server: Server, tmp_path: Path
+) -> None:
+    server.shell(PICTURE)
+    bob = person("bob")
+    bob.goto("/accounts/data/")
+    bob.get_by_role("button", name="Prepare a download").click()
+    expect(bob.get_by_text("Your download is ready.")).to_be_visible(timeout=PATIENCE)
+    folder = download(bob, tmp_path)
+    bob.set_viewport_size({"width": 360, "height": 800})
+    bob.goto((folder / "index.html").as_uri())
+    bob.get_by_role("link", name="general").click()
+    picture = bob.locator(".archived-file img")
+    picture.scroll_into_view_if_needed()
+    becomes(bob, "document.querySelector('.archived-file img').naturalWidth == 600")
+    assert bob.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_same_without_a_script(person: Person, tmp_path: Path) -> None:
