@@ -200,7 +200,8 @@ async def test_a_name_changes_on_open_pages_and_their_own_close(sockets: Sockets
 
     await sync_to_async(departures.leave)(bob, removes_messages=False)
 
-    assert await his.closed() == 4401
+    # Signed out, or, where the worker was quicker than the look at the session, no longer a member.
+    assert await his.closed() in (4401, 4403)
     html = await hers.until("Former member")
     assert f"[data-name=&#x27;{bob.pk}&#x27;]" in html
 
