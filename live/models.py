@@ -69,7 +69,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return dict(counted.annotate(count=Count("pk")).values_list("person", "count"))
 
     def last_of(self, sessions: Iterable[str]) -> list[tuple[str, bool, datetime.datetime | None]]:
-        """By digest, whether a socket of each of `sessions` is open, and when the last was closed. One query."""
+        """By digest, whether a socket of each session is open, and when the last was closed. One query."""
         is_open = Q(present_until__isnull=True, process__lease_until__gt=timezone.now())
         found = (
             self.filter(session__in=sessions)
