@@ -212,14 +212,15 @@ def manage(place: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
-def worker_beside(server: Server) -> Iterator[None]:
-    """The worker that the Procfile has beside a server."""
+def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker that the Procfile has beside a server; a test may kill it."""
     with (server.folder / "worker.log").open("wb") as log:
         worker = subprocess.Popen(
             command_of("worker"), shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, process_group=0,
         )  # fmt: skip
-    yield
-    os.killpg(worker.pid, 15)
-    worker.wait(15)
+    yield worker
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(15)
     print((server.folder / "worker.log").read_text())

@@ -1,5 +1,8 @@
 """One's own: all that one wrote, taken away and read; and the end of an account, as others see it."""
 
+import os
+import signal
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,11 +34,29 @@ messages_post.post_message(bob, 'Look', attachments=(picture.pk,))
 """
 
 
+# So much that a worker is killed while it writes it; and what comes to pass three minutes after.
+MUCH = """
+from rooms.models import *
+bob = Membership.objects.select_related('room', 'person').get(room__slug='general', person__username='bob')
+Message.objects.bulk_create(Message(
+    room=bob.room, author=bob.person, body=str(number), html=str(number), first_revision=0, revision=0
+) for number in range(30000))
+"""
+LATER = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts import tasks
+from accounts.models import Download
+Download.objects.update(beat_at=timezone.now() - timedelta(minutes=4))
+tasks.take_up_again.call_local()
+"""
+
+
 @pytest.fixture(autouse=True)
-def worker(server: Server) -> Iterator[None]:
+def worker(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     """Its own process, as the Procfile says."""
-    with worker_beside(server):
-        yield
+    with worker_beside(server) as process:
+        yield process
 
 
 def download(page: Page, folder: Path) -> Path:
@@ -103,6 +124,28 @@ def test_the_same_without_a_script(person: Person, tmp_path: Path) -> None:
         again = bob.get_by_role("link", name="Look again")
         again.click() if again.is_visible() else bob.reload()
     expect(ready).to_be_visible()
+    assert (download(bob, tmp_path) / "profile.json").exists()
+
+
+def test_a_worker_that_is_killed_leaves_nothing_half_and_another_makes_it(
+    person: Person, server: Server, worker: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    server.shell(MUCH)
+    bob = person("bob")
+    bob.goto("/accounts/data/")
+    bob.get_by_role("button", name="Prepare a download").click()
+    expect(bob.get_by_role("progressbar")).to_be_visible(timeout=PATIENCE)
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait(15)
+    bob.reload()
+    expect(bob.get_by_text("Your download is being prepared.")).to_be_visible()
+    expect(bob.get_by_role("link", name="Download", exact=True)).to_have_count(0)
+    assert not list((server.folder / "uploads").rglob("*.zip"))
+
+    with worker_beside(server):
+        server.shell(LATER)
+        expect(bob.get_by_text("Your download is ready.")).to_be_visible(timeout=3 * PATIENCE)
+
     assert (download(bob, tmp_path) / "profile.json").exists()
 
 
