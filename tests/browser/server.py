@@ -33,8 +33,13 @@ def free_port() -> int:
 
 def web_command() -> str:
     """The line that the Procfile has for `web`: the journeys run what people run."""
-    found = re.search(r"^web: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert found, "The Procfile names no web."
+    return command_of("web")
+
+
+def command_of(name: str) -> str:
+    """The line that the Procfile has for `name`."""
+    found = re.search(rf"^{name}: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found, f"The Procfile names no {name}."
     return found[1]
 
 
@@ -204,3 +209,18 @@ def manage(place: dict[str, str], *words: str) -> str:
     )
     assert done.returncode == 0, f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+@contextmanager
+def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker that the Procfile has beside a server; a test may kill it."""
+    with (server.folder / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            command_of("worker"), shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, process_group=0,
+        )  # fmt: skip
+    yield worker
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(15)
+    print((server.folder / "worker.log").read_text())
