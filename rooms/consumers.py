@@ -246,9 +246,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         html = changes.html + seen_input(changes.revision)
         if "thread" in frame:
             html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
-        html += titles.on_return(
-            self.process, self.open_socket, self.place, self.name, frame.get("away"), changes.news
-        )
+        page = self.process, self.open_socket, self.place, self.name
+        html += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
         html += await self.process.ask(room_page.here_list, self.process, self.place)
         html += await super().resume(frame)
         if frame.get("reading") == "1":
