@@ -41,10 +41,9 @@ if REDIS_URL:
 # Nothing waits for a worker: a task runs where it is enqueued.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
-# A thread keeps its connection from test to test, until the database is dropped: no pool hands it to another.
+# The threads that serve sockets give their connections back, so that the database can be dropped.
 if _database["ENGINE"] != "django.db.backends.sqlite3":
     _database["OPTIONS"].pop("pool", None)
-    _database["CONN_MAX_AGE"] = None
 
 # Nothing collected beforehand, and passwords that cost nothing to check.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
