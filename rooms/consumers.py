@@ -249,9 +249,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
         html += await self.process.ask(room_page.here_list, self.process, self.place)
         html += await super().resume(frame)
-        html += titles.on_return(
-            self.process, self.open_socket, self.place, self.room_name, frame.get("away"), changes.news
-        )
+        page = self.process, self.open_socket, self.place, self.room_name
+        html += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
         if frame.get("reading") == "1":
             self.begin_to_read()
         return html

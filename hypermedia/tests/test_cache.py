@@ -102,6 +102,7 @@ CONSTANT = {
     "accounts/models.py": "the initials of names, and what colours there are",
     "database/rows.py": "the fields of a class",
     "database/threads.py": "the pool",
+    "hypermedia/icons.py": "the icons that there are",
     "hypermedia/joining.py": "what a selector names elements by",
     "hypermedia/precompiled.py": "templates, drawn once",
     "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",

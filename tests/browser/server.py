@@ -60,7 +60,12 @@ class House:
         manage(environment(self.folder), "shell", "--verbosity=0", "--command", code)
 
     def copy_to(self, folder: Path) -> None:
-        """Make another house, with the same people and rooms; the static files are shared."""
+        """Make another house, with the same people and rooms alone; the static files are shared."""
+        for old in folder.iterdir():
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            else:
+                old.unlink()
         (folder / "static").symlink_to(self.folder / "static")
         for file in (*self.folder.glob("*.sqlite3*"), *self.folder.glob(SESSIONS)):
             shutil.copy(file, folder)
