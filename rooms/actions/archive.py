@@ -16,6 +16,7 @@ from accounts.archive import Archive, Chapter
 from accounts.models import Person
 from rooms.files.names import clean_name
 from rooms.models import Attachment, Draft, Membership, Message, Reaction, Room, Saved, Version
+from rooms.models.room import seen_by
 from rooms.render import archive as render
 
 # Messages that are read at once, and that stand on one page.
@@ -76,17 +77,18 @@ def in_pieces(found: QuerySet[Any]) -> Iterator[list[Any]]:
 
 
 def _places(person: Person) -> list[Place]:
-    """The rooms that `person` is in, and those where they wrote. Three queries."""
+    """The rooms that `person` is in, and those where they wrote. Four queries at most."""
     mine = {one.room_id: one for one in Membership.objects.filter(person=person)}
     wrote = set(_messages_of(person).order_by().values_list("room_id", flat=True).distinct())
     known = Room.objects.visible_to(person).filter(pk__in=wrote | mine.keys()).in_bulk()
+    seen_by(list(known.values()), person.pk)
     return [_place(pk, known.get(pk), mine.get(pk)) for pk in sorted(wrote | mine.keys())]
 
 
 def _place(pk: int, room: Room | None, membership: Membership | None) -> Place:
     if room is None:
         return Place(pk, LEFT, "", "", f"rooms/{pk}", None)
-    return Place(pk, room.name, room.slug, room.topic, f"rooms/{pk}-{safe_name(room.slug)}", membership)
+    return Place(pk, room.title, room.slug, room.topic, f"rooms/{pk}-{safe_name(room.slug)}", membership)
 
 
 def _room_json(place: Place) -> dict[str, Any]:

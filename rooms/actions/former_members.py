@@ -12,23 +12,29 @@ from django.db import transaction
 
 from accounts.models import Departure
 from rooms.access import NotFound
+from rooms.actions.members import take_out
 from rooms.actions.message_change import change_message
 from rooms.actions.messages_delete import remove_message
-from rooms.actions.rooms import leave_room
-from rooms.models import Attachment, Draft, Membership, Mention, Message, Reaction, Saved
+from rooms.models import Attachment, Draft, FormerMembership, Membership, Mention, Message, Reaction, Saved
+from rooms.models.values import DIRECT
 
 # Rows of a piece.
 TOGETHER = 50
+# What nobody else has anything of.
+THEIRS = (FormerMembership, Mention, Draft, Saved)
 
 
 def clear(departure: Departure) -> None:
     """Take away what is theirs alone, and, where they chose so, what they wrote."""
     person = departure.person_id
     work: list[tuple[Callable[[], list[Any]], Callable[[Any], object]]] = [
-        (partial(_some, Membership, person=person), leave_room),
+        (partial(_some_places, person), take_out),
         (partial(_some, Message, reactions__person=person), partial(_take_reactions, person)),
         (partial(_some, Attachment, uploader=person, message__isnull=True), _delete),
-        *((partial(_some, kind, person=person), _delete) for kind in (Mention, Draft, Saved)),
+        *(
+            (partial(_some, kind, person=person), _delete)
+            for kind in (FormerMembership, Mention, Draft, Saved)
+        ),
     ]
     if departure.removes_messages:
         work.append((partial(_some_messages, person), _remove))
@@ -41,6 +47,12 @@ def clear(departure: Departure) -> None:
 
 def _some(kind: Any, **whose: Any) -> list[Any]:
     return list(kind.objects.filter(**whose).order_by("pk").distinct()[:TOGETHER])
+
+
+def _some_places(person_id: int) -> list[Membership]:
+    """Rooms that they are in, but for direct conversations: those are the others' as well."""
+    named = Membership.objects.filter(person=person_id).exclude(room__kind=DIRECT)
+    return list(named.order_by("pk")[:TOGETHER])
 
 
 def _some_messages(person_id: int) -> list[Message]:
