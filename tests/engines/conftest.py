@@ -13,6 +13,7 @@ from tests.browser.conftest import (  # noqa: F401
     empty_house,
     furnished_house,
     house,
+    prepared,
     preloaded,
     server,
     start_server,
