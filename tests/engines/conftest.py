@@ -13,8 +13,8 @@ from tests.browser.conftest import (  # noqa: F401
     empty_house,
     furnished_house,
     house,
-    prepared,
     preloaded,
+    prepared,
     server,
     start_server,
 )
