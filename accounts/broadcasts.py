@@ -8,6 +8,7 @@ from django.template.loader import get_template
 
 from accounts import names, render
 from accounts.models import Person, colour_of, initials_of
+from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
@@ -40,12 +41,14 @@ NamedPerson = tuple[int, str, int | None]
 
 def signed_in(person: Person) -> None:
     """Tell everybody else that `person` signed in."""
-    _tell("signed_in", person)
+    if not person.is_guest:
+        _tell("signed_in", person)
 
 
 def signed_out(person: Person) -> None:
     """Tell everybody else that `person` signed out."""
-    _tell("signed_out", person)
+    if not person.is_guest:
+        _tell("signed_out", person)
 
 
 def people_changed(revision: int) -> None:
@@ -82,7 +85,8 @@ async def people_came_and_went(
 
 
 def _named(ids: set[int]) -> list[NamedPerson]:
-    people = Person.objects.filter(pk__in=ids).order_by("pk").named()
+    # A guest is seen in their rooms alone.
+    people = Person.objects.filter(pk__in=ids).exclude(role=Role.GUEST).order_by("pk").named()
     return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
 
 

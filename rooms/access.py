@@ -9,6 +9,7 @@ from django.http import Http404
 from accounts.models import Person
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
+from rooms.models.room import RoomQuerySet
 
 
 class NotFound(Http404):
@@ -28,7 +29,8 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
 
     `room.read` is how far they have read there, `room.draft` what they have begun to write.
     """
-    for *values, joined, read, draft in _rooms_seen(person, slug):
+    seen = _rooms_seen_by_guest if person.is_guest else _rooms_seen
+    for *values, joined, read, draft in seen(person, slug):
         room = model_instance(Room, tuple(values))
         room.read, room.draft = read, draft
         return room, joined
@@ -37,12 +39,22 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
 
 @CompiledQuery
 def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    return _with_place(Room.objects.open_or_joined(person), person, slug)
+
+
+@CompiledQuery
+def _rooms_seen_by_guest(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    return _with_place(Room.objects.joined(person), person, slug)
+
+
+def _with_place(seen: RoomQuerySet, person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    """The rooms of that slug among `seen`, with how far that person has read there, and their draft."""
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
-    seen = Room.objects.visible_to(person).annotate(  # type: ignore[no-redef]
+    found = seen.filter(slug=slug).annotate(
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
     )
-    return seen.filter(slug=slug).values_list(*column_names(Room), "joined", "read", "draft")
+    return found.values_list(*column_names(Room), "joined", "read", "draft")
 
 
 def membership(person_id: int, slug: str) -> Membership:
@@ -154,10 +166,10 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
 
 
 def may_delete(membership: Membership, message: Message) -> bool:
-    """One's own; a moderator of the room, and an administrator, anybody's."""
+    """One's own; a moderator, of the room or of the community, anybody's."""
     return message.author_id == membership.person_id or moderates(membership)
 
 
 def moderates(membership: Membership) -> bool:
-    """A moderator of the room, and an administrator."""
-    return membership.role == Membership.Role.MODERATOR or membership.person.is_superuser
+    """A moderator of the room, and who keeps order in the whole community."""
+    return membership.role == Membership.Role.MODERATOR or membership.person.keeps_order

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import Person
+from accounts.models import Community, Person
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Room
 from rooms.models.room import free_slug
@@ -20,6 +20,13 @@ SLUG_TRIES = 5
 def create_room(person: Person, name: str, topic: str = "", *, for_everyone: bool = False) -> Room:
     """A new open room, with `person` in it as its moderator."""
     return add_room(person, Room(name=name, topic=topic, for_everyone=for_everyone))
+
+
+def may_make_rooms(person: Person) -> bool:
+    """Whether `person` may make a room: the community says who. One query at most."""
+    if person.keeps_order:
+        return True
+    return not person.is_guest and Community.current().rooms_by_all
 
 
 def add_room(person: Person, room: Room) -> Room:
@@ -51,7 +58,7 @@ def edit_room(room: Room, fields: Collection[str]) -> None:
 @transaction.atomic
 def join_room(person: Person, room: Room) -> Membership:
     """Put `person` in `room`, with all that was said read; nothing happens if they are in it already."""
-    if room.kind == Room.Kind.OPEN:
+    if room.kind == Room.Kind.OPEN and not person.is_guest:
         membership, _ = Membership.objects.get_or_create(
             room=room, person=person, defaults={"read": room.posts}
         )

@@ -106,7 +106,7 @@ def test_on_a_page_of_one_message(alice, bob, client_of):
 
 
 def test_from_the_administration(alice, bob, client_of):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     talk(bob, alice)
     client, address = client_of(alice), f"/admin/accounts/person/{bob.pk}/change/"

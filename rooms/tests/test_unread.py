@@ -82,7 +82,7 @@ def test_who_comes_in_has_nothing_to_read(alice, bob, person, client_of):
 
 
 def test_who_is_put_in_a_room_by_an_administrator_has_nothing_to_read(alice, bob, client_of):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     room = create_room(alice, "tea")
     say(alice, "tea", "before")
