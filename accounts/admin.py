@@ -12,8 +12,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.actions import end_sessions, renewing_session
-from accounts.forms import TypedTwice
 from accounts.audit import What, record
+from accounts.forms import TypedTwice
 from accounts.models import Community, LastOwner, Person
 from accounts.roles import Role, may_act_on, roles_to_give
 

@@ -22,7 +22,7 @@ from accounts.models import (
     admitted,
     new_join_token,
 )
-from accounts.roles import Role, may_act_on, roles_to_give
+from accounts.roles import may_act_on, roles_to_give
 
 NOT_YOURS = "That is for somebody who may do more here than you."
 NOT_ONESELF = "You cannot do that to yourself."
@@ -193,8 +193,3 @@ def address_confirmed(person: Person) -> None:
         person.save(update_fields=["awaits"])
     else:
         admit(person)
-
-
-def people_in_charge() -> tuple[str, ...]:
-    """The roles of those who keep order."""
-    return (Role.OWNER, Role.ADMINISTRATOR, Role.MODERATOR)

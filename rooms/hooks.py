@@ -4,6 +4,7 @@ from accounts import consumers, names
 from live import sequence, server_process
 from rooms import broadcasts, events, tasks
 from rooms.actions.link_previews import links_found
+from rooms.actions.removals import removal_asked
 from rooms.changelog import RoomChangeLog
 from rooms.unread import titles, tracker
 
@@ -28,5 +29,6 @@ consumers.on_resume.append(tracker.bring_badges)
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(broadcasts.show_new_names)
 
-# Messages with links.
+# Messages with links, and those that are to go.
 links_found.connect(tasks.look_behind_links)
+removal_asked.connect(tasks.let_remove)

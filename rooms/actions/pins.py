@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from rooms.actions.message_change import change_message
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message
 
@@ -12,6 +13,8 @@ PINS = 100
 
 def pin_message(membership: Membership, message: Message) -> None:
     """Pin a message; any member may. Raises Rejected where the room has too many, or NotFound."""
+
+    check_may_write(membership.person)
 
     def check() -> None:
         if message.room.messages.pinned().count() >= PINS:

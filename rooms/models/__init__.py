@@ -5,6 +5,7 @@ from rooms.models.mention import Mention
 from rooms.models.message import Message
 from rooms.models.preview import Preview
 from rooms.models.reaction import Reaction
+from rooms.models.report import Removal, Report
 from rooms.models.room import Room
 from rooms.models.saved import Saved
 from rooms.models.version import Version
@@ -17,6 +18,8 @@ __all__ = [
     "Message",
     "Preview",
     "Reaction",
+    "Removal",
+    "Report",
     "Room",
     "Saved",
     "Version",

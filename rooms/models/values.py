@@ -83,6 +83,8 @@ class AuthorRef(NamedTuple):
     display_name: Annotated[str, "person__display_name"]
     hue: Annotated[int | None, "person__hue"]
     people_revision: int
+    # Until when they may not write.
+    muted_until: Annotated[datetime.datetime | None, "person__muted_until"]
 
 
 class RoomLink(NamedTuple):

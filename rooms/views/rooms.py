@@ -17,6 +17,7 @@ from django.views import View
 from django.views.generic import FormView
 
 from accounts.access import PersonRequest
+from accounts.page_context import page_context
 from hypermedia import precompiled
 from hypermedia.responses import SeeOther
 from rooms import access
@@ -48,7 +49,8 @@ class RoomListView(LoginRequiredMixin, View):
         if query:
             rooms = [room for room in rooms if normalised(query) in normalised(room.name)]
         page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
-        return render(request, "rooms/rooms.html", {"page": page, "query": query, "may_make": may_make_rooms(request.user)})
+        may_make = may_make_rooms(request.user, page_context(request).community)
+        return render(request, "rooms/rooms.html", {"page": page, "query": query, "may_make": may_make})
 
 
 class RoomCreateView(LoginRequiredMixin, FormView):
@@ -60,7 +62,9 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """For who may make rooms."""
-        if request.user.is_authenticated and not may_make_rooms(request.user):
+        if request.user.is_authenticated and not may_make_rooms(
+            request.user, page_context(request).community
+        ):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
