@@ -27,7 +27,7 @@ from accounts.passwords import candidates, normalised
 from accounts.plain_text import visible_characters
 from accounts.roles import ADMINISTERING, LAST_OWNER, Role
 from database.compiled_queries import CompiledQuery, column_names, model_instance
-from database.fields import CounterField
+from database.fields import CounterField, FollowingField
 
 # The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
 HUES = 16
@@ -143,6 +143,10 @@ class Awaits(models.TextChoices):
     APPROVAL = "approval", "that somebody lets them in"
 
 
+# Django takes a condition for an expression.
+ADMINISTERS: Any = models.Q(role__in=ADMINISTERING)
+
+
 class Person(AbstractUser):
     """Somebody with an account."""
 
@@ -180,12 +184,8 @@ class Person(AbstractUser):
 
     # What somebody is in the community. What Django asks of its users follows from it, by whatever door.
     role = models.CharField(max_length=13, choices=Role.choices, default=Role.MEMBER, db_index=True)
-    is_superuser = models.GeneratedField(  # type: ignore[assignment]
-        expression=models.Q(role__in=ADMINISTERING), output_field=models.BooleanField(), db_persist=True
-    )
-    is_staff = models.GeneratedField(  # type: ignore[assignment]
-        expression=models.Q(role__in=ADMINISTERING), output_field=models.BooleanField(), db_persist=True
-    )
+    is_superuser = FollowingField(expression=ADMINISTERS, output_field=models.BooleanField(), db_persist=True)
+    is_staff = FollowingField(expression=ADMINISTERS, output_field=models.BooleanField(), db_persist=True)
     # Until when they may not write, and since when they may not come in at all.
     muted_until = models.DateTimeField(null=True, blank=True, editable=False)
     banned_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -439,7 +439,12 @@ class Community(models.Model):
     @property
     def logo_url(self) -> str:
         """Where its picture is; it changes with the picture."""
-        return reverse("community_logo", args=[self.logo.name.rpartition("/")[2]]) if self.logo else ""
+        return reverse("community_logo", args=[self.logo_name]) if self.logo_name else ""
+
+    @property
+    def logo_name(self) -> str:
+        """The name of its picture's file, which no other picture has; empty where there is none."""
+        return (self.logo.name or "").rpartition("/")[2]
 
     @classmethod
     def hold(cls) -> "Community":

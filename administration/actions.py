@@ -27,8 +27,7 @@ def edit_community(actor: Person, values: dict[str, Any]) -> None:
     for name in changed:
         setattr(community, name, values[name])
     community.save(update_fields=changed)
-    said = [Community._meta.get_field(name).verbose_name for name in changed]
-    record(actor, What.COMMUNITY, details=", ".join(map(str, said)))
+    record(actor, What.COMMUNITY, details=", ".join(name.replace("_", " ") for name in changed))
 
 
 def change_logo(actor: Person, uploaded: UploadedFile) -> None:

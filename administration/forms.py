@@ -68,9 +68,8 @@ class CommunityForm(Labelled, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         community = self.instance
-        self.initial |= {
-            "policy": policy_of(community), "rooms_by_all": "yes" if community.rooms_by_all else "no",
-        }  # fmt: skip
+        self.initial["policy"] = policy_of(community)
+        self.initial["rooms_by_all"] = "yes" if community.rooms_by_all else "no"
         quota = settings.UPLOAD_QUOTA // MEGABYTE
         said = f"When this is empty: {quota}." if quota else "Empty: as much as one likes."
         self.fields["person_share_mb"].help_text = said

@@ -51,7 +51,7 @@ def _with_place(seen: RoomQuerySet, person: Person, slug: str) -> QuerySet[Room,
     """The rooms of that slug among `seen`, with how far that person has read there, and their draft."""
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
-    found = seen.filter(slug=slug).annotate(
+    found: QuerySet[Room] = seen.filter(slug=slug).annotate(  # type: ignore[no-redef]
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
     )
     return found.values_list(*column_names(Room), "joined", "read", "draft")

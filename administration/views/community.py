@@ -25,7 +25,7 @@ from rooms.views.files import file_response
 ROOMS_NAMED = 20
 
 
-class CommunityView(Administers, AnswersErrors, FormView):
+class CommunityView(Administers, AnswersErrors, FormView):  # type: ignore[misc]
     """What it is called and looks like, who may come in, how much is too much."""
 
     template_name = "administration/community.html"
@@ -87,6 +87,6 @@ class LogoView(View):
     def get(self, request: PersonRequest, name: str) -> HttpResponseBase:
         """A WebP: we made it."""
         community = Community.current()
-        if not community.logo or community.logo.name.rpartition("/")[2] != name:
+        if not community.logo_name or community.logo_name != name:
             raise Http404
         return file_response(request, community.logo, "image/webp")

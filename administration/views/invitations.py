@@ -46,7 +46,8 @@ class InvitationsView(Administers):
         unused = Invitation.objects.filter(used_at=None).select_related("invited_by").order_by("-pk")
         context = {
             "form": form, "link": link, "qr": qr_code(link), "link_form": JoinLinkForm(),
-            "held": community, "page": page_of(request, unused),
+            "held": community, "link_has_uses": community.join_uses_left is not None,
+            "page": page_of(request, unused),
         }  # fmt: skip
         return render(request, "administration/invitations.html", context, status=status)
 

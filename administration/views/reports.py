@@ -34,7 +34,7 @@ class ReportsView(KeepsOrder):
         page = page_of(request, found)
         for report in page:
             # What the template cannot ask.
-            report.may_act = may_act_on(request.user.role, report.message.author.role)  # type: ignore[attr-defined]
+            report.may_act = may_act_on(request.user.role, report.message.author.role)
         context = {
             "page": page, "show": "done" if done else "",
             "mutes": keeping_order.MUTES.items(),

@@ -42,7 +42,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Those that `person` is in; each says `joined`."""
         return self._with_joined(person).filter(joined=True)
 
-    def _with_joined(self, person: "Person") -> "RoomQuerySet":
+    def _with_joined(self, person: "Person") -> Any:
         from rooms.models.membership import Membership
 
         mine = Membership.objects.filter(room=OuterRef("pk"), person=person)

@@ -1,5 +1,7 @@
 """The first hour of a community: what an empty room proposes to who runs it."""
 
+from typing import Any
+
 import qrcode
 from django.db.models import Exists
 from django.http import HttpRequest
@@ -19,7 +21,7 @@ def join_link(request: HttpRequest, community: Community) -> str:
 
 def qr_code(text: str) -> SafeString:
     """`text` as a code that a phone's camera reads: an SVG of one path."""
-    code = qrcode.QRCode(image_factory=SvgPathImage, border=2)
+    code: Any = qrcode.QRCode(image_factory=SvgPathImage, border=2)
     code.add_data(text)
     return SafeString(code.make_image().to_string(encoding="unicode"))
 

@@ -112,7 +112,7 @@ def test_from_the_administration(alice, bob, client_of):
     client, address = client_of(alice), f"/admin/accounts/person/{bob.pk}/change/"
     client.get(GENERAL)
     form = client.get(address).context["adminform"].form
-    values = {name: form.initial[name] or "" for name in ("username", "email", "time_zone", "hue")}
+    values = {name: form.initial[name] or "" for name in ("username", "email", "time_zone", "hue", "role")}
     moments = ("last_login_0", "last_login_1", "date_joined_0", "date_joined_1")
     values |= {name: "2026-01-01" if name.endswith("0") else "10:00" for name in moments}
 
