@@ -119,20 +119,19 @@ class JoinLinkForm(Labelled, forms.Form):
     uses = forms.TypedChoiceField(label="It can be used", choices=USES, coerce=int, initial=0)
 
 
-class InvitationForm(Labelled, forms.ModelForm):
+class InvitationForm(Labelled, forms.Form):
     """Whom to invite by mail, as what, and into which rooms."""
 
-    # The ids of rooms; a guest knows no others.
+    email = forms.EmailField(
+        label="Address", max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(label="As a", choices=Invitation._meta.get_field("role").choices)
     rooms = forms.ModelMultipleChoiceField(
-        Room.objects.none(), required=False, label="Rooms",
+        Room.objects.none(),
+        required=False,
+        label="Rooms",
         help_text="Besides those that everybody finds. A guest knows these alone.",
-    )  # fmt: skip
-
-    class Meta:
-        model = Invitation
-        fields = ("email", "role", "rooms")
-        labels = {"email": "Address", "role": "As a"}
-        widgets = {"email": forms.EmailInput({"autocomplete": "off"})}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

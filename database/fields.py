@@ -32,10 +32,10 @@ class SmallCounterField(Counted, models.PositiveIntegerField):
 
 
 class FollowingField(models.GeneratedField):
-    """A value that follows from others, by whatever door these are changed; it is stored, and indexed as any."""
+    """A value that follows from others, by whatever door these are changed; it is stored."""
 
     def _check_supported(self, databases: Any) -> list[Any]:
-        """Nothing to ask: all databases that we run on have it. Django would connect, and they may be away."""
+        """Nothing to ask: all that we run on have it. Django would connect, and they may be away."""
         return []
 
     def deconstruct(self) -> Any:

@@ -208,8 +208,8 @@ def test_those_of_several_who_post_together_go_in_one_query(alice, bob, charlie,
         for membership, person in zip(memberships, people, strict=True)
     ]
 
-    # How much one may say, whose these are, the revisions, what stands before, the messages, what was read, and the drafts;
-    # a savepoint in place of the transaction.
+    # How much one may say, whose these are, the revisions, what stands before, the messages, what was read,
+    # and the drafts; a savepoint in place of the transaction.
     with django_assert_num_queries(7 + 2):
         post_messages(wanted)
 

@@ -82,8 +82,8 @@ def test_so_many_queries_whatever_their_number(alice, bob, garden, times):
 
     assert all(isinstance(one, MessageRow) for one in posted)
     asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    # How much anybody may say; the memberships; the rooms' revisions, for which PostgreSQL locks the rooms first; what stands
-    # before; the messages; what their authors have read.
+    # How much anybody may say; the memberships; the rooms' revisions, for which PostgreSQL locks the rooms
+    # first; what stands before; the messages; what their authors have read.
     assert len(asked) == 6 + connection.features.has_select_for_update, "\n".join(asked)
 
 
