@@ -496,12 +496,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """A mail that lets one person in, once."""
 
+    ROLES = tuple((role.value, role.label) for role in (Role.MEMBER, Role.GUEST))
+
     email = models.EmailField()
     token = models.CharField(max_length=32, unique=True, default=new_join_token, editable=False)
     role = models.CharField(
         max_length=13,
         default=Role.MEMBER,
-        choices=[(role.value, role.label) for role in (Role.MEMBER, Role.GUEST)],
+        choices=ROLES,
     )
     # The ids of the rooms that they find besides those for everybody.
     rooms = models.JSONField(default=list, blank=True)

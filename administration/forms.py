@@ -125,7 +125,7 @@ class InvitationForm(Labelled, forms.Form):
     email = forms.EmailField(
         label="Address", max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label="As a", choices=Invitation._meta.get_field("role").choices)
+    role = forms.ChoiceField(label="As a", choices=Invitation.ROLES)
     rooms = forms.ModelMultipleChoiceField(
         Room.objects.none(),
         required=False,

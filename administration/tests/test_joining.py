@@ -47,6 +47,7 @@ def test_it_is_replaced_with_an_end_and_a_number_of_uses(client_of, owner, commu
     assert answer.status_code == 303
     held = Community.objects.get()
     assert held.join_uses_left == 10
+    assert held.join_until
     assert held.join_until - timezone.now() < datetime.timedelta(days=1)
     assert join(before) == 403
     assert join(link()) == 302

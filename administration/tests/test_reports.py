@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Person
 from rooms import tasks
 from rooms.actions import removals
+from rooms.actions.messages_delete import remove_message
 from rooms.actions.removals import remove_messages
 from rooms.models import Message, Removal, Report, Room
 from rooms.tests.files import HTMX
@@ -201,7 +202,7 @@ def test_how_far_back_has_to_be_said(do, owner, bob, much, period):
 
 def test_a_worker_that_dies_goes_on_where_it_was(owner, bob, much, monkeypatch):
     removal = Removal.objects.create(person=bob, asked_by=owner)
-    real, count = removals.remove_message, []
+    real, count = remove_message, []
 
     def dies_at_the_second(message: Message) -> None:
         real(message)

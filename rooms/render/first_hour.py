@@ -5,6 +5,7 @@ from typing import Any
 import qrcode
 from django.db.models import Exists
 from django.http import HttpRequest
+from django.middleware.csp import get_nonce
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -41,5 +42,6 @@ def first_hour(request: HttpRequest, community: Community) -> SafeString:
         "link": "" if has_others else link,
         "qr": "" if has_others else qr_code(link),
         "has_rooms": has_rooms,
+        "csp_nonce": get_nonce(request),
     }
     return SafeString(get_template("rooms/first_hour.html").render(context))
