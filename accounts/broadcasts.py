@@ -12,6 +12,7 @@ from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
+from live.hub import COME_BACK
 from live.presence import ONLINE
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ VERBS = {
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
 
-# The kind of event that `_tell` publishes.
+# The kinds of events: what `_tell` publishes, and `placed`.
 PERSON_NEWS = "person_news"
+PERSON_PLACED = "person_placed"
 
 NamedPerson = tuple[int, str, int | None]
 
@@ -58,6 +60,19 @@ def people_changed(revision: int) -> None:
     bus.publish_fragment(
         bus.EVERYONE, changes.html, revision=changes.revision, changes=changes.revision - before
     )
+
+
+def placed(person: Person) -> None:
+    """Tell the pages of `person` whether they hear of everybody: that is a matter of their role."""
+    bus.publish(PERSON_PLACED, person_id=person.pk, hears_everyone=person.hears_everyone)
+
+
+def on_person_placed(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Let those of their pages come again that do not hear what they should."""
+    for socket in tuple(process.hub.sockets):
+        is_right = socket.hears_everyone == event["hears_everyone"]
+        if socket.person_id == event["person_id"] and not is_right:
+            socket.close(COME_BACK, "the role was changed")
 
 
 def _tell(what: str, person: Person) -> None:

@@ -45,9 +45,11 @@ class PersonConsumer(LiveConsumer):
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
-        html = ""
-        if self.open_socket.hears_everyone:
+        socket = self.open_socket
+        if socket.hears_everyone:
             html = await self.process.ask(render.online_list, self.process)
+        else:
+            html = await in_database(render.online_list_of)(self.process, socket.person_id)
         for bring in on_resume:
             html += await bring(self.process, self.open_socket, frame)
         return html

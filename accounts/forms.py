@@ -13,9 +13,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts import actions, limits
+from accounts import actions, addresses, limits
 from accounts.access import JOIN_TOKEN, is_way_in
-from accounts.addresses import is_of_allowed_domain
 from accounts.joining import LINK_OVER, NO_WAY, Admission
 from accounts.models import HUES, Community, Person
 from accounts.passwords import normalised
@@ -96,6 +95,9 @@ class SignUpForm(Labelled, allauth.SignupForm):
         if self.admission.is_over:
             raise forms.ValidationError(LINK_OVER, code=NO_WAY)
         self.clean_username()
+        # Somebody may have been banned since it was looked at.
+        if addresses.is_banned(self.cleaned_data.get("email") or ""):
+            raise forms.ValidationError(LINK_OVER, code=NO_WAY)
         person, response = super().try_save(request)
         if person is not None:
             self.admission.take(person)
@@ -107,7 +109,7 @@ class SignUpForm(Labelled, allauth.SignupForm):
         community, request = Community.current(), context.request
         if not community.domains or is_way_in(request.session.get(JOIN_TOKEN, ""), community):
             return address
-        if not is_of_allowed_domain(address, community):
+        if not addresses.is_of_allowed_domain(address, community):
             named = " or ".join(f"@{domain}" for domain in community.domains)
             raise forms.ValidationError(f"Without an invitation you need an address that ends in {named}.")
         return address

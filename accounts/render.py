@@ -155,6 +155,13 @@ def online_list(process: "ServerProcess") -> str:
     return people_list("online", process.here.get(ONLINE, set())).whole
 
 
+def online_list_of(process: "ServerProcess", person_id: int) -> str:
+    """The list of who is online as a guest has it: with those alone of whom they may know."""
+    viewer = Person.objects.get(pk=person_id)
+    here = Person.objects.visible_to(viewer).filter(pk__in=process.here.get(ONLINE, set()))
+    return people_list("online", here.values_list("pk", flat=True)).whole
+
+
 def name_changed(person_id: int, name: str, hue: int | None) -> str:
     """The new name of somebody, and their initials and colour, wherever the old ones stand."""
     colour = colour_of(person_id, hue)

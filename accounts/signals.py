@@ -46,6 +46,8 @@ def look_at_sockets_again(
     """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
     if not created and (update_fields is None or update_fields & {"password", "is_active"}):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
+    if not created and (update_fields is None or "role" in update_fields):
+        transaction.on_commit(partial(broadcasts.placed, instance))
 
 
 @receiver(post_delete, sender=Person)
