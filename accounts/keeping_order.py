@@ -40,6 +40,8 @@ def _locked(actor: Person, person: Person) -> Person:
     """`person` as they are now, kept as they are to the end of the transaction. Raises Rejected."""
     if actor.pk == person.pk:
         raise Rejected(NOT_ONESELF)
+    # The community before anybody in it, as whoever renames somebody does: nobody waits for each other.
+    Community.hold()
     doing = Person.objects.get(pk=actor.pk)
     found = Person.objects.select_for_update().filter(pk=person.pk).first()
     if found is None or not doing.is_active or not may_act_on(doing.role, found.role):
@@ -185,10 +187,11 @@ def admit(person: Person, rooms: tuple[int, ...] = ()) -> None:
 @transaction.atomic
 def address_confirmed(person: Person) -> None:
     """Somebody new has shown that an address is theirs: they come in, or into the queue."""
+    community = Community.hold()
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.awaits != Awaits.ADDRESS:
         return
-    if Community.current().needs_approval:
+    if community.needs_approval:
         person.awaits = Awaits.APPROVAL
         person.save(update_fields=["awaits"])
     else:

@@ -518,6 +518,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody used it in time."""
+        return self.until <= timezone.now()
+
 
 class BannedAddress(models.Model):
     """An address of mail, as it is compared, with which nobody may come in again."""

@@ -89,13 +89,16 @@ def test_one_that_is_used_up_meanwhile_is_said(community):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_use_it_for_the_last_time_one_is_told(community):
+@pytest.mark.parametrize("by", ["link", "mail"])
+def test_of_two_who_use_it_for_the_last_time_one_is_told(community, owner, by):
     Community.objects.update(join_uses_left=1)
+    invited = Invitation.objects.create(email="dora@example.org", invited_by=owner)
+    address = link() if by == "link" else f"/join/{invited.token}/"
     start, answers = threading.Barrier(2), []
 
     def come(name: str) -> None:
         client = Client()
-        client.get(link())
+        client.get(address)
         start.wait()
         answers.append(client.post("/accounts/signup/", FORM | {"username": name}).status_code)
         connection.close()
@@ -190,9 +193,11 @@ def test_it_is_revoked(client_of, owner, invited):
     assert client.post(f"{ADDRESS}{invited.pk}/", {"do": "revoke"}).status_code == 404
 
 
-def test_it_is_over_in_time(invited):
+def test_it_is_over_in_time(client_of, owner, invited):
     Invitation.objects.update(until=timezone.now())
     assert join(f"/join/{invited.token}/") == 403
+    page = client_of(owner).get(ADDRESS).content.decode()
+    assert 'class="tag is-warning">over</span>' in page
 
 
 def test_one_that_was_used_is_not_open(client_of, owner, invited):

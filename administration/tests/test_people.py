@@ -15,7 +15,8 @@ from accounts.models import AuditEntry, BannedAddress, Community, LastOwner, Per
 from rooms.access import membership
 from rooms.actions.messages_post import post_message
 from rooms.actions.muting import check_may_write
-from rooms.models import Membership, Message, Room
+from rooms.models import Attachment, Membership, Message, Room
+from rooms.tests.files import HTMX, PNG, named
 from rooms.tests.saying import say
 
 PEOPLE = "/administration/people/"
@@ -281,6 +282,9 @@ def test_one_who_is_muted_reads_and_does_not_write(owner, bob, client_of, do):
     client.post(edit, {"body": "changed", "seen": ""})
     client.post(f"{GENERAL}messages/{message.pk}/reactions/", {"emoji": "👍"})
     client.post(f"{GENERAL}messages/{message.pk}/pin/", {"pinned": "on"})
+    kept = client.post(f"{GENERAL}files/", {"files": named("a.png", PNG)}, headers=HTMX)
+    assert "You are muted until" in kept.content.decode()
+    assert not Attachment.objects.exists()
     stored = Message.objects.get()
     assert (stored.body, stored.pinned_at, stored.reactions.count()) == ("before", None, 0)
     assert "can write again" in do(owner, bob, "unmute")

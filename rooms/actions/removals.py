@@ -6,6 +6,7 @@ worker that dies goes on where it was. Nobody undoes it.
 
 import datetime
 from functools import partial
+from time import perf_counter, sleep
 
 from django.db import transaction
 from django.db.models import F
@@ -57,7 +58,7 @@ def remove_messages(removal_id: int) -> int:
         return 0
     count = 0
     while some := _those_left(removal):
-        count += sum(_remove(removal, message) for message in some)
+        count += sum(_remove_in_turn(removal, message) for message in some)
     Removal.objects.filter(pk=removal.pk).update(done_at=timezone.now())
     return count
 
@@ -73,6 +74,14 @@ def _those_left(removal: Removal) -> list[Message]:
         theirs = theirs.filter(posted_at__gte=removal.since)
     # The newest first: that is what people look at.
     return list(theirs.select_related("room").order_by("-pk")[:LOOKED_FOR])
+
+
+def _remove_in_turn(removal: Removal, message: Message) -> bool:
+    """Remove one, then let others have the database for as long: SQLite has one writer, and no queue."""
+    began = perf_counter()
+    is_removed = _remove(removal, message)
+    sleep(perf_counter() - began)
+    return is_removed
 
 
 def _remove(removal: Removal, message: Message) -> bool:
