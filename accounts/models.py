@@ -542,24 +542,24 @@ class AuditEntry(models.Model):
     """What somebody did to keep order: who, what, whom or where, when. Written, and never changed."""
 
     class What(models.TextChoices):
-        ROLE = "role", "changed the role"
+        ROLE = "role", "changed the role of"
         DEACTIVATE = "deactivate", "deactivated"
         REACTIVATE = "reactivate", "reactivated"
         BAN = "ban", "banned"
-        UNBAN = "unban", "lifted the ban"
+        UNBAN = "unban", "lifted the ban of"
         MUTE = "mute", "muted"
-        UNMUTE = "unmute", "lifted the mute"
+        UNMUTE = "unmute", "lifted the mute of"
         APPROVE = "approve", "let in"
         REFUSE = "refuse", "refused to let in"
         INVITE = "invite", "invited"
         RESEND = "resend", "invited again"
-        REVOKE = "revoke", "revoked an invitation"
+        REVOKE = "revoke", "revoked the invitation of"
         JOIN_LINK = "join link", "replaced the join link"
         COMMUNITY = "community", "changed the community"
         ROOM = "room", "changed what new people find"
-        REMOVE = "remove", "removed a message"
-        REMOVE_ALL = "remove all", "removed messages"
-        DISMISS = "dismiss", "dismissed a report"
+        REMOVE = "remove", "removed a message of"
+        REMOVE_ALL = "remove all", "removed messages of"
+        DISMISS = "dismiss", "dismissed a report about"
 
     actor = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
     # As they were called then: the entry outlives the account.
