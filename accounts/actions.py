@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import downloads, tasks
-from accounts.models import Community, Download, Person, new_join_token
+from accounts.models import Community, Download, Person
 from live import sessions
 
 # Where the data of an app keeps the number of the newest code that was used.
@@ -30,7 +30,7 @@ class Rejected(Exception):
 
 @transaction.atomic
 def found_community(*, name: str, username: str, email: str, password: str) -> Person:
-    """Name the community of an empty site and make its first person, an administrator."""
+    """Name the community of an empty site and make its first person, the owner."""
     Community.objects.get_or_create(pk=1)
     # Whoever comes second waits here, and then finds the first.
     community = Community.objects.select_for_update().get(pk=1)
@@ -56,21 +56,6 @@ def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int 
     person.time_zone = time_zone
     person.hue = hue
     person.save(update_fields=["display_name", "time_zone", "hue"])
-
-
-@transaction.atomic
-def edit_community(community: Community, *, name: str, signup_open: bool) -> None:
-    """Rename the community, and open or close it to everybody."""
-    community.name = name
-    community.signup_open = signup_open
-    community.save(update_fields=["name", "signup_open"])
-
-
-@transaction.atomic
-def replace_join_link(community: Community) -> None:
-    """Give the community a new join link; the old one leads nowhere from now on."""
-    community.join_token = new_join_token()
-    community.save(update_fields=["join_token"])
 
 
 @transaction.atomic

@@ -19,10 +19,11 @@ from django.db.models.functions import Lower
 from accounts import access, tasks
 from accounts.actions import Rejected, end_sessions
 from accounts.models import Community, Departure, Download, Person
+from accounts.roles import Role
 
 # What others see of whoever has left.
 FORMER_NAME = "Former member"
-LAST_ONE = "Nobody else runs this community. Make somebody an administrator first: then you can leave."
+LAST_ONE = "Nobody else owns this community. Make somebody else an owner first: then you can leave."
 MAIL = "account/email/account_deleted"
 
 
@@ -60,7 +61,7 @@ def _forget(person: Person) -> None:
     """Empty the row of `person`, and delete what nobody but them has. Saving it ends sockets, and renames."""
     person.username, person.display_name, person.email = _free_username(person.pk), FORMER_NAME, ""
     person.time_zone, person.hue, person.last_login = "", None, None
-    person.is_active = person.is_staff = person.is_superuser = False
+    person.is_active, person.role, person.muted_until = False, Role.MEMBER, None
     person.set_unusable_password()
     person.save()
     end_sessions(person)
