@@ -18,7 +18,7 @@ from accounts.actions import Rejected, end_sessions, renewing_session
 from accounts.audit import What, record
 from accounts.forms import TypedTwice
 from accounts.models import Community, Departure, LastOwner, Person
-from accounts.roles import Role, may_act_on, roles_to_give
+from accounts.roles import LAST_OWNER, Role, may_act_on, roles_to_give
 
 
 class AddPersonForm(TypedTwice, AdminUserCreationForm):
@@ -128,7 +128,7 @@ class PersonAdmin(UserAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Their accounts alone: what they wrote stays. Whoever may not leave is in the way."""
         people = list(objs)
-        protected = [f"{person}: {departures.LAST_ONE}" for person in people if not access.may_leave(person)]
+        protected = [f"{person}: {LAST_OWNER}" for person in people if not access.may_leave(person)]
         return [str(person) for person in people], {"people": len(people)}, set(), protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:

@@ -19,11 +19,10 @@ from django.db.models.functions import Lower
 from accounts import access, tasks
 from accounts.actions import Rejected, end_sessions
 from accounts.models import Community, Departure, Download, Person
-from accounts.roles import Role
+from accounts.roles import LAST_OWNER, Role
 
 # What others see of whoever has left.
 FORMER_NAME = "Former member"
-LAST_ONE = "Nobody else owns this community. Make somebody else an owner first: then you can leave."
 MAIL = "account/email/account_deleted"
 
 
@@ -40,7 +39,7 @@ def leave(person: Person, *, removes_messages: bool, by_administrator: bool = Fa
     if Departure.objects.filter(person=person).exists():
         return
     if not access.may_leave(person):
-        raise Rejected(LAST_ONE)
+        raise Rejected(LAST_OWNER)
     departure = Departure.objects.create(person=person, removes_messages=removes_messages)
     former, address = copy.copy(person), _address_of(person)
     _forget(person)

@@ -31,6 +31,7 @@ from accounts.access import PersonRequest
 from accounts.forms import DeleteAccountForm, ProfileForm, WelcomeForm
 from accounts.joining import NO_WAY
 from accounts.models import Community, Person
+from accounts.roles import LAST_OWNER
 
 
 def see_other(name: str) -> HttpResponseRedirect:
@@ -280,7 +281,7 @@ class DeleteAccountView(LoginRequiredMixin, AnswersErrors, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With why it may not end, where it may not."""
-        hindrance = "" if access.may_leave(self.request.user) else departures.LAST_ONE
+        hindrance = "" if access.may_leave(self.request.user) else LAST_OWNER
         return super().get_context_data(**kwargs) | {"hindrance": hindrance}
 
     def form_valid(self, form: DeleteAccountForm) -> HttpResponse:

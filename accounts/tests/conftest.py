@@ -21,6 +21,14 @@ def administrator(alice: Person) -> Person:
 
 
 @pytest.fixture
+def owner(alice: Person) -> Person:
+    """Alice, whose the community is."""
+    alice.role = "owner"
+    alice.save()
+    return alice
+
+
+@pytest.fixture
 def browser_of() -> Callable[..., Client]:
     """A client whose person went through the sign-in form, so that the session is written down."""
 
