@@ -19,12 +19,12 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Person
+from accounts.models import Invitation, Person
 from rooms.actions.direct import open_direct
 from rooms.actions.members import put_in
 from rooms.actions.messages_post import post_message
 from rooms.actions.rooms import create_room
-from rooms.models import Attachment, Membership, Message, Preview, Room
+from rooms.models import Attachment, Membership, Message, Preview, Report, Room
 from rooms.tests.files import PNG
 from tests.environment import ROOT
 
@@ -94,6 +94,19 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "room_archive": {"archived": "on"},
     "room_delete": {"name": "the KIND one"},
+    "report": {"words": "not nice"},
+    "administration_person": {"do": "mute", "minutes": "60"},
+    "administration_invitations": {"email": "somebody@example.org", "role": "member"},
+    "administration_invitation": {"do": "revoke"},
+    "administration_report": {"how": "dismiss"},
+    "administration_room": {"found": "on"},
+    "administration_community": {
+        "name": "Another", "welcome": "", "accent": "", "policy": "open", "mail_domains": "",
+        "rooms_by_all": "yes", "messages_a_minute": "600", "file_limit_mb": "0", "person_share_mb": "0",
+        "site_share_mb": "0",
+    },
+    "community_logo_change": {"logo": SimpleUploadedFile("dot.png", PNG)},
+    "join_link_replace": {"days": "1", "uses": "10"},
     "profile": {"display_name": "Somebody else", "time_zone": "", "hue": ""},
 }  # fmt: skip
 
@@ -112,6 +125,7 @@ def _addresses(patterns: list[Any], before: str) -> Iterator[Address]:
         elif isinstance(pattern, URLPattern) and pattern.callback.__module__.split(".")[0] in (
             "rooms",
             "accounts",
+            "administration",
             "live",
         ):
             yield Address(pattern.name or "", route, _methods(pattern.callback))
@@ -146,6 +160,7 @@ class Site:
                 role="moderator"
             )
         self.rooms["direct"] = open_direct(members[0], members[1:])
+        self.invitation = Invitation.objects.create(email="invited@example.org")
         self.things = {kind: self._things(room) for kind, room in self.rooms.items()}
         self.clients = {who: self._client(who) for who in WHO}
         if ended:
@@ -181,7 +196,13 @@ class Site:
         return {
             "pk": message.pk, "preview_pk": preview.pk, "file": file.pk, "file_thumbnail": file.pk,
             "preview_picture": preview.pk, "file_remove": waiting.pk,
+            "administration_person": member.person_id, "administration_invitation": self.invitation.pk,
+            "administration_report": self._report(message),
         }  # fmt: skip
+
+    def _report(self, message: Message) -> int:
+        """What somebody said of a message."""
+        return Report.objects.create(message=message, reporter=self.people["guest"], body="x").pk
 
     def _client(self, who: str) -> Client:
         client = Client(raise_request_exception=True)
