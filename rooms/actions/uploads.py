@@ -15,6 +15,7 @@ from django.db.models import Case, Value, When
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from accounts.pictures import BadImage
 from rooms.actions.rejected import Rejected
 from rooms.files import images, types
 from rooms.files.names import clean_name, with_end
@@ -38,7 +39,7 @@ def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
     name = clean_name(uploaded.name or "")
     try:
         attachment, content, thumbnail = _looked_at(name, uploaded)
-    except images.BadImage as bad:
+    except BadImage as bad:
         raise Rejected(f"{name} {bad}") from None
     share = Attachment.objects.share_of(membership.person_id)
     if share.waiting >= WAITING_LIMIT:
