@@ -83,7 +83,7 @@ async def people_came_and_went(
 
 def _named(ids: set[int]) -> list[NamedPerson]:
     people = Person.objects.filter(pk__in=ids).order_by("pk").named()
-    return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
+    return [(person.pk, person.name, person.hue) for person in people]
 
 
 class Notices:

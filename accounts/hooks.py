@@ -1,6 +1,6 @@
 """What of accounts hears of what happens in `live`: all that is hung up there, in one list."""
 
-from accounts import broadcasts, names
+from accounts import broadcasts, consumers, names, statuses
 from live import bus, sequence, server_process
 
 # Numbered groups.
@@ -11,6 +11,10 @@ server_process.handlers[broadcasts.PERSON_NEWS] = broadcasts.on_person_news
 
 # Once a second.
 server_process.tickers.append(names.follow_up)
+server_process.tickers.append(statuses.tick)
+
+# A page that has come or returned.
+consumers.on_resume.append(statuses.bring_statuses)
 
 # People who come and go, and who are called otherwise.
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)

@@ -74,6 +74,11 @@ class SeenPerson(NamedTuple):
         """The address of the small picture; an empty text where there are initials."""
         return picture_url(self.avatar)
 
+    @property
+    def portrait(self) -> str:
+        """The address of the large picture; an empty text where there are initials."""
+        return picture_url(self.avatar, "large/")
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def named(self) -> list[SeenPerson]:
@@ -305,6 +310,11 @@ class Person(AbstractUser):
     def portrait(self) -> str:
         """The address of the large picture; an empty text where there are initials."""
         return picture_url(self.avatar, "large/")
+
+    @property
+    def stored_pictures(self) -> list[str]:
+        """The names under which the small and the large picture are stored."""
+        return [f"avatars/{self.avatar}-{size}" for size in ("small", "large")] if self.avatar else []
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo | None:

@@ -5,9 +5,10 @@ from functools import cached_property
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from accounts import render
-from accounts.models import Community
+from accounts.models import Block, Community
 from live.presence import ONLINE, Present, present
 from live.server_process import processes
 
@@ -30,6 +31,16 @@ class PageContext:
         return get_template("notes.html").render({"messages": messages}) if len(messages) else ""
 
     @cached_property
+    def folded(self) -> SafeString:
+        """The rules that fold the lines of those whom the current user has blocked. One query, or none."""
+        return render.folded(Block.objects.blocked_by(self._request.user))  # type: ignore[arg-type]
+
+    @cached_property
+    def own_picture(self) -> SafeString:
+        """The current user's picture, in their seal."""
+        return render.own_picture(self._request.user)  # type: ignore[arg-type]
+
+    @cached_property
     def present(self) -> Present:
         """Who is in which room: as this process saw it when it last looked, if it does; else one query."""
         return _last_seen() or present()
@@ -41,7 +52,7 @@ class PageContext:
 
     def people(self, template: str, place: str) -> render.PeopleList:
         """The list of who is in `place`; `template` is a partial of accounts/people.html."""
-        return render.people_list(template, self.present.get(place, ()), self.community.people_revision)
+        return render.people_list(template, self.present.get(place, ()), self.community.seen_people)
 
 
 def _last_seen() -> Present:

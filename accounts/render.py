@@ -8,7 +8,7 @@ from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from accounts.models import Community, Person, colour_of, initials_of
+from accounts.models import Community, Person, SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from live.presence import ONLINE
@@ -24,7 +24,9 @@ DOTS_LENGTH = 200
 COLOURED = {
     ".author[data-name='{}']": "author",
     ".doer[data-name='{}']": "doer",
-    ".avatar:has([href='#on-{}'])": "avatar",
+    "a.avatar:has([href='#on-{}'])": "face",
+    "span.avatar:has([href='#on-{}'])": "avatar",
+    ".portrait[data-portrait='{}']": "portrait",
 }
 
 
@@ -100,45 +102,36 @@ class PeopleList:
         return hx_partial(f"[data-count={self.which}]", "textContent", str(self.count))
 
 
-def people_list(which: str, ids: Iterable[int], revision: int | None = None) -> PeopleList:
+def people_list(which: str, ids: Iterable[int], revisions: tuple[int, int] | None = None) -> PeopleList:
     """The people of `ids`, by name: `which` is a partial of accounts/people.html, `online` or `here`.
 
-    `revision` is the community's people_revision, where the caller knows it: two queries at most.
+    `revisions` are the community's seen_people, where the caller knows them: two queries at most.
     """
-    if revision is None:
-        revision = Community.current().people_revision
-    return cached_people_list(which, frozenset(ids), revision)
+    if revisions is None:
+        revisions = Community.current().seen_people
+    return cached_people_list(which, frozenset(ids), revisions)
 
 
 @kept("people")
-def cached_people_list(which: str, ids: frozenset[int], revision: int) -> PeopleList:
-    """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
-    named = [
-        (display_name or username, pk, hue)
-        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).named() if ids else ())
-    ]
-    named.sort(key=lambda person: (person[0].casefold(), person[1]))
-    rows = {pk: _row(which, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]}
+def cached_people_list(which: str, ids: frozenset[int], revisions: tuple[int, int]) -> PeopleList:
+    """The same list, as it was rendered before if it shows nobody otherwise now; else one query."""
+    named = Person.objects.filter(pk__in=ids).named() if ids else []
+    named.sort(key=lambda person: (person.name.casefold(), person.pk))
+    rows = {person.pk: _row(which, person) for person in named[:LIST_LENGTH]}
     dotted = named[: LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
-    return PeopleList(which, rows, len(named), tuple(pk for _, pk, _ in dotted))
+    return PeopleList(which, rows, len(named), tuple(person.pk for person in dotted))
 
 
 def list_changed(which: str, ids: Set[int], arrived: Set[int], left: Set[int]) -> str:
     """The people of `ids`, for pages that do not know yet who `arrived` and who `left`. Three queries."""
-    revision = Community.current().people_revision
-    before = people_list(which, (ids - arrived) | left, revision)
-    return people_list(which, ids, revision).after(before)
+    revisions = Community.current().seen_people
+    before = people_list(which, (ids - arrived) | left, revisions)
+    return people_list(which, ids, revisions).after(before)
 
 
 @kept("person")
-def _row(which: str, person_id: int, name: str, colour: int) -> SafeString:
-    context = {
-        "id": person_id,
-        "name": name,
-        "initials": initials_of(name),
-        "colour": colour,
-    }
-    return _part(which, context)
+def _row(which: str, person: SeenPerson) -> SafeString:
+    return _part(which, {"person": person})
 
 
 def _dots(ids: Sequence[int]) -> SafeString:
@@ -150,18 +143,32 @@ def online_list(process: "ServerProcess") -> str:
     return people_list("online", process.here.get(ONLINE, set())).whole
 
 
-def name_changed(person_id: int, name: str, hue: int | None) -> str:
-    """The new name of somebody, and their initials and colour, wherever the old ones stand."""
-    colour = colour_of(person_id, hue)
-    html = hx_partial(f"[data-name='{person_id}']", "textContent", escape(name))
-    context = {"id": person_id, "name": name, "initials": initials_of(name), "colour": colour}
+def name_changed(person: SeenPerson) -> str:
+    """The new name of somebody, and their initials, picture and colour, wherever the old ones stand."""
+    html = hx_partial(f"[data-name='{person.pk}']", "textContent", escape(person.name))
     for where, part in COLOURED.items():
-        target = where.format(person_id)
-        html += hx_partial(target, "outerHTML", _part(part, context))
+        html += hx_partial(where.format(person.pk), "outerHTML", _part(part, {"person": person}))
     # In its place in the lists, which go by name, it is with the next look: say_again.
     for which in ("online", "here"):
-        html += hx_partial(f"#{which}-{person_id}", "outerHTML", _row(which, person_id, name, colour))
+        html += hx_partial(f"#{which}-{person.pk}", "outerHTML", _row(which, person))
     return html
+
+
+def status_changed(person: SeenPerson) -> str:
+    """The new status of somebody, wherever the old one stands: beside a name, and in words."""
+    html = hx_partial(f"[data-status='{person.pk}']", "outerHTML", _part("status", {"person": person}))
+    words = _part("status_words", {"person": person})
+    return html + hx_partial(f"[data-status-words='{person.pk}']", "outerHTML", words)
+
+
+def folded(blocked: Sequence[int]) -> SafeString:
+    """The rules of a page's style that fold the lines of the people with these ids."""
+    return _part("folded", {"blocked": blocked}) if blocked else SafeString("")
+
+
+def own_picture(person: Person) -> SafeString:
+    """Somebody's picture, to stand in their seal; nothing where there are initials."""
+    return _part("own_picture", {"person": person}) if person.avatar else SafeString("")
 
 
 def _part(part: str, context: dict[str, object]) -> SafeString:

@@ -7,6 +7,7 @@ from accounts import views as accounts
 from rooms.views.files import FileView, ThumbnailView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
+from rooms.views.people import AvatarView
 from rooms.views.reading import ReadAllView
 from rooms.views.rooms import HomeView
 from rooms.views.saved import SavedView
@@ -22,6 +23,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("rooms/", include("rooms.urls")),
+    path("people/", include("rooms.people_urls")),
+    path("avatars/<str:name>/", AvatarView.as_view(), name="avatar"),
+    path("avatars/<str:name>/large/", AvatarView.as_view(is_large=True), name="avatar_large"),
     path("files/<int:pk>/thumbnail/", ThumbnailView.as_view(), name="file_thumbnail"),
     path("files/<int:pk>/<str:name>", FileView.as_view(), name="file"),
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),

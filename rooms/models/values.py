@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from django.utils import timezone
 
-from accounts.models import colour_of, initials_of
+from accounts.models import colour_of, initials_of, person_url, picture_url
 
 
 class MessageRow(NamedTuple):
@@ -43,6 +43,7 @@ class MessageRow(NamedTuple):
     username: Annotated[str, "author__username"]
     display_name: Annotated[str, "author__display_name"]
     hue: Annotated[int | None, "author__hue"]
+    avatar: Annotated[str, "author__avatar"]
     # What the community had counted when these values were read: a row may name others as well.
     people_revision: int
 
@@ -60,6 +61,16 @@ class MessageRow(NamedTuple):
     def initials(self) -> str:
         """What stands in its author's avatar."""
         return initials_of(self.name)
+
+    @property
+    def picture(self) -> str:
+        """The address of its author's small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
+
+    @property
+    def author_url(self) -> str:
+        """The address of its author's card."""
+        return person_url(self.username)
 
     @property
     def at(self) -> datetime.datetime:
@@ -82,6 +93,7 @@ class AuthorRef(NamedTuple):
     username: Annotated[str, "person__username"]
     display_name: Annotated[str, "person__display_name"]
     hue: Annotated[int | None, "person__hue"]
+    avatar: Annotated[str, "person__avatar"]
     people_revision: int
 
 
