@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template
 
 from accounts import names, render
-from accounts.models import Person, colour_of, initials_of
+from accounts.models import Person
+from accounts.values import colour_of, initials_of
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus

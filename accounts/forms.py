@@ -18,10 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, limits
-from accounts.models import HUES, Community, Person
+from accounts.models import Community, Person
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something, visible_characters
 from accounts.tasks import RESET_PARTS
+from accounts.values import HUES
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (

@@ -8,7 +8,8 @@ from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from accounts.models import Community, Person, SeenPerson
+from accounts.models import Community, Person
+from accounts.values import SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from live.presence import ONLINE

@@ -21,7 +21,7 @@ from django.views.generic import FormView
 from accounts import access, actions
 from accounts.access import PersonRequest
 from accounts.forms import CommunityForm, PictureForm, ProfileForm, StatusForm, WelcomeForm, end_of
-from accounts.models import Community, Person
+from accounts.models import Block, Community, Person
 
 # What people are up to most often.
 STATUS_EMOJI = "📅🎧🏡🚌🍽🤒🌴✈🎓⏳"
@@ -171,13 +171,13 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
         return see_other("profile")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the other forms of the page, and whom one has blocked. One query, where there is anybody."""
+        """With the other forms of the page, and whom one has blocked. Two queries at most."""
         person = self.request.user
         forms = {
             "picture_form": PictureForm(),
             "status_form": StatusForm(initial={"emoji": person.status_emoji, "text": person.status_text}),
         }
-        blocked = Person.objects.filter(blocked_in__person=person).by_name() if person.has_blocked else ()
+        blocked = Person.objects.filter(pk__in=Block.objects.blocked_by(person)).by_name()
         return forms | {"emoji": STATUS_EMOJI, "blocked": blocked} | super().get_context_data(**kwargs)
 
 

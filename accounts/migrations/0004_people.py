@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             name="blocked",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="blocked_in",
+                related_name="+",
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name="person",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="blocks",
+                related_name="+",
                 to=settings.AUTH_USER_MODEL,
             ),
         ),

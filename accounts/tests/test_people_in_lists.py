@@ -24,8 +24,8 @@ def listed(alice, bob) -> Callable[[], str]:
     return html
 
 
-def revision() -> int:
-    return Community.current().people_revision
+def revision() -> tuple[int, int]:
+    return Community.current().seen_people
 
 
 def test_a_list_is_rendered_once(alice, bob, django_assert_num_queries):
