@@ -156,9 +156,16 @@ def name_changed(person: SeenPerson) -> str:
 
 
 def status_changed(person: SeenPerson) -> str:
-    """The new status of somebody, wherever the old one stands: beside a name, and in words."""
-    html = hx_partial(f"[data-status='{person.pk}']", "outerHTML", _part("status", {"person": person}))
-    words = _part("status_words", {"person": person})
+    """The new status of somebody, wherever the old one stands: beside a name, and in words.
+
+    A row of a list has an element for it only where there is one: most people have none.
+    """
+    sign, words = (_part(part, {"person": person}) for part in ("status", "status_words"))
+    here = f"[data-status='{person.pk}']"
+    html = hx_partial(f"{here}:not(.people-list *)", "outerHTML", sign)
+    html += hx_partial(f".people-list {here}", "delete")
+    if person.status_emoji or person.status_text:
+        html += hx_partial(f"#online-{person.pk},#here-{person.pk}", "beforeend", sign)
     return html + hx_partial(f"[data-status-words='{person.pk}']", "outerHTML", words)
 
 

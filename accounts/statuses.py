@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from live.hub import Socket
     from live.server_process import ServerProcess
 
-# More of them at once are not sent one by one, but with the list of who is online.
+# More of them at once are not sent: as names, they are on the next page.
 MOST_CHANGED = 100
 SINCE = "statuses"
 NO_STATUS: dict[str, Any] = {"status_emoji": "", "status_text": "", "status_until": None}
@@ -36,14 +36,18 @@ def tick(process: "ServerProcess") -> None:
 async def show_changes(process: "ServerProcess") -> None:
     """Show on the pages of this process whose status has changed since it looked last."""
     try:
-        if SINCE not in process.app_state:
-            process.app_state[SINCE] = await in_database(newest)()
+        await begin(process)
         process.app_state[SINCE], html = await in_database(changes)(process.app_state[SINCE])
         if html:
             process.hub.deliver(bus.EVERYONE, html)
-            process.hub.deliver(bus.EVERYONE, await in_database(render.online_list)(process))
     finally:
         process.app_state["looking_at_statuses"] = False
+
+
+async def begin(process: "ServerProcess") -> None:
+    """Know from where on to look: before the first page is told what it may have missed."""
+    if SINCE not in process.app_state:
+        process.app_state.setdefault(SINCE, await in_database(newest)())
 
 
 def newest() -> int:
@@ -83,4 +87,5 @@ async def bring_statuses(process: "ServerProcess", socket: "Socket", frame: dict
     """What a page shows of statuses that has come or returned: it says in `statuses` when it was made."""
     if SINCE not in frame:
         return ""
+    await begin(process)
     return await process.ask(shown_since, number(frame, SINCE))

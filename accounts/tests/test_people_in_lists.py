@@ -126,7 +126,7 @@ def test_a_site_without_a_name_counts_as_well(alice):
 
     alice.save()
 
-    assert revision() == 1
+    assert revision() == (1, 0)
 
 
 def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):

@@ -82,7 +82,8 @@ def test_a_card_says_who_somebody_is(client_of, alice, person):
     html = client_of(alice).get("/people/BOB/").content.decode()
     for said in ("Bob Lee", "@bob", "he/him", "Gardener", "Roses\n&lt;b&gt;", "On holiday", "Administrator"):
         assert said in html
-    assert timezone.localtime(timezone=bob.zone).strftime("%A, %H:%M") in html
+    now = timezone.localtime(timezone=bob.zone)
+    assert f"{now:%A}, {now:%H}:" in html
     assert '<a href="/rooms/general/" dir="auto">#general</a>' in html
     assert 'href="/rooms/general/?mention=bob#body"' in html
 
@@ -195,5 +196,5 @@ def test_a_row_has_a_way_to_the_card_and_stays_small(client_of, alice):
     say(alice, "general", "Hello")
     row = client_of(alice).get("/rooms/general/").content.decode().partition('<li id="message-')[2]
     row = row.partition("</li>")[0]
-    assert row.count('href="/people/alice/"') == 2
+    assert row.count('href="/people/alice/"') == 1
     assert len(row) < 1000

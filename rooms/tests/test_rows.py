@@ -22,7 +22,7 @@ PIECES = Pieces(*(SafeString(f"<i>{name}</i>") for name in Pieces._fields))
 # What says each state, and of which field it is one.
 STATES = {
     "starts_day": '<p class="day">',
-    "is_action": '<b class="doer hue-',
+    "is_action": '<a class="doer hue-',
     "pinned_at": '<span class="mark pinned">pinned</span>',
     "edited_at": '<a class="mark edited" href="/rooms/general/messages/42/versions/" hx-ignore>edited</a>',
     "replies": '<a class="answers" href="/rooms/general/messages/42/thread/" hx-ignore>1 answer</a>',
