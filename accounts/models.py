@@ -4,7 +4,7 @@ import secrets
 import zoneinfo
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -13,15 +13,18 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.dispatch import Signal
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import lookalikes
 from accounts.fields import LineField, LookField
 from accounts.passwords import candidates, normalised
-from accounts.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
+from accounts.plain_text import visible_characters
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField
 
+# The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
+HUES = 16
 # What others see of a person; Community.people_revision counts its changes.
 SEEN = frozenset({"username", "display_name", "hue", "avatar"})
 # What somebody is up to, beside their name; Community.status_revision counts its changes.
@@ -37,6 +40,44 @@ def time_zones() -> list[tuple[str, str]]:
     """The choices of time zone, as (value, label); the empty value is the site's own zone."""
     zones = sorted(zoneinfo.available_timezones())
     return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in zones)]
+
+
+class SeenPerson(NamedTuple):
+    """What others see of somebody: all that a name, an avatar and a row of a list are made of."""
+
+    pk: int
+    username: str
+    display_name: str
+    hue: int | None
+    avatar: str
+    status_emoji: str
+    status_text: str
+    has_namesake: bool
+
+    @property
+    def name(self) -> str:
+        """What others see of this person."""
+        return self.display_name or self.username
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar."""
+        return initials_of(self.name)
+
+    @property
+    def colour(self) -> int:
+        """The index of this person's hue in the palette."""
+        return colour_of(self.pk, self.hue)
+
+    @property
+    def picture(self) -> str:
+        """The address of the small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
+
+    @property
+    def portrait(self) -> str:
+        """The address of the large picture; an empty text where there are initials."""
+        return picture_url(self.avatar, "large/")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -288,6 +329,34 @@ class Person(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+def initials_of(name: str) -> str:
+    """One or two letters for the avatar of somebody called `name`."""
+    words = [word for word in name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
+    begun = [words[0], *words[-1:]] if len(words) > 1 else words or [name]
+    return "".join(next(visible_characters(word), "") for word in begun).upper()
+
+
+def picture_url(avatar: str, size: str = "") -> str:
+    """The address of a picture; an empty text where there is none."""
+    return f"/avatars/{avatar}/{size}" if avatar else ""
+
+
+def person_url(username: str) -> str:
+    """The address of somebody's card: a username has no character that an address would have to hide."""
+    return f"{_people()}{username}/"
+
+
+@cache
+def _people() -> str:
+    return reverse("people")
+
+
+def colour_of(person_id: int, hue: int | None) -> int:
+    """The index in the palette for a person who chose `hue`, or nothing."""
+    # 7 and 16 share no divisor, so neighbours in number are far apart in colour.
+    return person_id * 7 % HUES if hue is None else hue % HUES
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
