@@ -1,5 +1,6 @@
 """From what a request says to what it may have."""
 
+import datetime
 from dataclasses import dataclass
 
 from allauth.account.internal.userkit import filter_users_by_email
@@ -15,7 +16,9 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.devices import device_of
 from accounts.limits import normalised_login
-from accounts.models import Community, Person
+from accounts.models import Community, Download, Person
+from live import sessions
+from live.models import Connection
 
 # Where the session of a newcomer keeps the token of the join link they followed.
 JOIN_TOKEN = "join_token"  # noqa: S105  (the name of it)
@@ -63,6 +66,23 @@ def community_of_administrator(person: Person) -> Community:
     return Community.objects.get_or_create(pk=1)[0]
 
 
+def may_leave(person: Person) -> bool:
+    """Whether the community still has somebody who runs it, or nobody else at all, without `person`.
+
+    Two queries at most. Who runs it is said here, for every door.
+    """
+    others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
+    return not person.is_superuser or others.filter(is_superuser=True).exists() or not others.exists()
+
+
+def download_of(person: Person, pk: int) -> Download:
+    """A file with all that `person` wrote, which is there for them alone, and for a while."""
+    found = Download.objects.select_related("person").filter(person=person, pk=pk).first()
+    if found is None or not found.is_ready:
+        raise Http404
+    return found
+
+
 class PersonRequest(HttpRequest):
     """What a request is behind LoginRequiredMixin: somebody's."""
 
@@ -77,10 +97,13 @@ class SignedIn:
     record: UserSession
     device: str
     is_current: bool
+    # Whether a page of it is open, and else when the last one was, if that is known still.
+    is_here: bool = False
+    last_here: datetime.datetime | None = None
 
 
 def sessions_of(person: Person, current_key: str | None) -> list[SignedIn]:
-    """Where `person` is signed in, this browser first, then the newest. Two queries."""
+    """Where `person` is signed in, this browser first, then the newest. Three queries."""
     records = list(UserSession.objects.filter(user=person).order_by("-created_at"))
     rows = Session.objects.filter(
         session_key__in=[record.session_key for record in records], expire_date__gt=timezone.now()
@@ -93,7 +116,15 @@ def sessions_of(person: Person, current_key: str | None) -> list[SignedIn]:
         for record in records
         if record.session_key in alive
     ]
+    _say_when_here(places)
     return sorted(places, key=lambda place: not place.is_current)
+
+
+def _say_when_here(places: list[SignedIn]) -> None:
+    """Note of each when a page of it was open last. One query."""
+    by_digest = {sessions.digest(place.record.session_key): place for place in places}
+    for digest, is_here, last_here in Connection.objects.last_of(by_digest):
+        by_digest[digest].is_here, by_digest[digest].last_here = is_here, last_here
 
 
 def session_of(person: Person, pk: int) -> UserSession:

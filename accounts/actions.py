@@ -21,7 +21,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Block, Community, Person, new_join_token
+from accounts import downloads, tasks
+from accounts.models import Block, Community, Download, Person, new_join_token
 from accounts.pictures import BadImage, square_picture
 from live import sessions
 
@@ -195,3 +196,23 @@ def use_up_code(authenticator: Authenticator, code: str) -> bool:
             authenticator.save(update_fields=["data"])
             return True
     return False
+
+
+@transaction.atomic
+def prepare_download(person: Person) -> Download:
+    """Let the worker write all that `person` wrote into one file, in the place of an earlier one.
+
+    Raises Rejected with a sentence where one is under way, or was made within a day.
+    """
+    # Of two at once, one is second.
+    Person.objects.select_for_update().get(pk=person.pk)
+    there = Download.objects.filter(person=person).first()
+    if there is not None and there.is_under_way:
+        raise Rejected("Your download is being prepared already.")
+    if downloads.may_be_made_at(there):
+        raise Rejected("A download is prepared once a day. Have the one that is there, or wait.")
+    if there is not None:
+        there.delete()
+    download = Download.objects.create(person=person)
+    transaction.on_commit(partial(tasks.let_worker, tasks.make_download, download.pk))
+    return download

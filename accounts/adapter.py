@@ -1,6 +1,5 @@
 """Where allauth asks us."""
 
-import ipaddress
 import logging
 from typing import Any
 
@@ -70,12 +69,6 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **how)
         browsers.remember(request, response, user.pk)
         return response
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that asks; IPv4 is IPv4, though a server that listens on both writes it as IPv6."""
-        address = ipaddress.ip_address(super().get_client_ip(request))
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-        return str(mapped or address)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether somebody may be led there; not where it is no address at all, which allauth fails on."""

@@ -1,5 +1,8 @@
 """People and their community in Django's admin."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
@@ -8,10 +11,12 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from accounts.actions import end_sessions, renewing_session
+from accounts import access, departures
+from accounts.actions import Rejected, end_sessions, renewing_session
 from accounts.forms import TypedTwice
-from accounts.models import Community, Person
+from accounts.models import Community, Departure, Person
 
 
 class AddPersonForm(TypedTwice, AdminUserCreationForm):
@@ -47,6 +52,8 @@ class PersonAdmin(UserAdmin):
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     actions = ("sign_out",)
+    delete_confirmation_template = "admin/accounts/person/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/accounts/person/delete_selected_confirmation.html"
     add_form = AddPersonForm
     change_password_form = AdministratorsPasswordForm
 
@@ -66,6 +73,39 @@ class PersonAdmin(UserAdmin):
             answer = super().user_change_password(request, id, form_url)
             UserSession.objects.create_from_request(request)
             return answer
+
+    def get_deleted_objects(
+        self, objs: Iterable[Person], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Their accounts alone: what they wrote stays. Whoever may not leave is in the way."""
+        people = list(objs)
+        protected = [f"{person}: {departures.LAST_ONE}" for person in people if not access.may_leave(person)]
+        return [str(person) for person in people], {"people": len(people)}, set(), protected
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Whoever has left cannot leave again: what they wrote hangs on the row."""
+        there = obj is None or not Departure.objects.filter(person=obj).exists()
+        return there and super().has_delete_permission(request, obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Gone; of the last two who run the community, when both are deleted at once, the second stays."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Rejected as rejected:
+            self.message_user(request, str(rejected), messages.ERROR)
+            return redirect("admin:accounts_person_changelist")
+
+    def delete_model(self, request: HttpRequest, obj: Person) -> None:
+        """As if they had left, and their messages stayed."""
+        departures.leave(obj, removes_messages=False, by_administrator=obj.pk != request.user.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        """Each of them; where the last one who runs the community is among them, they stay."""
+        for person in queryset:
+            try:
+                self.delete_model(request, person)
+            except Rejected as rejected:
+                self.message_user(request, f"{person}: {rejected}", messages.ERROR)
 
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:

@@ -127,6 +127,35 @@ class ChangePasswordForm(TypedTwice, Labelled, allauth.ChangePasswordForm):
         return password
 
 
+class DeleteAccountForm(Labelled, forms.Form):
+    """Leaving for good, by who knows the password."""
+
+    KEEP, REMOVE = "keep", "remove"
+
+    what_i_wrote = forms.ChoiceField(
+        label="What becomes of your messages", initial=KEEP, widget=forms.RadioSelect,
+        choices=[(KEEP, "They stay, without my name"), (REMOVE, "They are deleted, with their files")],
+    )  # fmt: skip
+    password = forms.CharField(
+        label="Your password", strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        """The one of this account, which may be guessed at here as little as anywhere."""
+        attempt = limits.password_try(context.request, self.person, "")
+        if not attempt.begin():
+            raise get_adapter().validation_error("too_many_login_attempts")
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise get_adapter().validation_error("incorrect_password")
+        attempt.was_right()
+        return self.cleaned_data["password"]
+
+
 class SetPasswordForm(TypedTwice, Labelled, allauth.SetPasswordForm):
     """A password for an account that has none."""
 

@@ -1,10 +1,12 @@
 """People, and the community they belong to."""
 
+import datetime
 import secrets
+import uuid
 import zoneinfo
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -13,18 +15,15 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import lookalikes
 from accounts.fields import LineField, LookField
 from accounts.passwords import candidates, normalised
-from accounts.plain_text import visible_characters
+from accounts.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField
 
-# The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
-HUES = 16
 # What others see of a person; Community.people_revision counts its changes.
 SEEN = frozenset({"username", "display_name", "hue", "avatar"})
 # What somebody is up to, beside their name; Community.status_revision counts its changes.
@@ -40,44 +39,6 @@ def time_zones() -> list[tuple[str, str]]:
     """The choices of time zone, as (value, label); the empty value is the site's own zone."""
     zones = sorted(zoneinfo.available_timezones())
     return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in zones)]
-
-
-class SeenPerson(NamedTuple):
-    """What others see of somebody: all that a name, an avatar and a row of a list are made of."""
-
-    pk: int
-    username: str
-    display_name: str
-    hue: int | None
-    avatar: str
-    status_emoji: str
-    status_text: str
-    has_namesake: bool
-
-    @property
-    def name(self) -> str:
-        """What others see of this person."""
-        return self.display_name or self.username
-
-    @property
-    def initials(self) -> str:
-        """One or two letters for the avatar."""
-        return initials_of(self.name)
-
-    @property
-    def colour(self) -> int:
-        """The index of this person's hue in the palette."""
-        return colour_of(self.pk, self.hue)
-
-    @property
-    def picture(self) -> str:
-        """The address of the small picture; an empty text where there are initials."""
-        return picture_url(self.avatar)
-
-    @property
-    def portrait(self) -> str:
-        """The address of the large picture; an empty text where there are initials."""
-        return picture_url(self.avatar, "large/")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -331,34 +292,6 @@ class Person(AbstractUser):
         return self.name
 
 
-def initials_of(name: str) -> str:
-    """One or two letters for the avatar of somebody called `name`."""
-    words = [word for word in name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
-    begun = [words[0], *words[-1:]] if len(words) > 1 else words or [name]
-    return "".join(next(visible_characters(word), "") for word in begun).upper()
-
-
-def picture_url(avatar: str, size: str = "") -> str:
-    """The address of a picture; an empty text where there is none."""
-    return f"/avatars/{avatar}/{size}" if avatar else ""
-
-
-def person_url(username: str) -> str:
-    """The address of somebody's card: a username has no character that an address would have to hide."""
-    return f"{_people()}{username}/"
-
-
-@cache
-def _people() -> str:
-    return reverse("people")
-
-
-def colour_of(person_id: int, hue: int | None) -> int:
-    """The index in the palette for a person who chose `hue`, or nothing."""
-    # 7 and 16 share no divisor, so neighbours in number are far apart in colour.
-    return person_id * 7 % HUES if hue is None else hue % HUES
-
-
 class BlockQuerySet(models.QuerySet["Block"]):
     def blocked_by(self, person: Person) -> list[int]:
         """The ids of those whom `person` has blocked. One query, and none for who has never done so."""
@@ -473,3 +406,107 @@ class Community(models.Model):
 @CompiledQuery
 def _community() -> models.QuerySet[Community, tuple[Any, ...]]:
     return Community.objects.filter(pk=1).values_list(*column_names(Community))
+
+
+# Work whose worker has given no sign of life for so long is given to another.
+SILENCE = datetime.timedelta(minutes=3)
+# What so many workers began and did not end is not tried again.
+MOST_TRIES = 3
+
+
+class Overtaken(Exception):
+    """Somebody else has this work now, or nobody asks for it any longer."""
+
+
+class WorkQuerySet(models.QuerySet["Any"]):
+    def under_way(self) -> "WorkQuerySet":
+        """What is to be done, or is being done."""
+        return self.filter(state__in=(Work.State.WAITING, Work.State.RUNNING))
+
+    def silent(self) -> "WorkQuerySet":
+        """Of these, what no worker has given a sign of life of: lost with the queue, or with its worker."""
+        return self.under_way().filter(beat_at__lt=timezone.now() - SILENCE)
+
+
+class Work(models.Model):
+    """Something the worker does for one person, which its death does not end: another takes it up again."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    person = models.OneToOneField("accounts.Person", on_delete=models.CASCADE, related_name="%(class)s")
+    asked_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    # Whose turn it is: who claims the work draws a number, and an earlier one counts no longer.
+    turn = models.UUIDField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(default=timezone.now, help_text="The last sign of life.")
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def claim(self) -> bool:
+        """Take this work, where it waits or its worker is silent; whether it is the caller's. One query."""
+        turn, now = uuid.uuid4(), timezone.now()
+        kind = type(self)._default_manager.filter(pk=self.pk)
+        free = models.Q(state=self.State.WAITING) | models.Q(
+            state=self.State.RUNNING, beat_at__lt=now - SILENCE
+        )
+        taken = kind.filter(free).update(
+            state=self.State.RUNNING, turn=turn, beat_at=now, tries=models.F("tries") + 1
+        )
+        if taken:
+            self.refresh_from_db()
+        return bool(taken)
+
+    def beat(self, **values: Any) -> None:
+        """Give a sign of life, and store `values`. One query. Raises Overtaken where the turn is over."""
+        mine = type(self)._default_manager.filter(pk=self.pk, turn=self.turn, state=self.State.RUNNING)
+        if not mine.update(beat_at=timezone.now(), **values):
+            raise Overtaken
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is to be done, or is being done."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+
+class Download(Work):
+    """All that one person wrote, as one file for themselves."""
+
+    # How much of it is written: messages, twice, for each is in two forms, and files.
+    written = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    file = models.FileField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"the download of {self.person_id}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be had now."""
+        until = self.expires_at if self.state == self.State.DONE else None
+        return until is not None and until > timezone.now()
+
+    @property
+    def file_name(self) -> str:
+        """What its owner gets it as."""
+        return f"parley-{self.person.username}-{timezone.localdate(self.asked_at):%Y-%m-%d}.zip"
+
+
+class Departure(Work):
+    """Somebody has left for good: their row of `Person` is empty, and stays for what they wrote."""
+
+    removes_messages = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"the departure of {self.person_id}"

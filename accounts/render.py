@@ -24,7 +24,8 @@ DOTS_LENGTH = 200
 # Where else something of a person has their colour, and the partial of accounts/people.html that it is.
 COLOURED = {
     ".author[data-name='{}']": "author",
-    ".doer[data-name='{}']": "doer",
+    "a.doer[data-name='{}']": "doer",
+    "b.doer[data-name='{}']": "named",
     "a.avatar:has([href='#on-{}'])": "face",
     "span.avatar:has([href='#on-{}'])": "avatar",
     ".portrait[data-portrait='{}']": "portrait",

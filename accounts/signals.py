@@ -16,8 +16,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import broadcasts, limits
-from accounts.models import Community, Person, people_changed
+from accounts import broadcasts, downloads, limits
+from accounts.models import Community, Departure, Download, Person, people_changed
 from live import bus
 
 
@@ -56,6 +56,9 @@ def end_sockets(instance: Person, **kwargs: Any) -> None:
     transaction.on_commit(partial(bus.recheck_person, instance.pk))
     for name in instance.stored_pictures:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
+
+
+post_delete.connect(downloads.forget_file, sender=Download)
 
 
 @receiver(email_added)
@@ -113,6 +116,11 @@ def _is_of(model: type[Model], origin: Any) -> bool:
 def _tell_for_administrator(mail: str, person: Person, said: Any = None, address: str | None = None) -> None:
     request = context.request
     place = request and request.resolver_match
-    if place and place.namespace == "admin" and request.user.pk != person.pk:
+    if place and place.namespace == "admin" and request.user.pk != person.pk and not _has_left(person):
         said = (said or {}) | {"by_administrator": True}
         get_adapter().send_notification_mail(mail, person, said, address)
+
+
+def _has_left(person: Person) -> bool:
+    """Whether it goes with all that they had here: they get one mail about that."""
+    return Departure.objects.filter(person=person).exists()

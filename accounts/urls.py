@@ -27,6 +27,9 @@ urlpatterns = [
     path("profile/status/", views.StatusView.as_view(), name="profile_status"),
     path("community/", views.CommunityView.as_view(), name="community"),
     path("community/join-link/", views.JoinLinkReplaceView.as_view(), name="join_link_replace"),
+    path("data/", views.DataView.as_view(), name="data"),
+    path("data/<int:pk>/", views.DownloadView.as_view(), name="download"),
+    path("delete/", views.DeleteAccountView.as_view(), name="account_delete"),
     path("sessions/", views.SessionListView.as_view(), name="sessions"),
     path("sessions/<int:pk>/end/", views.SessionEndView.as_view(), name="session_end"),
 ]

@@ -11,16 +11,32 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 from django.views.generic import FormView
 
-from accounts import access, actions
+from accounts import access, actions, departures, downloads
 from accounts.access import PersonRequest
-from accounts.forms import CommunityForm, PictureForm, ProfileForm, StatusForm, WelcomeForm, end_of
+from accounts.forms import (
+    CommunityForm,
+    DeleteAccountForm,
+    PictureForm,
+    ProfileForm,
+    StatusForm,
+    WelcomeForm,
+    end_of,
+)
 from accounts.models import Block, Community, Person
 
 # What people are up to most often.
@@ -37,7 +53,9 @@ class AnswersErrors:
 
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
         """The form again: 429 for too many tries, else 422."""
-        too_many = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        too_many = any(
+            form.has_error(field, "too_many_login_attempts") for field in (NON_FIELD_ERRORS, "password")
+        )
         context = self.get_context_data(form=form)  # type: ignore[attr-defined]
         return self.render_to_response(context, status=429 if too_many else 422)  # type: ignore[attr-defined]
 
@@ -315,3 +333,74 @@ class SessionEndView(LoginRequiredMixin, View):
             return see_other("account_login")
         messages.success(request, "You are signed out there.")
         return see_other("sessions")
+
+
+class DataView(LoginRequiredMixin, View):
+    """All that one wrote, to take away; the fragment of its state to htmx, which asks while it is made."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """Whether there is a download, and how far it is."""
+        download = downloads.newest_of(request.user)
+        context = {"download": download, "not_before": downloads.may_be_made_at(download)}
+        part = "#state" if request.htmx else ""
+        return render(request, f"accounts/data.html{part}", context)
+
+    def post(self, request: PersonRequest) -> HttpResponseBase:
+        """Let the worker prepare one."""
+        try:
+            actions.prepare_download(request.user)
+        except actions.Rejected as rejected:
+            messages.error(request, str(rejected))
+        return see_other("data")
+
+
+class ArchiveResponse(FileResponse):
+    """A large file, read in pieces of a size that is worth the way."""
+
+    block_size = 256 * 1024
+
+
+class DownloadView(LoginRequiredMixin, View):
+    """A download, for whoever asked for it."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
+        """To keep; nothing in between does."""
+        download = access.download_of(request.user, pk)
+        try:
+            file = default_storage.open(str(download.file.name), "rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        return ArchiveResponse(
+            file, as_attachment=True, filename=download.file_name, content_type="application/zip"
+        )
+
+
+class DeleteAccountView(LoginRequiredMixin, AnswersErrors, FormView):
+    """The end of one's account."""
+
+    request: PersonRequest
+    template_name = "accounts/delete.html"
+    form_class = DeleteAccountForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """About whoever asks."""
+        return super().get_form_kwargs() | {"person": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With why it may not end, where it may not."""
+        hindrance = "" if access.may_leave(self.request.user) else departures.LAST_ONE
+        return super().get_context_data(**kwargs) | {"hindrance": hindrance}
+
+    def form_valid(self, form: DeleteAccountForm) -> HttpResponse:
+        """Over, here and everywhere; of the last two who run the community the second is told."""
+        removes = form.cleaned_data["what_i_wrote"] == DeleteAccountForm.REMOVE
+        try:
+            departures.leave(self.request.user, removes_messages=removes)
+        except actions.Rejected as rejected:
+            form.add_error(None, str(rejected))
+            return self.form_invalid(form)
+        self.request.session.flush()
+        messages.success(self.request, "Your account is deleted.")
+        return see_other("account_login")

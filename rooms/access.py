@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 from django.http import Http404
 
 from accounts.models import Person
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
+from rooms.models.values import AuthorRef
 
 
 class NotFound(Http404):
@@ -20,17 +22,27 @@ def visible_room(person: Person, slug: str) -> Room:
     room = Room.objects.visible_to(person).filter(slug=slug).first()
     if room is None:
         raise NotFound
+    room.viewer_id = person.pk
+    return room
+
+
+def moved_room(person: Person, slug: str) -> Room:
+    """The room that was at `slug` once, if `person` may know of it. One query. Raises NotFound."""
+    room = Room.objects.visible_to(person).filter(addresses__slug=slug).first()
+    if room is None:
+        raise NotFound
     return room
 
 
 def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
     """The room called `slug`, if `person` may know of it, and whether they are in it. One query.
 
-    `room.read` is how far they have read there, `room.draft` what they have begun to write.
+    `room.read` is how far they have read there, `room.draft` what they have begun to write, `room.role`
+    what they are in it.
     """
-    for *values, joined, read, draft in _rooms_seen(person, slug):
+    for *values, joined, read, draft, role in _rooms_seen(person, slug):
         room = model_instance(Room, tuple(values))
-        room.read, room.draft = read, draft
+        room.read, room.draft, room.role, room.viewer_id = read, draft, role, person.pk
         return room, joined
     raise NotFound
 
@@ -40,9 +52,10 @@ def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
     seen = Room.objects.visible_to(person).annotate(  # type: ignore[no-redef]
-        read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text"))
-    )
-    return seen.filter(slug=slug).values_list(*column_names(Room), "joined", "read", "draft")
+        read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text")),
+        role=Subquery(mine.values("role")),
+    )  # fmt: skip
+    return seen.filter(slug=slug).values_list(*column_names(Room), "joined", "read", "draft", "role")
 
 
 def membership(person_id: int, slug: str) -> Membership:
@@ -68,7 +81,26 @@ def _with_both(values: tuple[Any, ...]) -> Membership:
         model_instance(Room, values[room:person]),
         model_instance(Person, values[person:]),
     )
+    found.room.viewer_id, found.room.role = found.person_id, found.role
     return found
+
+
+def member(person_id: int, slug: str, username: str) -> tuple[Membership, Membership]:
+    """A member of a room that person is in, after that person's own membership. Two queries."""
+    mine = membership(person_id, slug)
+    there = Membership.objects.alias(lowered=Lower("person__username")).select_related("person")
+    found = there.filter(room=mine.room_id, lowered=username.lower()).first()
+    if found is None:
+        raise NotFound
+    found.room = mine.room
+    return mine, found
+
+
+def people_named(usernames: Iterable[str]) -> list[Person]:
+    """Those who have these usernames, whatever their case, and may come in; in the order of the names."""
+    wanted = [name.lower() for name in usernames]
+    found = Person.objects.alias(lowered=Lower("username")).filter(lowered__in=wanted, is_active=True)
+    return sorted(found, key=lambda person: wanted.index(person.username.lower()))
 
 
 def memberships(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Room]]:
@@ -141,7 +173,7 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     mine = membership(person_id, slug)
     found = (
         mine.room.messages.visible()
-        .filter(pk=pk)
+        .filter(pk=pk, notice__isnull=True)
         .with_author()
         .select_related("author", "thread__author", "reply_to")
         .first()
@@ -159,5 +191,31 @@ def may_delete(membership: Membership, message: Message) -> bool:
 
 
 def moderates(membership: Membership) -> bool:
-    """A moderator of the room, and an administrator."""
-    return membership.role == Membership.Role.MODERATOR or membership.person.is_superuser
+    """A moderator of the room, and an administrator; nobody in a direct conversation."""
+    return is_moderator(membership.room, membership.role, membership.person)
+
+
+def is_moderator(room: Room, role: str | None, person: Person) -> bool:
+    """Whether `person`, who is `role` in `room`, is a moderator there, as administrators are."""
+    return not room.is_direct and (
+        role == Membership.Role.MODERATOR or (role is not None and person.is_superuser)
+    )
+
+
+ARCHIVED = "This room is archived: it can be read, and nothing more."
+FOR_MODERATORS = "Only its moderators write in this room."
+
+
+def why_not_write(author: AuthorRef) -> str:
+    """Why somebody may not post in a room that they are in, as a sentence; an empty text where they may."""
+    if author.archived_at is not None:
+        return ARCHIVED
+    if author.who_posts == Room.Who.MODERATORS and not author_moderates(author):
+        return FOR_MODERATORS
+    return ""
+
+
+def author_moderates(author: AuthorRef) -> bool:
+    """As `moderates`."""
+    may = author.role == Membership.Role.MODERATOR or author.is_administrator
+    return may and author.kind != Room.Kind.DIRECT

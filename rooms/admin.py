@@ -6,8 +6,9 @@ from django.forms import Form
 from django.http import HttpRequest
 
 from accounts.plain_text import shortened
+from rooms.actions.members import take_out
 from rooms.actions.messages_delete import remove_message
-from rooms.actions.rooms import edit_room, leave_room
+from rooms.actions.rooms import edit_room
 from rooms.models import Membership, Message, Room
 
 
@@ -16,6 +17,8 @@ class RoomAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "kind", "for_everyone", "topic", "created_at")
     list_filter = ("kind", "for_everyone")
     search_fields = ("name", "slug", "topic")
+    # The rest is set in the room itself, which says so.
+    fields = ("name", "topic", "kind", "for_everyone", "slug", "revision", "created_by", "created_at")
     readonly_fields = ("slug", "revision", "created_by", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -47,11 +50,11 @@ class MembershipAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         """Close their pages of the room."""
-        leave_room(obj)
+        take_out(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         for membership in queryset.select_related("room"):
-            leave_room(membership)
+            take_out(membership)
 
 
 @admin.register(Message)

@@ -69,6 +69,12 @@ def _new_messages(
     )
 
 
+def notice_posted(line: MessageRow) -> None:
+    """A quiet line in a room: nobody counts it."""
+    html = room_page.message_posted(line)
+    bus.publish_fragment(room_group(line.room_id), html, revision=line.revision)
+
+
 def message_changed(message: MessageRow) -> None:
     """A message is as it was not before, besides its words."""
     _tell_change(message, room_page.message_changed(message))

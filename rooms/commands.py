@@ -22,6 +22,7 @@ COMMANDS = (
     Example("/me waves", "says it of you: Ana waves"),
     Example("/shrug", "adds ¯\\_(ツ)_/¯ to what you write"),
     Example("/topic Release on Friday", "gives the room a topic; for its moderators"),
+    Example("/msg @ana Are you there?", "says it to her alone, in your direct conversation"),
     Example("/help", "shows this, to you alone"),
     Example("//me", "is the text /me; a space before the slash does the same"),
 )
@@ -77,5 +78,8 @@ class CommandAnswer(NamedTuple):
     """What a command has to say: a sentence, or what can be typed."""
 
     sentence: str = ""
+    # Where it leads, with the words for it.
+    address: str = ""
+    words: str = ""
     commands: tuple[Example, ...] = ()
     markdown: tuple[Example, ...] = ()

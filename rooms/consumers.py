@@ -198,7 +198,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
     @property
     def room_name(self) -> str:
         """What the room is called now, as far as this process knows."""
-        return tracker_of(self.process).name_of(room_id_of(self.place)) or self.name
+        title = tracker_of(self.process).title_for(self.open_socket.person_id, room_id_of(self.place))
+        return title or self.name
 
     def look_away(self) -> None:
         """What they saw by now is read, and what comes from here on is counted."""
@@ -246,11 +247,10 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         html = changes.html + seen_input(changes.revision)
         if "thread" in frame:
             html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
-        html += titles.on_return(
-            self.process, self.open_socket, self.place, self.name, frame.get("away"), changes.news
-        )
         html += await self.process.ask(room_page.here_list, self.process, self.place)
         html += await super().resume(frame)
+        page = self.process, self.open_socket, self.place, self.room_name
+        html += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
         if frame.get("reading") == "1":
             self.begin_to_read()
         return html

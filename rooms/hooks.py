@@ -1,8 +1,10 @@
 """What of rooms hears of what happens in `live` and `accounts`: all that is hung up there, in one list."""
 
-from accounts import consumers, names
+from accounts import archive as accounts_archive
+from accounts import clearing, consumers, names
 from live import sequence, server_process
 from rooms import broadcasts, events, tasks
+from rooms.actions import archive, former_members
 from rooms.actions.link_previews import links_found
 from rooms.changelog import RoomChangeLog
 from rooms.unread import titles, tracker
@@ -27,6 +29,12 @@ consumers.on_resume.append(tracker.bring_badges)
 # People who come and go, and who are called otherwise.
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(broadcasts.show_new_names)
+names.on_new_names.append(tracker.take_new_names)
 
 # Messages with links.
 links_found.connect(tasks.look_behind_links)
+
+# What people wrote, for themselves; and what those leave who leave for good.
+accounts_archive.sizes.append(archive.size_of)
+accounts_archive.parts.append(archive.write)
+clearing.steps.append(former_members.clear)

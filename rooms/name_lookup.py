@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Q
-from django.db.models.functions import Length
+from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models.functions import Length, Lower
 
 from accounts.models import Person
 from rooms.models import Membership, Room
@@ -43,7 +43,7 @@ def people_called(names: Iterable[str]) -> list[int]:
     return _those_called(sought, found.values_list("pk", "username", "display_name"))
 
 
-def people_like(viewer: Person, text: str) -> list[int]:
+def people_matching(viewer: Person, text: str) -> list[int]:
     """The ids of the people whom `viewer` may know of that have each word of `text` in their names, by name.
 
     A name, a username or a title may have it, anywhere in a word. One query: for those whom the database
@@ -71,11 +71,15 @@ def rooms_called(person: Person, names: Iterable[str]) -> list[int]:
     return _those_called(sought, Room.objects.of(person).values_list("pk", "slug", "name"))
 
 
-def room_like(person: Person, name: str) -> Room | None:
-    """A room that `person` may know of and that is called so, however the name is written. One query."""
+def room_like(person: Person, name: str, but: int | None = None) -> Room | None:
+    """A room that `person` may know of and that is called so, however the name is written. One query.
+
+    Not the one with the id `but`.
+    """
     sought = normalised(name)
-    rooms = Room.objects.visible_to(person).order_by("pk")
-    return next((room for room in rooms if sought and normalised(room.name) == sought), None)
+    rooms = Room.objects.visible_to(person).named().order_by("pk")
+    others = (room for room in rooms if room.pk != but)
+    return next((room for room in others if sought and normalised(room.name) == sought), None)
 
 
 def _normalised_names(names: Iterable[str]) -> set[str]:
@@ -110,6 +114,27 @@ def members_called(room: Room, word: str, by: int, most: int) -> list[tuple[str,
         may_be |= Q(octets__gt=Length(DISPLAY_NAME))
     found = members.filter(may_be).values_list("person__username", DISPLAY_NAME)
     return [called for called in found if any(_has_word(name, plain) for name in called)][:most]
+
+
+def people_like(people: QuerySet[Person], text: str, most: int) -> list[Person]:
+    """Those of `people` of whose names a word begins with `text`, by what they are called; `most` at most.
+
+    One query: for the first of those whom the database knows, and for all those whom only we do.
+    """
+    plain, ordered = normalised(text), people.order_by(Lower("username"))
+    begins = (
+        Q(username__istartswith=plain)
+        | Q(display_name__istartswith=plain)
+        | Q(display_name__icontains=f" {plain}")
+    )
+    may_be = Q(pk__in=ordered.filter(begins).values("pk")[:most])
+    if plain:
+        ordered = ordered.alias(octets=Octets(F("display_name")))
+        may_be |= Q(octets__gt=Length("display_name"))
+    found = ordered.filter(may_be)
+    return [one for one in found if any(_has_word(name, plain) for name in (one.username, one.display_name))][
+        :most
+    ]
 
 
 def _has_word(name: str, plain: str) -> bool:

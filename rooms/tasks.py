@@ -6,7 +6,7 @@ from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import link_previews_fetch, uploads
+from rooms.actions import link_previews_fetch, retention, uploads
 
 
 @task()
@@ -24,3 +24,9 @@ def look_behind_links(message_id: int, **kwargs: Any) -> None:
 def sweep_files() -> None:
     """Once an hour: delete the files that no message took."""
     uploads.sweep_uploads()
+
+
+@db_periodic_task(crontab(minute="41"))
+def sweep_messages() -> None:
+    """Once an hour: delete the messages that are older than their rooms keep them."""
+    retention.sweep_old_messages()

@@ -4,12 +4,14 @@ from rooms.views.draft_preview import PreviewView
 from rooms.views.edit import EditView
 from rooms.views.history import HistoryView
 from rooms.views.link_previews import PreviewRemoveView
+from rooms.views.members import AddMembersView, MemberRemoveView, MemberRoleView, MembersView
 from rooms.views.message import MessageView
 from rooms.views.pins import PinsView, PinView
 from rooms.views.reactions import ReactionsView
 from rooms.views.reading import UnreadView
 from rooms.views.reply import ReplyView
 from rooms.views.room import RoomView
+from rooms.views.room_settings import RoomDeleteView, RoomSettingsView, RoomSwitchView
 from rooms.views.rooms import JoinView, LeaveView, RoomCreateView, RoomListView
 from rooms.views.saved import SaveView
 from rooms.views.suggestions import SuggestionsView
@@ -24,6 +26,13 @@ urlpatterns = [
     path("<str:slug>/history/", HistoryView.as_view(), name="history"),
     path("<str:slug>/join/", JoinView.as_view(), name="room_join"),
     path("<str:slug>/leave/", LeaveView.as_view(), name="room_leave"),
+    path("<str:slug>/settings/", RoomSettingsView.as_view(), name="room_settings"),
+    path("<str:slug>/settings/archive/", RoomSwitchView.as_view(), name="room_archive"),
+    path("<str:slug>/settings/delete/", RoomDeleteView.as_view(), name="room_delete"),
+    path("<str:slug>/members/", MembersView.as_view(), name="members"),
+    path("<str:slug>/members/add/", AddMembersView.as_view(), name="members_add"),
+    path("<str:slug>/members/<str:username>/remove/", MemberRemoveView.as_view(), name="member_remove"),
+    path("<str:slug>/members/<str:username>/role/", MemberRoleView.as_view(), name="member_role"),
     path("<str:slug>/preview/", PreviewView.as_view(), name="preview"),
     path("<str:slug>/pins/", PinsView.as_view(), name="pins"),
     path("<str:slug>/files/", UploadView.as_view(), name="files"),

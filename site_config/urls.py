@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import views as accounts
+from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
@@ -26,6 +27,8 @@ urlpatterns = [
     path("people/", include("rooms.people_urls")),
     path("avatars/<str:name>/", AvatarView.as_view(), name="avatar"),
     path("avatars/<str:name>/large/", AvatarView.as_view(is_large=True), name="avatar_large"),
+    path("direct/new/", DirectNewView.as_view(), name="direct_new"),
+    path("people/<str:username>/message/", DirectWithView.as_view(), name="direct_with"),
     path("files/<int:pk>/thumbnail/", ThumbnailView.as_view(), name="file_thumbnail"),
     path("files/<int:pk>/<str:name>", FileView.as_view(), name="file"),
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),

@@ -19,7 +19,7 @@ def look_at_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_revisions_of_people"),
+        ("accounts", "0006_own_downloads_and_departures"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

@@ -103,6 +103,7 @@ CONSTANT = {
     "accounts/values.py": "the address of the directory",
     "database/rows.py": "the fields of a class",
     "database/threads.py": "the pool",
+    "hypermedia/icons.py": "the icons that there are",
     "hypermedia/joining.py": "what a selector names elements by",
     "hypermedia/precompiled.py": "templates, drawn once",
     "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",

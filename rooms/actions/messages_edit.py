@@ -11,8 +11,8 @@ from rooms.access import NotFound
 from rooms.actions.link_previews import drop_previews, enqueue_previews, previewable_links
 from rooms.actions.mentions import people_named, update_mentions
 from rooms.actions.message_change import change_message
-from rooms.actions.messages_post import clean_body
-from rooms.actions.rejected import Rejected
+from rooms.actions.messages_post import ONLY_MODERATORS_CALL, clean_body, may_call_room
+from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.commands import action_in
 from rooms.markup import render_markup
 from rooms.models import Membership, Message, Version
@@ -36,6 +36,7 @@ def edit_message(membership: Membership, message: Message, text: str, seen: str)
     """
     if message.author_id != membership.person_id:
         raise Rejected(NOT_YOURS)
+    refuse_archived(membership.room)
     body = clean_body(text, may_be_empty=message.files > 0)
     # What it says already was saved, perhaps by this very edit, whose answer was lost.
     if body != message.body:
@@ -51,6 +52,14 @@ def edit_state(message: Message) -> str:
 def _edit(message: Message, body: str, seen: str) -> None:
     row = change_message(message, partial(_rewrite, message, body, seen), tell=broadcasts.message_edited)
     transaction.on_commit(partial(enqueue_previews, [row]), robust=True)
+
+
+def _check_call(message: Message) -> None:
+    """Raise Rejected where its author may not call everybody. One query."""
+    places = Membership.objects.filter(room=message.room_id, person=message.author_id)
+    authors = Membership.objects.authors(places.values_list("pk", flat=True))
+    if not all(may_call_room(author) for author in authors.values()):
+        raise Rejected(ONLY_MODERATORS_CALL)
 
 
 def refuse_endless_edits(message: Message) -> None:
@@ -73,6 +82,8 @@ def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
     is_action, words = action_in(body)
     people = people_named([(there.room_id, body)]).get(there.room_id, {})
     rendered = render_markup(words, people)
+    if rendered.calls == Message.Calls.ROOM != there.calls:
+        _check_call(there)
     had_called, there.calls = there.calls == Message.Calls.ROOM, rendered.calls
     update_mentions(there, rendered.named, had_called=had_called)
     drop_previews(there, previewable_links(rendered.html))

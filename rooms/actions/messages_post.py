@@ -1,11 +1,13 @@
 """Messages are posted: what several people say at once is stored together."""
 
+import datetime
 import hashlib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +19,7 @@ from database.batching import LoopBatcher
 from live.frames import storage_problem
 from live.limits import FixedWindowLimit
 from rooms import broadcasts
-from rooms.access import NotFound
+from rooms.access import NotFound, author_moderates, why_not_write
 from rooms.actions.drafts import forget_drafts
 from rooms.actions.link_previews import enqueue_previews
 from rooms.actions.mentions import people_named, store_mentions
@@ -27,14 +29,16 @@ from rooms.actions.uploads import PendingUpload, attach_uploads, pending_uploads
 from rooms.commands import action_in, expand_shrug
 from rooms.markup import RenderedMarkup, render_markup
 from rooms.metrics import POST_SECONDS
-from rooms.models import Membership, Message
+from rooms.models import Membership, Message, Room
 from rooms.models.message import BODY_LIMIT
 from rooms.models.room import case_by_id, take_revisions
-from rooms.models.values import AuthorRef, MessageRow
+from rooms.models.room_lists import count_change_of_lists
+from rooms.models.values import DIRECT, AuthorRef, MessageRow
 
 # What one person may say in a minute, over all their pages, programs and processes: as fast as one page
 # may speak for long (live/consumers.py).
 MESSAGE_LIMIT = FixedWindowLimit("messages", 600, 60)
+ONLY_MODERATORS_CALL = "Only a moderator of this room can call everybody with @room."
 TOO_MANY = "That was a lot for one minute. Wait a moment, then send it again."
 
 
@@ -139,10 +143,12 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
     answered = reply_targets(one.reply_to for one in wanted)
     files = pending_uploads(pk for one in wanted for pk in one.attachments)
     said = [_prepare(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
+    said = refuse_too_soon(said)
     new = [one for one in said if isinstance(one, PreparedMessage)]
     if new:
         _store(new)
         _read_by_authors(new)
+        _list_begun(new)
         forget_drafts(one.author for one in new if one.wanted.is_drafted)
         attach_uploads([(one.message, one.files) for one in new])
         mentions = store_mentions([(one.message, one.marked.named) for one in new])
@@ -163,6 +169,8 @@ def _prepare(
     """The message that `one` will be, or why it cannot be one."""
     if author is None or author.author_id != one.person_id:
         return NotFound()
+    if why := why_not_write(author):
+        return Rejected(why)
     parent = answered.get(one.reply_to) if one.reply_to else None
     if one.reply_to and (parent is None or parent.room_id != author.room_id):
         return Rejected("The message that you answer is no longer there.")
@@ -177,6 +185,8 @@ def _prepare(
         return rejected
     is_action, text = action_in(body)
     words = render_markup(text, people.get(author.room_id, {}))
+    if words.calls == Message.Calls.ROOM and not may_call_room(author):
+        return Rejected(ONLY_MODERATORS_CALL)
     message = Message(
         room_id=author.room_id, author_id=author.author_id, body=body, html=words.html, calls=words.calls,
         links=len(words.links), is_action=is_action, reply_to=parent,
@@ -184,6 +194,53 @@ def _prepare(
         thread_id=(parent.thread_id or parent.pk) if parent else None,
     )  # fmt: skip
     return PreparedMessage(message, author, one, words, files)
+
+
+def may_call_room(author: AuthorRef) -> bool:
+    """Whether somebody may call everybody in a room with @room."""
+    return author.who_calls == Room.Who.MEMBERS or author_moderates(author)
+
+
+def refuse_too_soon(
+    said: Sequence[PreparedMessage | Exception],
+) -> list[PreparedMessage | Exception]:
+    """`said`, but for what comes too soon after its author's last in a room with slow mode.
+
+    One query, none where no room has it.
+    """
+    slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.author)]
+    if not slow:
+        return list(said)
+    last = _last_posted(slow)
+    answers: list[PreparedMessage | Exception] = []
+    for one in said:
+        if isinstance(one, PreparedMessage) and is_slowed(one.author):
+            place, now = (one.author.room_id, one.author.author_id), timezone.now()
+            left = one.author.slow_seconds - (now - last[place]).total_seconds() if place in last else 0
+            if left > 0:
+                answers.append(Rejected(f"Slow mode: you can write here again in {ceil(left)} s."))
+                continue
+            last[place] = now
+        answers.append(one)
+    return answers
+
+
+def is_slowed(author: AuthorRef) -> bool:
+    """Whether somebody waits between two messages of theirs: moderators do not."""
+    return author.slow_seconds > 0 and not author_moderates(author)
+
+
+def _last_posted(slow: Sequence[PreparedMessage]) -> dict[tuple[int, int], datetime.datetime]:
+    """When the authors of these messages posted last in those rooms, as far back as it matters. One query."""
+    longest = max(one.author.slow_seconds for one in slow)
+    recent = Message.objects.filter(
+        posted_at__gt=timezone.now() - datetime.timedelta(seconds=longest),
+        room__in={one.author.room_id for one in slow},
+        author__in={one.author.author_id for one in slow},
+        notice__isnull=True,
+    )
+    found = recent.order_by("pk").values_list("room_id", "author_id", "posted_at")
+    return {(room_id, author_id): at for room_id, author_id, at in found}
 
 
 def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ()) -> str | None:
@@ -220,6 +277,14 @@ def _read_by_authors(new: Sequence[PreparedMessage]) -> None:
     numbers = {one.wanted.membership_id: one.message.number for one in new}
     number, parameters = case_by_id(numbers)
     Membership.objects.filter(pk__in=numbers).update(read=RawSQL(number, parameters))  # noqa: S611
+
+
+def _list_begun(new: Sequence[PreparedMessage]) -> None:
+    """A direct conversation stands in the others' lists from its first message on. No query but for those."""
+    begun = {one.author.room_id for one in new if one.author.kind == DIRECT and one.message.number == 1}
+    if begun:
+        members = Membership.objects.filter(room__in=begun)
+        count_change_of_lists(set(members.values_list("person_id", flat=True)))
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from rooms.actions.message_change import change_message
-from rooms.actions.rejected import Rejected
+from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.models import Membership, Message
 
 # Pins of a room: as many as one still looks through.
@@ -12,6 +12,7 @@ PINS = 100
 
 def pin_message(membership: Membership, message: Message) -> None:
     """Pin a message; any member may. Raises Rejected where the room has too many, or NotFound."""
+    refuse_archived(membership.room)
 
     def check() -> None:
         if message.room.messages.pinned().count() >= PINS:
@@ -22,6 +23,7 @@ def pin_message(membership: Membership, message: Message) -> None:
 
 
 def unpin_message(membership: Membership, message: Message) -> None:
-    """Take a pin away; any member may. Raises NotFound."""
+    """Take a pin away; any member may. Raises Rejected, NotFound."""
+    refuse_archived(membership.room)
     if message.pinned_at:
         change_message(message, pinned_at=None, pinned_by=None)

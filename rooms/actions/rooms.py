@@ -1,4 +1,4 @@
-"""Rooms are made and changed, joined and left.
+"""Rooms are made and changed, joined, archived and deleted.
 
 That lists of rooms change with it is counted and told where memberships and rooms are stored
 (rooms/signals.py): there are other doors than these.
@@ -7,19 +7,24 @@ That lists of rooms change with it is counted and told where memberships and roo
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Person
-from rooms.actions.rejected import Rejected
-from rooms.models import Membership, Room
+from rooms.access import moderates
+from rooms.actions.members import put_in
+from rooms.actions.notices import post_notice
+from rooms.actions.rejected import Rejected, refuse_archived
+from rooms.models import Membership, Message, Room, RoomAddress
 from rooms.models.room import free_slug
 
 # How often a new room's slug may be taken from under us before we give up.
 SLUG_TRIES = 5
+ONLY_MODERATORS = "Only a moderator of this room can change it."
 
 
-def create_room(person: Person, name: str, topic: str = "", *, for_everyone: bool = False) -> Room:
-    """A new open room, with `person` in it as its moderator."""
-    return add_room(person, Room(name=name, topic=topic, for_everyone=for_everyone))
+def create_room(person: Person, name: str, topic: str = "", **fields: object) -> Room:
+    """A new room, open unless `kind` says otherwise, with `person` in it as its moderator."""
+    return add_room(person, Room(name=name, topic=topic, **fields))
 
 
 def add_room(person: Person, room: Room) -> Room:
@@ -48,21 +53,82 @@ def edit_room(room: Room, fields: Collection[str]) -> None:
     room.save(update_fields=fields)
 
 
+# What a quiet line says of a change, by the field.
+NOTICES = {"name": Message.Notice.RENAMED, "topic": Message.Notice.TOPIC}
+KIND_NOTICES = {Room.Kind.OPEN: Message.Notice.OPENED, Room.Kind.CLOSED: Message.Notice.CLOSED}
+
+
+@transaction.atomic
+def change_room(membership: Membership, room: Room, fields: Collection[str]) -> None:
+    """Store these fields of `room`, as a moderator may, and say in it what was changed.
+
+    Where its slug is another, the old address leads on. Raises Rejected, IntegrityError where a slug was
+    taken meanwhile, NotFound.
+    """
+    if not moderates(membership):
+        raise Rejected(ONLY_MODERATORS)
+    refuse_archived(membership.room)
+    before = Room.objects.select_for_update().get(pk=room.pk)
+    changed = {name for name in fields if getattr(before, name) != getattr(room, name)}
+    if not changed:
+        return
+    if "slug" in changed:
+        _keep_address(room, before.slug)
+    edit_room(room, changed)
+    for name in sorted(changed & NOTICES.keys()):
+        post_notice(room, membership.person, NOTICES[name], words=getattr(room, name))
+    if "kind" in changed:
+        post_notice(room, membership.person, KIND_NOTICES[Room.Kind(room.kind)])
+
+
+def _keep_address(room: Room, old: str) -> None:
+    """Let the address `old` lead on to `room`, and the new one be its own."""
+    RoomAddress.objects.filter(slug=room.slug).delete()
+    RoomAddress.objects.get_or_create(slug=old, defaults={"room": room})
+
+
+@transaction.atomic
+def archive_room(membership: Membership) -> None:
+    """Let a room be read, and nothing more; it goes out of the lists. Raises Rejected, NotFound."""
+    if not moderates(membership):
+        raise Rejected(ONLY_MODERATORS)
+    room = membership.room
+    if room.archived_at is None:
+        post_notice(room, membership.person, Message.Notice.ARCHIVED)
+        room.archived_at = timezone.now()
+        edit_room(room, ["archived_at"])
+
+
+@transaction.atomic
+def revive_room(membership: Membership) -> None:
+    """Take a room out of the archive. Raises Rejected, NotFound."""
+    if not moderates(membership):
+        raise Rejected(ONLY_MODERATORS)
+    room = membership.room
+    if room.archived_at is not None:
+        room.archived_at = None
+        edit_room(room, ["archived_at"])
+        post_notice(room, membership.person, Message.Notice.REVIVED)
+
+
+@transaction.atomic
+def delete_room(membership: Membership, typed: str) -> None:
+    """Delete a room with all that was said in it: a moderator has `typed` its name. Raises Rejected."""
+    if not moderates(membership):
+        raise Rejected(ONLY_MODERATORS)
+    if typed.strip() != membership.room.name:
+        raise Rejected("That is not the name of this room.")
+    membership.room.delete()
+
+
 @transaction.atomic
 def join_room(person: Person, room: Room) -> Membership:
-    """Put `person` in `room`, with all that was said read; nothing happens if they are in it already."""
-    if room.kind == Room.Kind.OPEN:
-        membership, _ = Membership.objects.get_or_create(
-            room=room, person=person, defaults={"read": room.posts}
-        )
-        return membership
+    """Put `person` in `room`; nothing happens if they are in it already. Raises Rejected."""
     there = Membership.objects.filter(room=room, person=person).first()
-    if there is None:
+    if there is not None:
+        return there
+    if room.kind != Room.Kind.OPEN:
         raise Rejected("That room is by invitation.")
-    return there
-
-
-@transaction.atomic
-def leave_room(membership: Membership) -> None:
-    """Take a person out of a room, and their open pages of it with them."""
-    membership.delete()
+    refuse_archived(room)
+    put_in(room, [person])
+    return Membership.objects.get(room=room, person=person)

@@ -1,5 +1,8 @@
 """Commands are obeyed, and answered to who typed them alone."""
 
+from rooms.access import people_named
+from rooms.actions.direct import open_direct
+from rooms.actions.messages_post import NewMessage, message_batcher
 from rooms.actions.rejected import Rejected
 from rooms.actions.topic import change_topic
 from rooms.commands import COMMANDS, MARKDOWN, Command, CommandAnswer
@@ -13,6 +16,8 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
             return CommandAnswer(commands=COMMANDS, markdown=MARKDOWN)
         case "topic":
             return CommandAnswer(change_topic(membership, command.words))
+        case "msg":
+            return _say_directly(membership, command.words)
         case "me":
             raise Rejected("Say what you do, as in: /me waves")
         case name:
@@ -20,3 +25,17 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
                 f"There is no command /{name}; /help shows those that there are. "
                 "To say it as text, begin with a space, or with a second slash."
             )
+
+
+def _say_directly(membership: Membership, words: str) -> CommandAnswer:
+    """Say what follows a name to that person alone; a name alone leads to the conversation."""
+    name, _, text = words.partition(" ")
+    people = people_named([name.removeprefix("@")])
+    if not people:
+        raise Rejected("Say whom, and what, as in: /msg @ana Are you there?")
+    room = open_direct(membership.person, people)
+    if text.strip():
+        place = Membership.objects.get(room=room, person=membership.person_id)
+        message_batcher.do_in_thread(NewMessage(place.pk, membership.person_id, text.strip()))
+    sentence = f"Said to {room.title}." if text.strip() else ""
+    return CommandAnswer(sentence, address=room.get_absolute_url(), words=f"Go to {room.title}")

@@ -4,7 +4,7 @@ from accounts.plain_text import clean_line
 from live.frames import storage_problem
 from rooms.access import moderates
 from rooms.actions.rejected import Rejected
-from rooms.actions.rooms import edit_room
+from rooms.actions.rooms import change_room
 from rooms.models import Membership, Room
 
 LIMIT = Room._meta.get_field("topic").max_length or 0
@@ -26,5 +26,5 @@ def change_topic(membership: Membership, words: str) -> str:
         raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
     if topic != room.topic:
         room.topic = topic
-        edit_room(room, ["topic"])
+        change_room(membership, room, ["topic"])
     return f"The topic is now: {topic}"

@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.pictures import BadImage
-from rooms.actions.rejected import Rejected
+from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.files import images, types
 from rooms.files.names import clean_name, with_end
 from rooms.models import Attachment, Membership, Message
@@ -36,6 +36,7 @@ PICTURE_ENDS = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "webp", "avi
 
 def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
     """Keep a file for a message that is still to be posted. Raises Rejected with a sentence about it."""
+    refuse_archived(membership.room)
     name = clean_name(uploaded.name or "")
     try:
         attachment, content, thumbnail = _looked_at(name, uploaded)

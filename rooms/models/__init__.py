@@ -1,23 +1,28 @@
 from rooms.models.attachment import Attachment
 from rooms.models.draft import Draft
-from rooms.models.membership import Membership
+from rooms.models.membership import FormerMembership, Membership
 from rooms.models.mention import Mention
 from rooms.models.message import Message
+from rooms.models.noticed import Noticed
 from rooms.models.preview import Preview
 from rooms.models.reaction import Reaction
 from rooms.models.room import Room
+from rooms.models.room_address import RoomAddress
 from rooms.models.saved import Saved
 from rooms.models.version import Version
 
 __all__ = [
     "Attachment",
     "Draft",
+    "FormerMembership",
     "Membership",
     "Mention",
     "Message",
+    "Noticed",
     "Preview",
     "Reaction",
     "Room",
+    "RoomAddress",
     "Saved",
     "Version",
 ]

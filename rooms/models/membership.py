@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from database.fields import CounterField
 from database.rows import pairs_in, paths_of_pair, read_rows
 from rooms.models import room_lists
 from rooms.models.message import PEOPLE_REVISION
-from rooms.models.values import AuthorRef, ReadState, RoomLink
+from rooms.models.values import DIRECT, AuthorRef, ReadState, RoomLink
 
 # The deleted messages that the person of a membership has not read: few, and in an index of their own.
 GONE = """
@@ -38,14 +39,27 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Each with the number of deleted messages among those that it has not read, as `gone`."""
         return self.annotate(gone=RawSQL(GONE, (), output_field=models.IntegerField()))  # noqa: S611
 
+    def listed(self) -> "MembershipQuerySet":
+        """Those whose rooms stand at the side: not what is archived, nor what nobody has said a word in yet.
+
+        A direct conversation is there for who began it, and for the others with its first message.
+        """
+        begun = models.Q(room__posts__gt=0) | models.Q(room__created_by=models.F("person"))
+        return self.filter(~models.Q(room__kind=DIRECT) | begun, room__archived_at__isnull=True)
+
     def by_room_name(self) -> "MembershipQuerySet":
-        """In the order of the rooms at the side."""
-        return self.order_by("person", models.functions.Lower("room__name"), "room")
+        """In the order of the rooms at the side: those with a name by it, then who was spoken with last."""
+        is_direct = models.Case(models.When(room__kind=DIRECT, then=1), default=0)
+        spoken = models.Case(models.When(room__kind=DIRECT, then="room__active_at"))
+        return self.order_by("person", is_direct, Lower("room__name"), spoken.desc(), "room")
 
     def how_far(self) -> list[tuple[ReadState, RoomLink]]:
-        """How far they have read, and what the side says of the room: each person's in order. One query."""
-        found = self.counting_gone().by_room_name().values_list(*paths_of_pair(ReadState, RoomLink))
-        return pairs_in(ReadState, RoomLink, found)
+        """How far they have read, and what the side says of the room: each person's in order. One query.
+
+        Who is in the direct ones is another: direct.with_people.
+        """
+        listed = self.listed().counting_gone().by_room_name()
+        return pairs_in(ReadState, RoomLink, listed.values_list(*paths_of_pair(ReadState, RoomLink)))
 
 
 class Membership(models.Model):
@@ -72,3 +86,18 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.room}"
+
+
+class FormerMembership(models.Model):
+    """How far somebody had read in a room that they are in no longer: they go on there when they return."""
+
+    room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    read = models.PositiveBigIntegerField()
+    left_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "room"), name="left_a_room_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} was in {self.room_id}"

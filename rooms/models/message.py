@@ -36,7 +36,7 @@ PEOPLE_REVISION = Coalesce(
 
 # The newest that stands in each of some rooms. For Django to say it costs more than all that is then stored.
 NEWEST_IN_ROOMS = """
-SELECT id, room_id, author_id, posted_at, deleted_at FROM rooms_message WHERE id IN (
+SELECT id, room_id, author_id, posted_at, deleted_at, notice FROM rooms_message WHERE id IN (
     SELECT (
         SELECT id FROM rooms_message WHERE room_id = room.id AND removed_at IS NULL ORDER BY id DESC LIMIT 1
     ) FROM rooms_room AS room WHERE id IN ({})
@@ -63,8 +63,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(removed_at__isnull=True)
 
     def undeleted(self) -> "MessageQuerySet":
-        """Those that were not deleted: what one can act on."""
-        return self.visible().filter(deleted_at__isnull=True)
+        """Those that were not deleted, and that somebody said: what one can act on."""
+        return self.visible().filter(deleted_at__isnull=True, notice__isnull=True)
 
     def pinned(self) -> "MessageQuerySet":
         """Those that are pinned."""
@@ -111,6 +111,20 @@ class Message(models.Model):
         HERE = "here", "who is here"
         ROOM = "room", "everybody in the room"
 
+    class Notice(models.TextChoices):
+        """What happened in a room, as a quiet line in it says: the author did it."""
+
+        ADDED = "added", "added people"
+        REMOVED = "removed", "removed people"
+        LEFT = "left", "left"
+        JOINED = "joined", "joined"
+        RENAMED = "renamed", "renamed the room"
+        TOPIC = "topic", "changed the topic"
+        OPENED = "opened", "opened the room to everybody"
+        CLOSED = "closed", "closed the room"
+        ARCHIVED = "archived", "archived the room"
+        REVIVED = "revived", "took the room out of the archive"
+
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup/).
@@ -139,6 +153,9 @@ class Message(models.Model):
     # How many files, and links to somewhere, it has.
     files = models.PositiveSmallIntegerField(default=0, editable=False)
     links = models.PositiveSmallIntegerField(default=0, editable=False)
+    # What happened, where nobody said something; it counts as unread for nobody. Null, not empty: so the
+    # column comes to SQLite without writing the table anew, whose triggers that would drop.
+    notice = models.CharField(max_length=10, null=True, choices=Notice.choices, editable=False)  # noqa: DJ001
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_by = models.ForeignKey(
@@ -238,8 +255,9 @@ class Message(models.Model):
         self.starts_group = (
             before is None
             or self.starts_day
-            # A trace does not say whose it is.
+            # A trace does not say whose it is, nor does a quiet line.
             or before.deleted_at is not None
+            or before.notice is not None
             or before.author_id != self.author_id
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )

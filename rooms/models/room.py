@@ -1,6 +1,6 @@
 """Rooms, and the revision that orders what happens in them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,20 +9,27 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from accounts.fields import LineField
 from database.fields import CounterField
 from rooms.models import room_lists
+from rooms.models.room_address import RoomAddress
+from rooms.models.values import DIRECT, PersonRef, title_of
 
 if TYPE_CHECKING:
     from accounts.models import Person
 
 
 # What is seen of a room on its open pages: each change of it takes a revision.
-SEEN = frozenset({"name", "slug", "topic"})
+SEEN = frozenset({"name", "slug", "topic", "kind", "who_posts", "archived_at"})
 # What is seen of it in the lists of its members' rooms.
-LISTED = frozenset({"name", "slug"})
+LISTED = frozenset({"name", "slug", "kind", "archived_at"})
+# As many as a direct conversation is between at most; beyond, a room with a name is what people want.
+DIRECT_LIMIT = 9
+# A room at /rooms/new/ would hide the form that creates rooms.
+RESERVED = frozenset({"new"})
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -47,6 +54,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
+    def named(self) -> "RoomQuerySet":
+        """Those that have a name, and are no direct conversation."""
+        return self.exclude(kind=Room.Kind.DIRECT)
+
+    def current(self) -> "RoomQuerySet":
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
     def update(self, **fields: Any) -> int:
         """Change them all; where that is seen, with a revision for each."""
         if not SEEN & fields.keys():
@@ -61,15 +76,20 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 class Room(models.Model):
-    """A conversation that has a name."""
+    """A conversation: one that has a name, or between some people."""
 
     class Kind(models.TextChoices):
         OPEN = "open", "open to everyone"
         CLOSED = "closed", "by invitation"
-        DIRECT = "direct", "between two or a few"
+        DIRECT = DIRECT, "between two or a few"
 
+    class Who(models.TextChoices):
+        MEMBERS = "members", "everybody in the room"
+        MODERATORS = "moderators", "its moderators"
+
+    # Nothing of a direct conversation, which each sees called otherwise: `title`.
     name = LineField(max_length=60, validators=[ProhibitNullCharactersValidator()])
-    slug = models.SlugField(max_length=70, unique=True, allow_unicode=True, editable=False)
+    slug = models.SlugField(max_length=70, unique=True, allow_unicode=True)
     topic = LineField(max_length=200, blank=True, validators=[ProhibitNullCharactersValidator()])
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OPEN)
     for_everyone = models.BooleanField(
@@ -82,15 +102,31 @@ class Room(models.Model):
     posts = CounterField(default=0, editable=False)
     # The number of the last message that called everybody in the room.
     called = CounterField(default=0, editable=False)
+    # When the last message was posted, of whatever age the room is.
+    active_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Between whom it is, where it is direct: there is one for a set of people (direct.py, people_key).
+    people_key = models.CharField(max_length=200, null=True, unique=True, editable=False)  # noqa: DJ001
+    who_posts = models.CharField(max_length=10, choices=Who.choices, default=Who.MEMBERS)
+    who_calls = models.CharField(max_length=10, choices=Who.choices, default=Who.MEMBERS)
+    # How long one waits between two messages of one's own.
+    slow_seconds = models.PositiveIntegerField(default=0)
+    # After how many days messages go; none for never.
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
+    # From then on it can be read, and nothing more.
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="rooms")
 
-    # How far the current user has read, and what they have begun to write: access.room_and_place says it.
+    # How far the current user has read, what they have begun to write, and what they are there:
+    # access.room_and_place says it.
     read: int
     draft: str | None
+    role: str | None
+    # The id of the current user, for whom a direct conversation is called by the others: access.py says it.
+    viewer_id: int | None = None
 
     objects = RoomQuerySet.as_manager()
 
@@ -116,6 +152,23 @@ class Room(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
 
+    @cached_property
+    def people(self) -> Sequence[PersonRef]:
+        """Whom the current user sees in a direct conversation, by name. One query; none for another room."""
+        from rooms.models.direct import people_in
+
+        return people_in([self.pk], self.viewer_id).get(self.pk, ()) if self.is_direct else ()
+
+    @property
+    def title(self) -> str:
+        """What the current user sees it called."""
+        return title_of(self.kind, self.name, self.people)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is between some people, and has no name."""
+        return self.kind == Room.Kind.DIRECT
+
     def _changed_in(self, names: Collection[str]) -> set[str]:
         """Those of the fields called `names` that are stored otherwise. One query."""
         stored = Room.objects.filter(pk=self.pk).values(*names).first() or {}
@@ -135,6 +188,17 @@ class Room(models.Model):
         return self.revision
 
 
+def seen_by(rooms: Collection[Room], person_id: int) -> Collection[Room]:
+    """`rooms`, the direct ones with whom that person sees in them. One query, or none."""
+    from rooms.models.direct import people_in
+
+    direct = [room for room in rooms if room.is_direct]
+    people = people_in([room.pk for room in direct], person_id)
+    for room in direct:
+        room.viewer_id, room.people = person_id, people.get(room.pk, ())
+    return rooms
+
+
 def room_group(room_id: int) -> str:
     """The group of `live` that carries what happens in the room with that id."""
     return f"room-{room_id}"
@@ -151,7 +215,7 @@ def count_change_for_members(rooms: Collection[int]) -> None:
 def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[int, tuple[int, int]]:
     """Take so many revisions of each of these rooms, inside a transaction: the last one, and the posts.
 
-    With `posts`, as many posts are counted.
+    With `posts`, as many posts are counted, and the rooms are active now.
 
     The rooms' rows stay locked until the transaction ends, so the commits of a room, and the ids of
     its messages, are ordered as their revisions are. A room that is gone is not in the answer.
@@ -164,11 +228,13 @@ def take_revisions(counts: Mapping[int, int], *, posts: bool = False) -> dict[in
         list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk").values_list("pk"))
     more, more_of_each = case_by_id(counts)
     these = ", ".join(["%s"] * len(rooms))
+    posted = f", posts = posts + {more}, active_at = %s" if posts else ""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE rooms_room SET revision = revision + {more}, posts = posts + {more if posts else 0}"  # noqa: S608
+            f"UPDATE rooms_room SET revision = revision + {more}{posted}"  # noqa: S608
             f" WHERE id IN ({these}) RETURNING id, revision, posts",
-            [*more_of_each, *(more_of_each if posts else ()), *rooms],
+            [*more_of_each, *((*more_of_each, now) if posts else ()), *rooms],
         )
         return {pk: (revision, count) for pk, revision, count in cursor.fetchall()}
 
@@ -187,8 +253,8 @@ def case_by_id(values: Mapping[int, int]) -> tuple[str, list[int]]:
 def free_slug(name: str) -> str:
     """A slug for a new room called `name`: its words, and a number where they are taken."""
     stem = slugify(name, allow_unicode=True)[:60].strip("-_") or "room"
-    # A room at /rooms/new/ would hide the form that creates rooms.
-    taken = {"new", *Room.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    taken = {*RESERVED, *RoomAddress.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    taken |= {*Room.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
     if stem not in taken:
         return stem
     return next(slug for number in range(2, len(taken) + 3) if (slug := f"{stem}-{number}") not in taken)

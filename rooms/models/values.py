@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from django.utils import timezone
 
 from accounts.values import colour_of, initials_of, person_url, picture_url
+from database.rows import ELSEWHERE
 
 
 class MessageRow(NamedTuple):
@@ -44,6 +45,8 @@ class MessageRow(NamedTuple):
     display_name: Annotated[str, "author__display_name"]
     hue: Annotated[int | None, "author__hue"]
     avatar: Annotated[str, "author__avatar"]
+    # What happened, where nobody said something: Message.Notice.
+    notice: str | None
     # What the community had counted when these values were read: a row may name others as well.
     people_revision: int
 
@@ -83,8 +86,35 @@ class MessageRow(NamedTuple):
         return self.at.date()
 
 
+class PersonRef(NamedTuple):
+    """Somebody, as far as a name and an avatar show them; of a membership."""
+
+    pk: Annotated[int, "person_id"]
+    username: Annotated[str, "person__username"]
+    display_name: Annotated[str, "person__display_name"]
+    hue: Annotated[int | None, "person__hue"]
+
+    @property
+    def name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
+
+    @property
+    def colour(self) -> int:
+        """The hue of their name and avatar."""
+        return colour_of(self.pk, self.hue)
+
+    @property
+    def initials(self) -> str:
+        """What stands in their avatar."""
+        return initials_of(self.name)
+
+
 class AuthorRef(NamedTuple):
-    """What a message takes from its author's membership, under the names that MessageRow has for them."""
+    """What a message takes from its author's membership, under the names that MessageRow has for them.
+
+    And what decides whether they may post there.
+    """
 
     membership_id: Annotated[int, "pk"]
     room_id: int
@@ -95,6 +125,13 @@ class AuthorRef(NamedTuple):
     hue: Annotated[int | None, "person__hue"]
     avatar: Annotated[str, "person__avatar"]
     people_revision: int
+    role: str
+    is_administrator: Annotated[bool, "person__is_superuser"]
+    kind: Annotated[str, "room__kind"]
+    who_posts: Annotated[str, "room__who_posts"]
+    who_calls: Annotated[str, "room__who_calls"]
+    slow_seconds: Annotated[int, "room__slow_seconds"]
+    archived_at: Annotated[datetime.datetime | None, "room__archived_at"]
 
 
 class RoomLink(NamedTuple):
@@ -103,6 +140,26 @@ class RoomLink(NamedTuple):
     pk: Annotated[int, "room_id"]
     slug: Annotated[str, "room__slug"]
     name: Annotated[str, "room__name"]
+    kind: Annotated[str, "room__kind"]
+    # Of a direct conversation: those whom the current user sees in it, by name.
+    people: Annotated[tuple[PersonRef, ...], ELSEWHERE] = ()
+
+    @property
+    def title(self) -> str:
+        """What the current user sees it called."""
+        return title_of(self.kind, self.name, self.people)
+
+
+# What one's conversation with oneself is called.
+NOTES = "Notes to yourself"
+DIRECT = "direct"
+
+
+def title_of(kind: str, name: str, people: Collection[PersonRef]) -> str:
+    """What a room is called for somebody: its name; or where it is a direct conversation, whom it is with."""
+    if kind != DIRECT:
+        return name
+    return ", ".join(person.name for person in people) or NOTES
 
 
 class ReadState(NamedTuple):
@@ -114,8 +171,21 @@ class ReadState(NamedTuple):
     mentioned: int
     posts: Annotated[int, "room__posts"]
     called: Annotated[int, "room__called"]
+    kind: Annotated[str, "room__kind"]
     # How many of the messages that they have not read were deleted.
     gone: int
+
+
+class RoomPlace(NamedTuple):
+    """Where a membership is."""
+
+    room_id: int
+
+
+class NoticePlace(NamedTuple):
+    """The quiet line that names somebody."""
+
+    message_id: int
 
 
 class ReadReceipt(NamedTuple):

@@ -25,6 +25,7 @@ from rooms.models.values import MessageRow
 from rooms.render import quotes
 from rooms.render.history import middle_id
 from rooms.render.message import render_message, render_messages
+from rooms.render.rules import rules_html
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -147,6 +148,8 @@ def message_json(message: MessageRow, kind: str = "message") -> str:
 def json_changes(messages: Iterable[MessageRow], since: int) -> Iterator[str]:
     """What a program that saw everything up to the revision `since` has to hear of `messages`."""
     for message in messages:
+        if message.notice is not None:
+            continue
         if message.deleted_at is not None:
             yield deletion_json(message.pk, message.revision)
         elif message.first_revision > since:
@@ -166,18 +169,22 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
     # A page that saw more than there is was open while the database was restored.
     if len(changed_rows) > most or since > room.revision:
         messages, more = read_page(room)
-        news = sum(1 for message in messages if message.first_revision > since)
+        news = sum(1 for message in messages if message.first_revision > since and is_news(message))
         html = render_page(messages, more).newest() + heading(room)
-        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news)
-    new = [
-        message for message in changed_rows if message.first_revision > since and message.deleted_at is None
-    ]
+        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news, room.posts)
+    new = [one for one in changed_rows if one.first_revision > since and is_news(one)]
     return Changes(
         room.revision,
         "".join(message_change(message, since) for message in changed_rows) + heading(room),
         tuple(json_changes(changed_rows, since)),
         len(new),
+        room.posts,
     )
+
+
+def is_news(message: MessageRow) -> bool:
+    """Whether tabs count it: somebody said it, and it stands."""
+    return message.deleted_at is None and message.notice is None
 
 
 def message_change(message: MessageRow, since: int) -> str:
@@ -193,12 +200,19 @@ def deletion_json(pk: int, revision: int) -> str:
 
 
 def heading(room: Room) -> str:
-    """What a room is called and what it is about, above its messages and on the tab that is looked at."""
+    """What a room is called and what it is about, above its messages and on the tab that is looked at.
+
+    What a direct conversation is called is up to who looks: names change there as anywhere.
+    """
+    topic = hx_partial("#topic", "textContent", escape(room.topic))
+    topic += hx_partial("#rules", "outerHTML", rules_html(room))
+    if room.is_direct:
+        return topic
     return (
         hx_partial(".room-title", "textContent", escape(room.name))
         + hx_partial(TITLE, "textContent", escape(room.name))
         + hx_partial(TITLE_OF_HISTORY, "textContent", f"{escape(room.name)}, earlier")
-        + hx_partial("#topic", "textContent", escape(room.topic))
+        + topic
     )
 
 

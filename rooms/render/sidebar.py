@@ -14,9 +14,11 @@ from database.rows import pairs_in, paths_of_pair, read_rows
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from rooms.models import Membership
+from rooms.models.direct import with_people
 from rooms.models.mention import unread_mentions
-from rooms.models.values import ReadState, RoomLink
+from rooms.models.values import DIRECT, ReadState, RoomLink
 from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, badge_for, badge_html, badge_of
+from rooms.render.names import names_html
 
 # A side of more rooms than this is a page of its own: /rooms/ finds the others.
 SIDE_LENGTH = 100
@@ -31,23 +33,28 @@ class Sidebar:
 
     @cached_property
     def _places(self) -> list[tuple[RoomLink, Badge]]:
-        """Each of their rooms, by name, and what its badge shows; one more than the side has a place for."""
-        return [(link, _badge(state)) for state, link in pairs_in(ReadState, RoomLink, _places(self._person))]
+        """Each of their rooms, by name, and what its badge shows; one more than the side has a place for.
+
+        One query, and one more where some are direct conversations.
+        """
+        found = pairs_in(ReadState, RoomLink, _places(self._person))
+        links = with_people([link for _, link in found], self._person.pk)
+        return [(link, _badge(state)) for link, (state, _) in zip(links, found, strict=True)]
 
     @cached_property
     def rooms(self) -> SafeString:
-        """Links to them, by name, each with its badge. One query."""
+        """Links to them, by name, each with its badge."""
         links = [link for link, _ in self._places]
         badges = {link.pk: badge for link, badge in self._places}
         return render_room_list(links, badges, self.current, self._beyond(links))
 
     def _beyond(self, links: Sequence[RoomLink]) -> list[RoomLink]:
-        """The room that the page is about, where the side has no place for it. One query, or none."""
+        """The room that the page is about, where the side has no place for it. Two queries at most."""
         is_shown = any(link.slug == self.current for link in links[:SIDE_LENGTH])
         if not self.current or is_shown or len(links) <= SIDE_LENGTH:
             return []
         here = Membership.objects.filter(person=self._person, room__slug=self.current)
-        return read_rows(RoomLink, here)
+        return with_people(read_rows(RoomLink, here), self._person.pk)
 
     @cached_property
     def current_badge(self) -> SafeString:
@@ -61,19 +68,24 @@ class Sidebar:
     @cached_property
     def mentions(self) -> SafeString:
         """How many mentions are unread. Two queries where a badge says that there are some."""
-        if not any(badge.is_mention for _, badge in self._places):
+        if not any(badge.is_mention and link.kind != DIRECT for link, badge in self._places):
             return badge_html(MENTIONS, EMPTY)
         count = unread_mentions([self._person.pk])[self._person.pk]
         return badge_html(MENTIONS, badge_of(count, is_mention=True))
 
 
+def last_for(state: ReadState) -> int:
+    """The number of the last message that means somebody: in a direct conversation every one does."""
+    return state.posts if state.kind == DIRECT else max(state.mentioned, state.called)
+
+
 def _badge(state: ReadState) -> Badge:
-    return badge_for(state.posts, state.read, max(state.mentioned, state.called), state.gone)
+    return badge_for(state.posts, state.read, last_for(state), state.gone)
 
 
 @CompiledQuery
 def _places(person: Person) -> QuerySet[Membership, tuple[Any, ...]]:
-    mine = Membership.objects.filter(person=person).counting_gone().by_room_name()[: SIDE_LENGTH + 1]
+    mine = Membership.objects.filter(person=person).listed().counting_gone().by_room_name()[: SIDE_LENGTH + 1]
     return mine.values_list(*paths_of_pair(ReadState, RoomLink))
 
 
@@ -112,7 +124,11 @@ def room_list_changed(
 
 @kept("room link")
 def _link(link: RoomLink, badge: Badge, is_current: bool) -> SafeString:
-    return _part("link", room=link, badge=badge_html(link.pk, badge), is_current=is_current)
+    shown = {"room": link, "badge": badge_html(link.pk, badge), "is_current": is_current}
+    if link.kind != DIRECT:
+        return _part("link", **shown)
+    face = link.people[0] if len(link.people) == 1 else None
+    return _part("direct", face=face, names=names_html(link.people) or link.title, **shown)
 
 
 def _part(which: str, **context: object) -> SafeString:

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from rooms import access
+from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import remove_message
-from rooms.actions.rooms import leave_room
 from rooms.models import Attachment
 from rooms.tests.files import HTML, MP4, PDF, SVG, WAV, attach, post, posted, stored
 from rooms.tests.saying import closed_room

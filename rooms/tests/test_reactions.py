@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from rooms import access
 from rooms import emoji as emoji_index
+from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.reactions import EMOJIS_UNDER_A_MESSAGE, toggle_reaction
-from rooms.actions.rooms import create_room, leave_room
+from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Reaction
 from rooms.render.message import render_messages
 from rooms.render.reactions import MARKED_LIMIT, NAMED_LIMIT, ReactionSummary

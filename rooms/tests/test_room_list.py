@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from accounts.models import Person
 from live import server_process
-from rooms.actions.rooms import create_room, join_room, leave_room
+from rooms.actions.members import leave_room
+from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Room
 from rooms.render.badges import badge_html, badge_of
 from rooms.tests.saying import say

@@ -63,7 +63,7 @@ def test_a_name_in_any_script_has_an_address_that_works(alice, client_of, name):
 
     address = client.post("/rooms/new/", {"name": name})["Location"]
 
-    assert f'<h1 class="room-title" dir="auto">{name}</h1>' in client.get(address).content.decode()
+    assert f'<h1 class="room-title is-open" dir="auto">{name}</h1>' in client.get(address).content.decode()
 
 
 def test_white_space_that_nobody_sees_is_not_part_of_the_name(alice, client_of):

@@ -40,7 +40,7 @@ def test_each_state_is_said_and_no_other(pieces):
 
         assert {name: html in row for name, html in STATES.items()} == {k: bool(v) for k, v in states.items()}
         assert ('<a class="author' in row) is not bool(states["is_action"])
-        assert "".join(pieces[1:]) in row
+        assert "".join(pieces[1:-1]) in row
         assert "\n" not in row
 
 

@@ -479,8 +479,9 @@ def test_what_was_said_before_the_index_was_is_found(alice, client_of, monkeypat
         if not text:
             remove_message(message)
     Message.objects.update(links=0)
-    for name in ("0008_messages_that_are_gone", "0009_search_text"):
-        MigrationExecutor(connection).migrate([("rooms", name)])
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    MigrationExecutor(connection).migrate([("rooms", "0008_messages_that_are_gone")])
+    MigrationExecutor(connection).migrate(newest)
     client = client_of(alice)
     say(alice, "general", "爸爸 again")
 

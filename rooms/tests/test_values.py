@@ -32,7 +32,7 @@ def expected(alice) -> dict[str, object]:
         "edited_at": day(4), "pinned_at": day(5), "edited_revision": 207,
         "calls": "here", "replies": 205, "files": 206,
         "thread_id": parent.pk, "reply_to_id": parent.pk, "starts_day": False, "starts_group": True,
-        "is_action": True,
+        "is_action": True, "notice": "left",
     }  # fmt: skip
     message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
     return values | {
@@ -67,10 +67,15 @@ def test_an_answer_to_nothing_has_no_revision_of_it(expected):
 
 
 def test_an_author(alice, expected):
+    Room.objects.update(kind="closed", who_posts="moderators", slow_seconds=30, archived_at=day(6))
     membership = Membership.objects.get(person=alice)
     author = Membership.objects.authors([membership.pk])[membership.pk]
-    shared = {name: expected[name] for name in AuthorRef._fields if name != "membership_id"}
-    assert author._asdict() == {"membership_id": membership.pk, **shared}
+    shared = {name: expected[name] for name in AuthorRef._fields if name in expected}
+    own = {
+        "membership_id": membership.pk, "role": "moderator", "is_administrator": False, "kind": "closed",
+        "who_posts": "moderators", "who_calls": "members", "slow_seconds": 30, "archived_at": day(6),
+    }  # fmt: skip
+    assert author._asdict() == own | shared
 
 
 def test_how_far_somebody_has_read(alice):
@@ -78,8 +83,8 @@ def test_how_far_somebody_has_read(alice):
     Membership.objects.filter(person=alice).update(read=5, mentioned=7)
     room = Room.objects.get()
     ((state, link),) = Membership.objects.filter(person=alice).how_far()
-    assert state == ReadState(alice.pk, room.pk, read=5, mentioned=7, posts=11, called=9, gone=0)
-    assert link == RoomLink(room.pk, "general", "general")
+    assert state == ReadState(alice.pk, room.pk, read=5, mentioned=7, posts=11, called=9, kind="open", gone=0)
+    assert link == RoomLink(room.pk, "general", "general", "open")
 
 
 class Misspelt(NamedTuple):

@@ -13,6 +13,7 @@ from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
 from rooms.models.values import MessageRow
 from rooms.render.message import render_messages
+from rooms.render.room_page import is_news
 
 # What came so recently, to somebody whose page of the room is open, they have seen there: it is written
 # down every few seconds (rooms/unread/tracker.py).
@@ -32,7 +33,7 @@ def mark_new_messages(room: Room, page: Sequence[MessageRow], read: int, *, is_h
 
     One query, none where what is new begins on that page.
     """
-    at = next((place for place, one in enumerate(page) if one.number > read and one.deleted_at is None), None)
+    at = next((place for place, one in enumerate(page) if one.number > read and is_news(one)), None)
     if at is None or (is_here and page[at].posted_at > timezone.now() - JUST_NOW):
         return MarkedRows(render_messages(page))
     if at == 0 and page[0].number > read + 1:

@@ -1,11 +1,13 @@
 """Who has a page open in this process, and how far they have read: what tracker.py counts with."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Person
 from rooms.models import Membership, Room
+from rooms.models.direct import people_in
 from rooms.models.mention import unread_mentions
-from rooms.models.values import ReadState, RoomLink
+from rooms.models.values import DIRECT, PersonRef, ReadState, RoomLink
 from rooms.render import sidebar
 from rooms.render.badges import EMPTY, Badge, badge_for, badge_of
 
@@ -43,6 +45,10 @@ class ViewerState:
         """The ids of their rooms."""
         return tuple(link.pk for link in self.links)
 
+    def title_of(self, room_id: int) -> str:
+        """What they see that room called; an empty text where it is not known."""
+        return next((link.title for link in self.links if link.pk == room_id), "")
+
     @property
     def has_more(self) -> bool:
         """Whether they are in more rooms than the side has a place for."""
@@ -61,7 +67,7 @@ class RoomState:
     __slots__ = ("called", "gone", "link", "mentioned", "posts", "read")
 
     def __init__(self, link: RoomLink) -> None:
-        # As it was last read: one for all who are in the room.
+        # As it was last read: one for all who are in the room; of a direct conversation each has another.
         self.link = link
         self.posts = self.called = 0
         self.read: dict[int, int] = {}
@@ -75,7 +81,9 @@ class RoomState:
         return badge_for(self.posts, self.read[person_id], self.last_for(person_id), gone)
 
     def last_for(self, person_id: int) -> int:
-        """The number of the last message that means one of them."""
+        """The number of the last message that means one of them: in a direct conversation every one does."""
+        if self.link.kind == DIRECT:
+            return self.posts
         return max(self.called, self.mentioned.get(person_id, 0))
 
 
@@ -99,13 +107,15 @@ class LoadedViewer(NamedTuple):
 def load_viewers(people: list[int]) -> list[LoadedViewer]:
     """What there is to know of each of `people`.
 
-    Two queries, and two more if there are mentions that were not read. Runs in a database thread.
+    Two queries, one more where there are direct conversations, and two if there are mentions that were not
+    read. Runs in a database thread.
     """
     # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
     revisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision"))
     places: dict[int, list[tuple[ReadState, RoomLink]]] = {person_id: [] for person_id in people}
     for place, link in Membership.objects.filter(person__in=people).how_far():
         places[place.person_id].append((place, link))
+    direct = people_in({link.pk for those in places.values() for _, link in those if link.kind == DIRECT})
     meant = {
         place.person_id
         for those in places.values()
@@ -114,9 +124,20 @@ def load_viewers(people: list[int]) -> list[LoadedViewer]:
     }
     mentions = unread_mentions(meant)
     return [
-        LoadedViewer(places[person_id], mentions[person_id], revisions.get(person_id, 0))
+        LoadedViewer(
+            [(place, _seen_by(person_id, link, direct)) for place, link in places[person_id]],
+            mentions[person_id],
+            revisions.get(person_id, 0),
+        )
         for person_id in people
     ]
+
+
+def _seen_by(person_id: int, link: RoomLink, direct: Mapping[int, Sequence[PersonRef]]) -> RoomLink:
+    """The link of a room with those whom that person sees in it."""
+    if link.pk not in direct:
+        return link
+    return link._replace(people=tuple(person for person in direct[link.pk] if person.pk != person_id))
 
 
 def message_counts(rooms: list[int]) -> dict[int, int]:

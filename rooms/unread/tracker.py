@@ -8,10 +8,11 @@ same room are one frame, and what somebody looks at meanwhile is read before it 
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from accounts.names import renamed_since
 from database.batching import Batcher
 from database.threads import in_database
 from live import bus, frames
@@ -135,7 +136,7 @@ class UnreadTracker:
                     known[person_id] = number
         before, reader.links = (
             reader.links,
-            tuple(self.rooms[place.room_id].link for place, _ in found.places),
+            tuple(self._shared(link) for _, link in found.places),
         )
         reader.mentions, reader.revision = found.mentions, found.revision
         self.touched.setdefault(person_id, set()).update(now, gone)
@@ -146,11 +147,15 @@ class UnreadTracker:
 
     def _named(self, link: RoomLink) -> RoomState:
         """The room of `link`, called as it is now."""
-        room = self.rooms.setdefault(link.pk, RoomState(link))
-        if room.link != link:
-            room.link = link
+        room = self.rooms.setdefault(link.pk, RoomState(link._replace(people=())))
+        if room.link != link._replace(people=()):
+            room.link = link._replace(people=())
             titles.rename(self.process, room_group(link.pk), link.name)
         return room
+
+    def _shared(self, link: RoomLink) -> RoomLink:
+        """The link of a room, the same object for all who see the same."""
+        return link if link.people else self.rooms[link.pk].link
 
     def _leave(self, room_id: int, person_id: int) -> None:
         room = self.rooms[room_id]
@@ -348,10 +353,18 @@ class UnreadTracker:
         reader = self.readers.get(person_id)
         return reader is not None and reader.revision < revision
 
-    def name_of(self, room_id: int) -> str:
-        """What a room is called that somebody here is in; an empty text where that is not known."""
-        room = self.rooms.get(room_id)
-        return room.link.name if room else ""
+    def title_for(self, person_id: int, room_id: int) -> str:
+        """What somebody here sees a room called; an empty text where that is not known."""
+        reader = self.readers.get(person_id)
+        return reader.title_of(room_id) if reader else ""
+
+    async def take_new_names(self, renamed: Collection[int]) -> None:
+        """Read anew the rooms of those who have direct conversations with people who are called otherwise."""
+        await self.load(
+            person_id
+            for person_id, reader in list(self.readers.items())
+            if any(person.pk in renamed for link in reader.links for person in link.people)
+        )
 
     async def store(self) -> None:
         """Write down what people read by looking, and count the mentions of those who read one."""
@@ -407,6 +420,11 @@ async def bring_badges(process: "ServerProcess", socket: "Socket", frame: dict[s
     current = frames.field(frame, "room") if "room" in frame else ""
     shown = frames.number(frame, "rooms") if "rooms" in frame else None
     return await tracker_of(process).welcome(socket, current, shown)
+
+
+async def take_new_names(process: "ServerProcess", since: int) -> None:
+    """People are called otherwise since the revision `since`: so are conversations with them."""
+    await tracker_of(process).take_new_names(await in_database(renamed_since)(since))
 
 
 def on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:

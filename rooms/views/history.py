@@ -15,6 +15,7 @@ from hypermedia import precompiled
 from rooms import access
 from rooms.models import Membership, Room
 from rooms.render import history
+from rooms.render.names import room_heading
 from rooms.views.parameters import whole_number
 
 
@@ -85,6 +86,7 @@ def history_page(
     room = membership.room
     context = {
         "room": room,
+        "heading": room_heading(room),
         "current_slug": room.slug,
         "rows": stretch.rows_with(marked, menu) if menu else stretch.rows,
         "top_day": stretch.top_day,

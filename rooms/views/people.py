@@ -23,7 +23,7 @@ from hypermedia.responses import SeeOther, refusal
 from live.frames import storage_problem
 from live.presence import ONLINE
 from rooms.models import Room
-from rooms.name_lookup import people_like
+from rooms.name_lookup import people_matching
 from rooms.views.files import file_response
 
 # People on a page of the directory, and rooms on a card.
@@ -40,7 +40,7 @@ class DirectoryView(LoginRequiredMixin, View):
         """A page of them, by name; `q` narrows them down. Three queries at most, whatever their number."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
         everybody = Person.objects.visible_to(request.user).by_name().values_list("pk", flat=True)
-        found = people_like(request.user, query) if query else everybody
+        found = people_matching(request.user, query) if query else everybody
         page: Page[int] = Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
         people = Person.objects.filter(pk__in=list(page)).with_namesakes().by_name()
         here = page_context(request).present.get(ONLINE, set())

@@ -8,7 +8,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csp import get_nonce
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.views import View
@@ -29,6 +29,8 @@ from rooms.commands import command_in
 from rooms.models import Membership, Room
 from rooms.render import quotes, room_page
 from rooms.render.history import history_url
+from rooms.render.names import room_heading
+from rooms.render.rules import rules_html
 from rooms.render.sidebar import Sidebar
 from rooms.unread.marker import MarkedRows, mark_new_messages
 from rooms.views.composer_files import composer_files
@@ -48,7 +50,10 @@ class RoomView(LoginRequiredMixin, View):
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """The page; with `before`, the page of messages older than that one, which htmx gets alone."""
-        room, joined = access.room_and_place(request.user, slug)
+        try:
+            room, joined = access.room_and_place(request.user, slug)
+        except access.NotFound:
+            return redirect(access.moved_room(request.user, slug), permanent=False)
         before = cursor_in(request)
         if not joined:
             return render(
@@ -152,6 +157,10 @@ class RoomView(LoginRequiredMixin, View):
         """
         context = {
             "room": room,
+            "heading": room_heading(room),
+            "rules": rules_html(room),
+            "standing": standing_in(request, room),
+            "is_named": not room.is_direct,
             "rows": page.rows,
             "oldest": page.oldest,
             "top_day": page.top_day,
@@ -180,6 +189,11 @@ def begun(request: PersonRequest, room: Room) -> dict[str, Any]:
     if USERNAME.fullmatch(mentioned):
         draft = f"{draft.rstrip()} @{mentioned} ".lstrip()
     return {"draft": draft, "is_drafted": bool(room.draft)}
+
+
+def standing_in(request: PersonRequest, room: Room) -> str:
+    """The class of a page of the room: whether its rules hold for the current user."""
+    return " is-moderator" if access.is_moderator(room, room.role, request.user) else ""
 
 
 def read_older(request: PersonRequest, room: Room, older: room_page.RenderedPage) -> HttpResponse:

@@ -19,7 +19,9 @@ from accounts.access import PersonRequest
 from hypermedia import precompiled
 from hypermedia.responses import SeeOther
 from rooms import access
-from rooms.actions.rooms import add_room, join_room, leave_room
+from rooms.actions.members import leave_room
+from rooms.actions.rejected import Rejected
+from rooms.actions.rooms import add_room, join_room
 from rooms.forms import RoomForm
 from rooms.models import Room
 from rooms.words import normalised
@@ -33,7 +35,8 @@ class HomeView(LoginRequiredMixin, View):
 
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """The room for everyone if one is in it, else the first by name."""
-        room = Room.objects.of(request.user).order_by("-for_everyone", "name").first()
+        mine = Room.objects.of(request.user).named().current()
+        room = mine.order_by("-for_everyone", "name").first()
         return redirect(room or "rooms")
 
 
@@ -43,7 +46,7 @@ class RoomListView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of them, by name; `q` narrows them down."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        rooms: Sequence[Room] | QuerySet[Room] = Room.objects.visible_to(request.user).by_name()
+        rooms: Sequence[Room] | QuerySet[Room] = Room.objects.visible_to(request.user).named().by_name()
         if query:
             rooms = [room for room in rooms if normalised(query) in normalised(room.name)]
         page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -87,7 +90,11 @@ class JoinView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """In, if it is open."""
         room = access.visible_room(request.user, slug)
-        join_room(request.user, room)
+        try:
+            join_room(request.user, room)
+        except Rejected as rejected:
+            messages.error(request, str(rejected))
+            return SeeOther(reverse("rooms"))
         return SeeOther(room.get_absolute_url())
 
 
@@ -99,6 +106,10 @@ class LeaveView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Out; one can come back to an open room."""
         membership = access.membership(request.user.pk, slug)
-        leave_room(membership)
+        try:
+            leave_room(membership)
+        except Rejected as rejected:
+            messages.error(request, str(rejected))
+            return SeeOther(membership.room.get_absolute_url())
         messages.success(request, f"You left {membership.room.name}.")
         return SeeOther(reverse("rooms"))

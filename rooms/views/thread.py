@@ -14,6 +14,8 @@ from rooms import access
 from rooms.models import Membership, Message
 from rooms.render import room_page, thread
 from rooms.render.message import render_message, render_messages
+from rooms.render.names import room_heading
+from rooms.render.rules import rules_html
 from rooms.views.parameters import cursor_in
 
 
@@ -42,6 +44,9 @@ class ThreadView(LoginRequiredMixin, View):
         answers, more = thread.read_answers(first, cursor_in(request))
         context |= {
             "room": membership.room,
+            "heading": room_heading(membership.room),
+            "rules": rules_html(membership.room),
+            "standing": " is-moderator" if access.moderates(membership) else "",
             "current_slug": membership.room.slug,
             "first": first,
             "row": render_message(first.row),

@@ -72,7 +72,9 @@ def test_a_status_is_seen_on_pages_that_were_open(person: Person) -> None:
     connected(directory)
     set_status(bob, "🌴", "On holiday")
     expect(alice.locator("#online", has_text="🌴")).to_be_visible(timeout=PATIENCE)
-    expect(directory.locator(".people-directory [data-status]", has_text="🌴")).to_be_visible(timeout=PATIENCE)
+    expect(directory.locator(".people-directory [data-status]", has_text="🌴")).to_be_visible(
+        timeout=PATIENCE
+    )
     bob.get_by_role("button", name="Clear").click()
     expect(alice.locator("#online [data-status]")).to_have_count(0, timeout=PATIENCE)
     expect(directory.locator(".people-directory", has_text="🌴")).to_have_count(0)

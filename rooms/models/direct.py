@@ -1,0 +1,34 @@
+"""Direct conversations: who is in them, and which one some people have."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models.functions import Lower
+
+from database.rows import pairs_in, paths_of_pair
+from rooms.models.membership import Membership
+from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace
+
+
+def people_key(people: Iterable[int]) -> str:
+    """What the direct conversation of these people is found by: there is one for a set of people."""
+    return "-".join(map(str, sorted(set(people))))
+
+
+def people_in(rooms: Collection[int], but: int | None = None) -> dict[int, tuple[PersonRef, ...]]:
+    """Who is in each of these rooms, without the person `but`, by name. One query, or none."""
+    if not rooms:
+        return {}
+    members = Membership.objects.filter(room__in=rooms).exclude(person=but)
+    ordered = members.order_by(Lower("person__display_name"), Lower("person__username"), "person")
+    found: dict[int, list[PersonRef]] = {}
+    for place, person in pairs_in(
+        RoomPlace, PersonRef, ordered.values_list(*paths_of_pair(RoomPlace, PersonRef))
+    ):
+        found.setdefault(place.room_id, []).append(person)
+    return {room_id: tuple(people) for room_id, people in found.items()}
+
+
+def with_people(links: Sequence[RoomLink], person_id: int) -> list[RoomLink]:
+    """The links of somebody's rooms, the direct ones with those who are in them. One query, or none."""
+    people = people_in([link.pk for link in links if link.kind == DIRECT], person_id)
+    return [link._replace(people=people[link.pk]) if link.pk in people else link for link in links]
