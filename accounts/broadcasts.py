@@ -12,7 +12,7 @@ from accounts.values import colour_of, initials_of
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
-from live.presence import ONLINE
+from live.presence import AWAY, ONLINE
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -71,9 +71,14 @@ async def people_came_and_went(
     process: "ServerProcess", place: str, arrived: set[int], left: set[int]
 ) -> None:
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
+    away = process.here.get(AWAY, set())
+    if place == AWAY:
+        changed = await in_database(render.away_changed)(arrived | left, away)
+        process.hub.deliver(bus.EVERYONE, changed)
     if place != ONLINE:
         return
-    html = await in_database(render.list_changed)("online", process.here.get(ONLINE, set()), arrived, left)
+    here = process.here.get(ONLINE, set())
+    html = await in_database(render.list_changed)("online", here, arrived, left, away)
     named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
     process.hub.deliver(bus.EVERYONE, html)

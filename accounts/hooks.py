@@ -1,7 +1,7 @@
 """What of accounts hears of what happens in `live`: all that is hung up there, in one list."""
 
 from accounts import broadcasts, consumers, names, statuses
-from live import bus, sequence, server_process
+from live import away, bus, sequence, server_process
 
 # Numbered groups.
 sequence.register(bus.EVERYONE, names.NamesChangeLog())
@@ -12,6 +12,7 @@ server_process.handlers[broadcasts.PERSON_NEWS] = broadcasts.on_person_news
 # Once a second.
 server_process.tickers.append(names.follow_up)
 server_process.tickers.append(statuses.tick)
+server_process.tickers.append(away.tick)
 
 # A page that has come or returned.
 consumers.on_resume.append(statuses.bring_statuses)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts import render
 from accounts.models import Block, Community
-from live.presence import ONLINE, Present, present
+from live.presence import AWAY, ONLINE, Present, present
 from live.server_process import processes
 
 
@@ -52,7 +52,8 @@ class PageContext:
 
     def people(self, template: str, place: str) -> render.PeopleList:
         """The list of who is in `place`; `template` is a partial of accounts/people.html."""
-        return render.people_list(template, self.present.get(place, ()), self.community.seen_people)
+        here, away = self.present.get(place, ()), self.present.get(AWAY, ())
+        return render.people_list(template, here, self.community.seen_people, away)
 
 
 def _last_seen() -> Present:

@@ -12,7 +12,7 @@ from accounts.models import Community, Person
 from accounts.values import SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from live.presence import ONLINE
+from live.presence import AWAY, ONLINE
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -43,6 +43,7 @@ class PeopleList:
     rows: Mapping[int, SafeString]
     count: int
     dots: Sequence[int] = ()
+    away: Set[int] = frozenset()
 
     @property
     def html(self) -> SafeString:
@@ -58,7 +59,7 @@ class PeopleList:
     @property
     def dots_html(self) -> SafeString:
         """The dots that avatars show."""
-        return _dots(self.dots)
+        return _dots(self.dots, self.away)
 
     @property
     def whole(self) -> str:
@@ -81,7 +82,7 @@ class PeopleList:
         leaving += [f"#{self.which}-more"] if before.more or self.more else []
         html = "".join(hx_partial(one, "delete") for one in leaving) + self._brought(come)
         html += hx_partial(f"#{self.which}", "beforeend", self.more) if self.more else ""
-        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots)) if dots else ""
+        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots, self.away)) if dots else ""
         return html + self._counted
 
     def _brought(self, come: Set[int]) -> str:
@@ -104,45 +105,69 @@ class PeopleList:
         return hx_partial(f"[data-count={self.which}]", "textContent", str(self.count))
 
 
-def people_list(which: str, ids: Iterable[int], revisions: tuple[int, int] | None = None) -> PeopleList:
+def people_list(
+    which: str,
+    ids: Iterable[int],
+    revisions: tuple[int, int] | None = None,
+    away: Iterable[int] = (),
+) -> PeopleList:
     """The people of `ids`, by name: `which` is a partial of accounts/people.html, `online` or `here`.
 
-    `revisions` are the community's seen_people, where the caller knows them: two queries at most.
+    `revisions` are the community's seen_people, where the caller knows them: two queries at most. `away` are
+    those who are here and do not look.
     """
     if revisions is None:
         revisions = Community.current().seen_people
-    return cached_people_list(which, frozenset(ids), revisions)
+    shown = frozenset(ids)
+    return cached_people_list(which, shown, revisions, shown.intersection(away))
 
 
 @kept("people")
-def cached_people_list(which: str, ids: frozenset[int], revisions: tuple[int, int]) -> PeopleList:
+def cached_people_list(
+    which: str, ids: frozenset[int], revisions: tuple[int, int], away: frozenset[int]
+) -> PeopleList:
     """The same list, as it was rendered before if it shows nobody otherwise now; else one query."""
     named = Person.objects.filter(pk__in=ids).named() if ids else []
     named.sort(key=lambda person: (person.name.casefold(), person.pk))
-    rows = {person.pk: _row(which, person) for person in named[:LIST_LENGTH]}
+    rows = {person.pk: _row(which, person, person.pk in away) for person in named[:LIST_LENGTH]}
     dotted = named[: LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
-    return PeopleList(which, rows, len(named), tuple(person.pk for person in dotted))
+    return PeopleList(which, rows, len(named), tuple(person.pk for person in dotted), away)
 
 
-def list_changed(which: str, ids: Set[int], arrived: Set[int], left: Set[int]) -> str:
+def list_changed(
+    which: str, ids: Set[int], arrived: Set[int], left: Set[int], away: Set[int] = frozenset()
+) -> str:
     """The people of `ids`, for pages that do not know yet who `arrived` and who `left`. Three queries."""
     revisions = Community.current().seen_people
-    before = people_list(which, (ids - arrived) | left, revisions)
-    return people_list(which, ids, revisions).after(before)
+    before = people_list(which, (ids - arrived) | left, revisions, away)
+    return people_list(which, ids, revisions, away).after(before)
 
 
 @kept("person")
-def _row(which: str, person: SeenPerson) -> SafeString:
-    return _part(which, {"person": person})
+def _row(which: str, person: SeenPerson, is_away: bool) -> SafeString:
+    return _part(which, {"person": person, "is_away": is_away})
 
 
-def _dots(ids: Sequence[int]) -> SafeString:
-    return _part("dots", {"ids": ids}) if ids else SafeString("")
+def _dots(ids: Sequence[int], away: Set[int]) -> SafeString:
+    return _part("dots", {"ids": ids, "away": away}) if ids else SafeString("")
 
 
 def online_list(process: "ServerProcess") -> str:
     """The whole list of who is online, as this process last saw it. Two queries at most."""
-    return people_list("online", process.here.get(ONLINE, set())).whole
+    here = process.here
+    return people_list("online", here.get(ONLINE, set()), away=here.get(AWAY, set())).whole
+
+
+def away_changed(people: Set[int], away: Set[int]) -> str:
+    """That some of `people` are `away` now, and the others no longer: beside names, and in their dots."""
+    html = ""
+    for pk in sorted(people):
+        html += hx_partial(f"#on-{pk}", "delete")
+        html += hx_partial(f"#online-dots:has(#on-{pk})", "beforeend", _dots([pk], away))
+        html += hx_partial(f".people-list [data-away='{pk}']", "delete")
+        if pk in away:
+            html += hx_partial(f"#online-{pk},#here-{pk}", "beforeend", _part("away", {"id": pk}))
+    return html
 
 
 def name_changed(person: SeenPerson) -> str:
@@ -152,7 +177,7 @@ def name_changed(person: SeenPerson) -> str:
         html += hx_partial(where.format(person.pk), "outerHTML", _part(part, {"person": person}))
     # In its place in the lists, which go by name, it is with the next look: say_again.
     for which in ("online", "here"):
-        html += hx_partial(f"#{which}-{person.pk}", "outerHTML", _row(which, person))
+        html += hx_partial(f"#{which}-{person.pk}", "outerHTML", _row(which, person, False))
     return html
 
 

@@ -21,7 +21,7 @@ from accounts.page_context import page_context
 from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther, refusal
 from live.frames import storage_problem
-from live.presence import ONLINE
+from live.presence import AWAY, ONLINE
 from rooms.models import Room
 from rooms.name_lookup import people_matching
 from rooms.views.files import file_response
@@ -43,8 +43,9 @@ class DirectoryView(LoginRequiredMixin, View):
         found = people_matching(request.user, query) if query else everybody
         page: Page[int] = Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
         people = Person.objects.filter(pk__in=list(page)).with_namesakes().by_name()
-        here = page_context(request).present.get(ONLINE, set())
-        context = {"page": page, "people": people, "here": here, "query": query}
+        present = page_context(request).present
+        here, away = present.get(ONLINE, set()), present.get(AWAY, set())
+        context = {"page": page, "people": people, "here": here, "away": away, "query": query}
         return render(request, "people/directory.html", context)
 
 
@@ -74,6 +75,7 @@ def card(request: PersonRequest, person: Person) -> dict[str, Any]:
         "person": person,
         "is_me": is_me,
         "is_here": person.pk in page_context(request).present.get(ONLINE, ()),
+        "is_away": person.pk in page_context(request).present.get(AWAY, ()),
         "is_blocked": not is_me and person.pk in Block.objects.blocked_by(request.user),
         "rooms": rooms[:ROOMS_ON_A_CARD],
         "has_more_rooms": len(rooms) > ROOMS_ON_A_CARD,
