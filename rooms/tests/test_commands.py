@@ -198,7 +198,7 @@ class TestSocket:
     async def test_me_is_on_every_page(self, sockets: Sockets) -> None:
         alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
         await alice.send(type="message", body="/me waves")
-        await bob.until("alice</b> <p>waves</p>")
+        await bob.until("alice</a> <p>waves</p>")
 
     async def test_a_topic_is_on_every_page(self, sockets: Sockets) -> None:
         alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
