@@ -17,7 +17,8 @@ from rooms.actions import archive
 from rooms.actions.messages_delete import delete_message
 from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.reactions import toggle_reaction
-from rooms.actions.rooms import create_room, join_room, leave_room
+from rooms.actions.members import leave_room
+from rooms.actions.rooms import create_room, join_room
 from rooms.actions.saved import save_message
 from rooms.models import Attachment, Draft, Membership, Message, Room
 from rooms.tests.files import PDF, PNG, attach, posted
