@@ -14,10 +14,10 @@ from accounts import archive as accounts_archive
 from accounts.models import Download
 from rooms import access
 from rooms.actions import archive
+from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import delete_message
 from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.reactions import toggle_reaction
-from rooms.actions.members import leave_room
 from rooms.actions.rooms import create_room, join_room
 from rooms.actions.saved import save_message
 from rooms.models import Attachment, Draft, Membership, Message, Room
