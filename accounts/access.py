@@ -1,6 +1,7 @@
 """From what a request says to what it may have."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from allauth.account.internal.userkit import filter_users_by_email
@@ -16,23 +17,37 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.devices import device_of
 from accounts.limits import normalised_login
-from accounts.models import Community, Download, Person
+from accounts.models import Community, Download, Invitation, Person
 from live import sessions
 from live.models import Connection
 
-# Where the session of a newcomer keeps the token of the join link they followed.
+# Where the session of a newcomer keeps the token of the link they followed, and what they wait for.
 JOIN_TOKEN = "join_token"  # noqa: S105  (the name of it)
+AWAITS = "awaits"
+TOKEN = re.compile(r"[\w-]{1,32}", re.ASCII)
 
 
 def may_sign_up(request: HttpRequest) -> bool:
-    """Whether an account may be created: the community is open, or its join link led here."""
+    """Whether an account may be created: the community is open, or a link led here that holds."""
     community = Community.current()
-    return community.signup_open or is_join_token(request.session.get(JOIN_TOKEN, ""), community)
+    return community.signup_open or is_way_in(request.session.get(JOIN_TOKEN, ""), community)
+
+
+def is_way_in(token: str, community: Community) -> bool:
+    """Whether a link with `token` lets somebody in. One query at most."""
+    return is_join_token(token, community) or invitation_of(token) is not None
 
 
 def is_join_token(token: str, community: Community) -> bool:
-    """Whether `token` is the one in the community's join link now."""
-    return constant_time_compare(token, community.join_token)
+    """Whether `token` is the one in the community's join link now, and that still leads here."""
+    return constant_time_compare(token, community.join_token) and community.is_join_link_open
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The open invitation with that token. One query, or none."""
+    if not TOKEN.fullmatch(token):
+        return None
+    return Invitation.objects.open().filter(token=token).first()
 
 
 def person_signing_in(login: str) -> Person | None:
@@ -53,7 +68,7 @@ def visible_person(viewer: Person, username: str) -> Person:
     if not username.isascii() or "\x00" in username:
         raise Http404
     people = Person.objects.visible_to(viewer).with_namesakes().alias(lowered=Lower("username"))
-    found = people.filter(lowered=username.lower()).first()
+    found = people.filter(is_active=True, lowered=username.lower()).first()
     if found is None:
         raise Http404
     return found
@@ -61,18 +76,14 @@ def visible_person(viewer: Person, username: str) -> Person:
 
 def community_of_administrator(person: Person) -> Community:
     """The community, for who may change it."""
-    if not person.is_superuser:
+    if not person.administers:
         raise PermissionDenied
     return Community.objects.get_or_create(pk=1)[0]
 
 
 def may_leave(person: Person) -> bool:
-    """Whether the community still has somebody who runs it, or nobody else at all, without `person`.
-
-    Two queries at most. Who runs it is said here, for every door.
-    """
-    others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
-    return not person.is_superuser or others.filter(is_superuser=True).exists() or not others.exists()
+    """Whether the community still has an owner without `person`. One query, none for who is no owner."""
+    return not person.is_owner or Person.objects.active_owners().exclude(pk=person.pk).exists()
 
 
 def download_of(person: Person, pk: int) -> Download:

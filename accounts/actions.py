@@ -22,7 +22,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import downloads, tasks
-from accounts.models import Block, Community, Download, Person, new_join_token
+from accounts.models import Block, Community, Download, Person
 from accounts.pictures import BadImage, square_picture
 from live import sessions
 
@@ -36,7 +36,7 @@ class Rejected(Exception):
 
 @transaction.atomic
 def found_community(*, name: str, username: str, email: str, password: str) -> Person:
-    """Name the community of an empty site and make its first person, an administrator."""
+    """Name the community of an empty site and make its first person, the owner."""
     Community.objects.get_or_create(pk=1)
     # Whoever comes second waits here, and then finds the first.
     community = Community.objects.select_for_update().get(pk=1)
@@ -124,21 +124,6 @@ def unblock(person: Person, blocked: Person) -> None:
     Person.objects.select_for_update().get(pk=person.pk)
     Block.objects.filter(person=person, blocked=blocked).delete()
     Person.objects.filter(pk=person.pk).update(has_blocked=Block.objects.filter(person=person).exists())
-
-
-@transaction.atomic
-def edit_community(community: Community, *, name: str, signup_open: bool) -> None:
-    """Rename the community, and open or close it to everybody."""
-    community.name = name
-    community.signup_open = signup_open
-    community.save(update_fields=["name", "signup_open"])
-
-
-@transaction.atomic
-def replace_join_link(community: Community) -> None:
-    """Give the community a new join link; the old one leads nowhere from now on."""
-    community.join_token = new_join_token()
-    community.save(update_fields=["join_token"])
 
 
 @transaction.atomic

@@ -4,15 +4,18 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.tasks import Task, TaskResult, TaskResultStatus
 from django.urls import reverse
 
-from accounts import access, browsers, limits, lookalikes, tasks
-from accounts.models import Person
+from accounts import access, addresses, browsers, limits, lookalikes, tasks
+from accounts.models import Awaits, Person
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,33 @@ class AccountAdapter(DefaultAccountAdapter):
         if problem := lookalikes.problem_of(username, Person.objects.names()):
             raise ValidationError(problem, code="lookalike")
         return username
+
+    def clean_email(self, email: str) -> str:
+        """An address that may be had: nobody was banned who had it. Raises ValidationError."""
+        email = super().clean_email(email)
+        if email and addresses.is_banned(email):
+            raise ValidationError("That address cannot be had here.", code="banned")
+        return email
+
+    def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
+        """Stored, as what they are by the way they came."""
+        if form.admission is not None:
+            form.admission.prepare(user)
+        return super().save_user(request, user, form, commit)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Who may not come in sees why: for now, or for good."""
+        if not user.awaits:
+            return super().respond_user_inactive(request, user)
+        request.session[access.AWAITS] = user.awaits
+        if user.awaits == Awaits.ADDRESS:
+            self._ask_again(request, user)
+        return redirect("waiting")
+
+    def _ask_again(self, request: HttpRequest, person: Person) -> None:
+        address = EmailAddress.objects.filter(user=person).first()
+        if address is not None:
+            send_verification_email_to_address(request, address, signup=True)
 
     # -- Signing in ----------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ def profile_of(person: Person) -> dict[str, Any]:
         "colour": person.hue,
         "joined_at": person.date_joined,
         "last_signed_in_at": person.last_login,
-        "is_administrator": person.is_superuser,
+        "role": person.role,
         "addresses": [
             {"address": one.email, "confirmed": one.verified, "main": one.primary} for one in addresses
         ],

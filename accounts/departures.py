@@ -21,10 +21,10 @@ from django.db.models.functions import Lower
 from accounts import access, tasks
 from accounts.actions import Rejected, end_sessions
 from accounts.models import Block, Community, Departure, Download, Person
+from accounts.roles import LAST_OWNER, Role
 
 # What others see of whoever has left.
 FORMER_NAME = "Former member"
-LAST_ONE = "Nobody else runs this community. Make somebody an administrator first: then you can leave."
 MAIL = "account/email/account_deleted"
 
 
@@ -41,7 +41,7 @@ def leave(person: Person, *, removes_messages: bool, by_administrator: bool = Fa
     if Departure.objects.filter(person=person).exists():
         return
     if not access.may_leave(person):
-        raise Rejected(LAST_ONE)
+        raise Rejected(LAST_OWNER)
     departure = Departure.objects.create(person=person, removes_messages=removes_messages)
     former, address = copy.copy(person), _address_of(person)
     _forget(person)
@@ -67,7 +67,7 @@ def _forget(person: Person) -> None:
     for name in person.stored_pictures:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
     person.avatar = ""
-    person.is_active = person.is_staff = person.is_superuser = False
+    person.is_active, person.role, person.muted_until = False, Role.MEMBER, None
     person.set_unusable_password()
     person.save()
     end_sessions(person)

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Community, Person
+from accounts.roles import Role
 from accounts.values import SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
@@ -127,7 +128,11 @@ def cached_people_list(
     which: str, ids: frozenset[int], revisions: tuple[int, int], away: frozenset[int]
 ) -> PeopleList:
     """The same list, as it was rendered before if it shows nobody otherwise now; else one query."""
-    named = Person.objects.filter(pk__in=ids).named() if ids else []
+    people = Person.objects.filter(pk__in=ids)
+    if which == "online":
+        # It is the same for everybody, and a guest is seen in their rooms alone.
+        people = people.exclude(role=Role.GUEST)
+    named = people.named() if ids else []
     named.sort(key=lambda person: (person.name.casefold(), person.pk))
     rows = {person.pk: _row(which, person, person.pk in away) for person in named[:LIST_LENGTH]}
     dotted = named[: LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_added, email_removed, password_reset
+from allauth.account.signals import email_added, email_confirmed, email_removed, password_reset
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -16,7 +16,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import broadcasts, downloads, limits
+from accounts import broadcasts, downloads, keeping_order, limits
 from accounts.models import Community, Departure, Download, Person, people_changed
 from live import bus
 
@@ -47,6 +47,8 @@ def look_at_sockets_again(
     """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
     if not created and (update_fields is None or update_fields & {"password", "is_active"}):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
+    if not created and (update_fields is None or "role" in update_fields):
+        transaction.on_commit(partial(broadcasts.placed, instance))
 
 
 @receiver(post_delete, sender=Person)
@@ -77,6 +79,12 @@ def tell_address(request: HttpRequest, user: Person, email_address: EmailAddress
         address = email_address.email
         said = {"deleted_email": address}
         get_adapter().send_notification_mail("account/email/email_deleted", user, said, address)
+
+
+@receiver(email_confirmed)
+def let_in(email_address: EmailAddress, **kwargs: Any) -> None:
+    """Somebody new, who waited for that alone."""
+    keeping_order.address_confirmed(email_address.user)
 
 
 @receiver(password_reset)

@@ -28,16 +28,10 @@ from django.views.generic import FormView
 
 from accounts import access, actions, departures, downloads
 from accounts.access import PersonRequest
-from accounts.forms import (
-    CommunityForm,
-    DeleteAccountForm,
-    PictureForm,
-    ProfileForm,
-    StatusForm,
-    WelcomeForm,
-    end_of,
-)
+from accounts.forms import DeleteAccountForm, PictureForm, ProfileForm, StatusForm, WelcomeForm, end_of
+from accounts.joining import NO_WAY
 from accounts.models import Block, Community, Person
+from accounts.roles import LAST_OWNER
 
 # What people are up to most often.
 STATUS_EMOJI = "📅🎧🏡🚌🍽🤒🌴✈🎓⏳"
@@ -96,14 +90,19 @@ class SignUpView(AnswersErrors, allauth.SignupView):
     """A new account, when the community is open or its join link led here."""
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Made and signed in; of two at once with one username the second is told."""
+        """Made and signed in; of two at once with one username, or one last use of a link, one is told."""
         try:
             response = super().form_valid(form)
         except ValidationError as taken:
-            form.add_error("username", taken)
+            form.add_error(None if taken.code == NO_WAY else "username", taken)
             return self.form_invalid(form)
         self.request.session.pop(access.JOIN_TOKEN, None)
         return response
+
+    def get_initial(self) -> dict[str, Any]:
+        """The address that was invited is filled in."""
+        invitation = access.invitation_of(self.request.session.get(access.JOIN_TOKEN, ""))
+        return super().get_initial() | ({"email": invitation.email} if invitation else {})
 
     def closed(self) -> HttpResponse:
         """Not open, said with the status of what is not allowed."""
@@ -114,13 +113,21 @@ class JoinLinkView(View):
     """The community's join link: it opens the way to an account."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        """On to the form for a new account, if the link is the one of today."""
+        """On to the form for a new account, if the link holds."""
         if request.user.is_authenticated:
             return redirect("home")
-        if not access.is_join_token(token, Community.current()):
+        if not access.is_way_in(token, Community.current()):
             return render(request, "accounts/join_link.html", status=404)
         request.session[access.JOIN_TOKEN] = token
         return redirect("account_signup")
+
+
+class WaitingView(View):
+    """What somebody new sees who has to wait."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """What they wait for."""
+        return render(request, "accounts/waiting.html", {"awaits": request.session.get(access.AWAITS)})
 
 
 class ConfirmEmailView(allauth.ConfirmEmailView):
@@ -265,43 +272,6 @@ class StatusView(PartOfProfile):
         return see_other("profile")
 
 
-class CommunityView(LoginRequiredMixin, AnswersErrors, FormView):
-    """What the community is called and who may come in, for administrators."""
-
-    request: PersonRequest
-    template_name = "accounts/community.html"
-    form_class = CommunityForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """About the one community there is."""
-        community = access.community_of_administrator(self.request.user)
-        return super().get_form_kwargs() | {"instance": community}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the join link as people have to type it."""
-        context = super().get_context_data(**kwargs)
-        token = context["form"].instance.join_token
-        return context | {"join_link": self.request.build_absolute_uri(reverse("join_link", args=[token]))}
-
-    def form_valid(self, form: CommunityForm) -> HttpResponse:
-        """Changed."""
-        actions.edit_community(form.instance, **form.cleaned_data)
-        messages.success(self.request, "The community is saved.")
-        return see_other("community")
-
-
-class JoinLinkReplaceView(LoginRequiredMixin, View):
-    """A new join link, for administrators."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: PersonRequest) -> HttpResponseBase:
-        """Replaced."""
-        actions.replace_join_link(access.community_of_administrator(request.user))
-        messages.success(request, "There is a new join link. The old one leads nowhere now.")
-        return see_other("community")
-
-
 class SessionListView(LoginRequiredMixin, View):
     """Where one is signed in."""
 
@@ -390,7 +360,7 @@ class DeleteAccountView(LoginRequiredMixin, AnswersErrors, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With why it may not end, where it may not."""
-        hindrance = "" if access.may_leave(self.request.user) else departures.LAST_ONE
+        hindrance = "" if access.may_leave(self.request.user) else LAST_OWNER
         return super().get_context_data(**kwargs) | {"hindrance": hindrance}
 
     def form_valid(self, form: DeleteAccountForm) -> HttpResponse:

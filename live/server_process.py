@@ -316,6 +316,7 @@ class ServerProcess:
 
     async def _beat(self) -> None:
         self.hub.deliver(bus.EVERYONE, PULSE)
+        self.hub.deliver(bus.APART, PULSE)
 
     async def echo(self) -> None:
         """Tell something to this process alone, and wait until it is heard. Raises what the layer does."""

@@ -57,7 +57,7 @@ def people_matching(viewer: Person, text: str) -> list[int]:
     has_all = Q()
     for word in words:
         has_all &= Q(username__icontains=word) | Q(display_name__icontains=word) | Q(title__icontains=word)
-    found = people.filter(has_all | Q(octets__gt=F("characters"))).by_name()
+    found = people.filter(is_active=True).filter(has_all | Q(octets__gt=F("characters"))).by_name()
     return [
         pk
         for pk, *names in found.values_list("pk", "username", "display_name", "title")

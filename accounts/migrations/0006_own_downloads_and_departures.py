@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_revisions_of_people"),
+        ("accounts", "0005_order_roles"),
     ]
 
     operations = [

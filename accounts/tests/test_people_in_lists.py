@@ -61,7 +61,9 @@ def test_a_new_name_from_the_administration(listed, bob, client_of, administrato
         for part in "01"
     }
 
-    response = client.post(address, values | dates | {"username": "robert", "is_active": "on"})
+    response = client.post(
+        address, values | dates | {"username": "robert", "is_active": "on", "role": "member"}
+    )
 
     assert response.status_code == 302, response.context["errors"]
     assert ">robert</span>" in listed()

@@ -39,7 +39,12 @@ class DirectoryView(LoginRequiredMixin, View):
     def get(self, request: PersonRequest) -> HttpResponseBase:
         """A page of them, by name; `q` narrows them down. Three queries at most, whatever their number."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        everybody = Person.objects.visible_to(request.user).by_name().values_list("pk", flat=True)
+        everybody = (
+            Person.objects.visible_to(request.user)
+            .filter(is_active=True)
+            .by_name()
+            .values_list("pk", flat=True)
+        )
         found = people_matching(request.user, query) if query else everybody
         page: Page[int] = Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
         people = Person.objects.filter(pk__in=list(page)).with_namesakes().by_name()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,12 +17,13 @@ from django.views import View
 from django.views.generic import FormView
 
 from accounts.access import PersonRequest
+from accounts.page_context import page_context
 from hypermedia import precompiled
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.actions.members import leave_room
 from rooms.actions.rejected import Rejected
-from rooms.actions.rooms import add_room, join_room
+from rooms.actions.rooms import add_room, join_room, may_make_rooms
 from rooms.forms import RoomForm
 from rooms.models import Room
 from rooms.words import normalised
@@ -50,7 +52,8 @@ class RoomListView(LoginRequiredMixin, View):
         if query:
             rooms = [room for room in rooms if normalised(query) in normalised(room.name)]
         page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
-        return render(request, "rooms/rooms.html", {"page": page, "query": query})
+        may_make = may_make_rooms(request.user, page_context(request).community)
+        return render(request, "rooms/rooms.html", {"page": page, "query": query, "may_make": may_make})
 
 
 class RoomCreateView(LoginRequiredMixin, FormView):
@@ -59,6 +62,14 @@ class RoomCreateView(LoginRequiredMixin, FormView):
     request: PersonRequest
     template_name = "rooms/room_new.html"
     form_class = RoomForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """For who may make rooms."""
+        if request.user.is_authenticated and not may_make_rooms(
+            request.user, page_context(request).community
+        ):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
         """The form, with nothing filled in."""

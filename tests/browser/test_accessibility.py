@@ -26,7 +26,7 @@ WITHIN = [
     "/saved/",
     "/rooms/elsewhere/",
 ]
-ACCOUNT = ["profile", "community", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
+ACCOUNT = ["profile", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
 OUTSIDE = ["login", "signup", "password/reset"]
 
 MORE_FURNITURE = """
