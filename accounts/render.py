@@ -175,6 +175,14 @@ def away_changed(people: Set[int], away: Set[int]) -> str:
     return html
 
 
+def online_list_of(process: "ServerProcess", person_id: int) -> str:
+    """The list of who is online as a guest has it: with those alone of whom they may know."""
+    viewer = Person.objects.get(pk=person_id)
+    here = Person.objects.visible_to(viewer).filter(pk__in=process.here.get(ONLINE, set()))
+    away = process.here.get(AWAY, set())
+    return people_list("online", here.values_list("pk", flat=True), away=away).whole
+
+
 def name_changed(person: SeenPerson) -> str:
     """The new name of somebody, and their initials, picture and colour, wherever the old ones stand."""
     html = hx_partial(f"[data-name='{person.pk}']", "textContent", escape(person.name))
