@@ -140,8 +140,6 @@ class Site:
             who: make(who.replace(" ", "-"), password="parley-demo", avatar=AVATAR if who == "member" else "")
             for who in WHO
             if who != "anonymous"
-            for who in WHO
-            if who != "anonymous"
         }
         make("newcomer")
         for name in self.people["member"].stored_pictures:
