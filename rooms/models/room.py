@@ -55,6 +55,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
         return self.annotate(joined=Exists(mine))
 
+    def in_common(self, one: "Person", other: "Person") -> "RoomQuerySet":
+        """The rooms with a name that both are in, by that."""
+        named = self.of(one).exclude(kind=Room.Kind.DIRECT)
+        return named.filter(pk__in=Room.objects.of(other).values("pk")).by_name()
+
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
