@@ -70,9 +70,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 def delete_all(style: object, tables: Iterable[str], **how: bool) -> list[str]:
     """Statements that empty `tables`: where there is little in them, a tenth of the time of TRUNCATE.
 
-    In any order: Django's foreign keys are checked at the end of the transaction.
+    In any order: Django's foreign keys are checked at the end of the transaction. All in one text, since what
+    takes the time is to send each.
     """
-    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+    return ["; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables)]
 
 
 @pytest.fixture
