@@ -41,9 +41,12 @@ if REDIS_URL:
 # Nothing waits for a worker: a task runs where it is enqueued.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
-# The threads that serve sockets give their connections back, so that the database can be dropped.
+# Each thread keeps a connection of its own until the database is dropped: to make one anew for each call would
+# cost half of a test. No pool hands it to another thread, and nobody asks whether it is still there.
 if _database["ENGINE"] != "django.db.backends.sqlite3":
     _database["OPTIONS"].pop("pool", None)
+    _database["CONN_MAX_AGE"] = None
+    _database["CONN_HEALTH_CHECKS"] = False
 
 # Nothing collected beforehand, and passwords that cost nothing to check.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

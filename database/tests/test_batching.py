@@ -1,11 +1,20 @@
 """What waits is done together."""
 
 import asyncio
+from collections.abc import Iterator
 from threading import Event
+from typing import Any
 
 import pytest
 
 from database.batching import Batcher, LoopBatcher, call_each_once, serving
+
+
+@pytest.fixture(autouse=True)
+def connections_may_be_kept(django_db_blocker: Any) -> Iterator[None]:
+    """A thread may hold a connection from another test, and look at it."""
+    with django_db_blocker.unblock():
+        yield
 
 
 class Work:
