@@ -71,7 +71,7 @@ async def test_a_deletion_counts_and_changes_no_name(sockets: Sockets, alice):
 
     await alice.adelete()
 
-    assert "data-name" not in await socket.until(f'name="names" value="{await revision() or 1}"')
+    assert "[data-name=" not in await socket.until(f'name="names" value="{await revision() or 1}"')
 
 
 async def test_a_name_given_while_no_page_was_open_comes_to_none_that_opens(sockets: Sockets, alice):
