@@ -82,6 +82,10 @@ class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[
 class Person(AbstractUser):
     """Somebody with an account."""
 
+    class SideOrder(models.TextChoices):
+        NAME = "name", "by name"
+        ACTIVITY = "activity", "by activity"
+
     # One field for a name, not two: display_name.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -113,6 +117,12 @@ class Person(AbstractUser):
         validators=[MaxValueValidator(HUES - 1)],
         help_text="One of the palette's hues; drawn from the account's number when it is empty.",
     )
+
+    # How the rooms at the side are ordered, and which sections are folded there, by name: "rooms direct".
+    side_order = models.CharField(
+        max_length=8, choices=SideOrder.choices, default=SideOrder.NAME, editable=False
+    )
+    side_folded = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)

@@ -6,6 +6,8 @@ from django.urls import include, path
 from accounts import views as accounts
 from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
+from rooms.views.go import GoView
+from rooms.views.involvement import SideOrderView, SideSectionView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
 from rooms.views.reading import ReadAllView
@@ -30,6 +32,9 @@ urlpatterns = [
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),
     path("mentions/", MentionsView.as_view(), name="mentions"),
     path("read/", ReadAllView.as_view(), name="read_all"),
+    path("side/", SideOrderView.as_view(), name="side"),
+    path("side/<str:section>/", SideSectionView.as_view(), name="side_section"),
+    path("go/", GoView.as_view(), name="go"),
     path("saved/", SavedView.as_view(), name="saved"),
     path("search/", SearchView.as_view(), name="search"),
     path("connection/", include("live.urls")),
