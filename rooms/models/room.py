@@ -123,6 +123,9 @@ class Room(models.Model):
     # The id of the current user, for whom a direct conversation is called by the others: access.py says it.
     viewer_id: int | None = None
 
+    # How many are in it, where a list says so.
+    member_count: int
+
     objects = RoomQuerySet.as_manager()
 
     def __str__(self) -> str:
