@@ -146,7 +146,10 @@ def rooms_with(rooms: QuerySet[Room], text: str, most: int) -> list[Room]:
 
 
 def people_with(people: QuerySet[Person], text: str, most: int) -> list[Person]:
-    """Those of `people` whose names have each word of `text` in them, by username; `most` at most. One query."""
+    """Those of `people` whose names have each word of `text` in them, by username; `most` at most.
+
+    One query, as in rooms_with.
+    """
     words, ordered = normalised(text).split(), people.order_by(Lower("username"))
     may_be = _may_have(ordered, words, ("username", "display_name"), most)
     found = ordered.filter(may_be)[: LOOKED_AT + most]

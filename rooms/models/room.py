@@ -46,6 +46,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
             models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True)
         )
 
+    def joined_first(self) -> "RoomQuerySet":
+        """Of `visible_to`: those that its person is in before the others, what was active last first."""
+        return self.order_by(models.F("joined").desc(), "-active_at", "pk")
+
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
@@ -123,8 +127,9 @@ class Room(models.Model):
     # The id of the current user, for whom a direct conversation is called by the others: access.py says it.
     viewer_id: int | None = None
 
-    # How many are in it, where a list says so.
+    # How many are in it, where a list says so; and whether the current user is: visible_to says it.
     member_count: int
+    joined: bool
 
     objects = RoomQuerySet.as_manager()
 

@@ -45,7 +45,10 @@ def badge_for(posts: int, read: int, mentioned: int, gone: int = 0) -> Badge:
 
 
 def involved_badge(badge: Badge, involvement: str, *, is_direct: bool) -> Badge:
-    """What is left of `badge` for somebody who hears so much of a room; of a direct one all is meant for them."""
+    """What is left of `badge` for somebody who hears so much of a room.
+
+    In a direct conversation everything is meant for everybody.
+    """
     if badge == EMPTY or involvement == "everything" or (is_direct and involvement != "nothing"):
         return badge
     return MEANT if badge.is_mention and involvement != "nothing" else EMPTY

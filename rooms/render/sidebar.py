@@ -46,10 +46,10 @@ class Sidebar:
 
     @cached_property
     def _found(self) -> list[tuple[ReadState, RoomLink, bool]]:
-        """Their rooms, in order, and whether in any of them something is meant for them that they have not read.
+        """Their rooms, in order, and whether something is unread and meant for them, in whichever room.
 
-        Of each section one more than the side has a place for, and the room that the page is about. One query,
-        and one more where some are direct conversations.
+        Of each section one more than the side has a place for, and the room that the page is about. One
+        query, and one more where some are direct conversations.
         """
         rows = _places(self._person, self.current)
         found = pairs_in(ReadState, RoomLink, [row[:-1] for row in rows])
@@ -107,7 +107,9 @@ class Sidebar:
     def current_badge(self) -> SafeString:
         """The badge of the room that the page is about."""
         return SafeString(
-            "".join(badge_html(link.pk, self._badges[link.pk]) for _, link, _ in self._found if self._is(link))
+            "".join(
+                badge_html(link.pk, self._badges[link.pk]) for _, link, _ in self._found if self._is(link)
+            )
         )
 
     def _is(self, link: RoomLink) -> bool:
@@ -201,7 +203,12 @@ def room_list_changed(
 @kept("room link")
 def _link(link: RoomLink, badge: Badge, is_current: bool) -> SafeString:
     is_muted = link.involvement in MUTED
-    shown = {"room": link, "badge": badge_html(link.pk, badge), "is_current": is_current, "is_muted": is_muted}
+    shown = {
+        "room": link,
+        "badge": badge_html(link.pk, badge),
+        "is_current": is_current,
+        "is_muted": is_muted,
+    }
     if link.kind != DIRECT:
         return _part("link", **shown)
     face = link.people[0] if len(link.people) == 1 else None

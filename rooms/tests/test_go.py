@@ -74,7 +74,9 @@ def test_who_left_is_not_found(alice: Person, found: Callable):
     assert found("alice") == []
 
 
-def test_where_a_word_begins_so_comes_first_then_what_was_active_last(alice: Person, bob: Person, found: Callable):
+def test_where_a_word_begins_so_comes_first_then_what_was_active_last(
+    alice: Person, bob: Person, found: Callable
+):
     for name in ("tea", "team", "steam"):
         create_room(bob, name)
     join_room(bob, Room.objects.get(slug="tea"))

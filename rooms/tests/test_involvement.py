@@ -29,7 +29,9 @@ class Side:
 
     def __init__(self, html: str, socket: TestSocket | None = None) -> None:
         self.socket = socket
-        self.lists = {one: re.findall(rf'<ul id="{one}"[^>]*>(.*?)</ul>', html, re.DOTALL)[0] for one in SECTIONS}
+        self.lists = {
+            one: re.findall(rf'<ul id="{one}"[^>]*>(.*?)</ul>', html, re.DOTALL)[0] for one in SECTIONS
+        }
         self.badges: dict[str, str] = {}
         self._take_badges("".join(self.lists.values()) + html)
 
@@ -86,7 +88,9 @@ def opened(sockets: Sockets) -> Callable:
         html = (await sync_to_async(client.get)("/rooms/new/")).content.decode()
         socket = await sockets(LIVE, client)
         side = Side(html, socket)
-        side.apply(await socket.resume(seen=0, room="", rooms=re.findall(r'name="rooms"\s+value="(\d+)"', html)[0]))
+        side.apply(
+            await socket.resume(seen=0, room="", rooms=re.findall(r'name="rooms"\s+value="(\d+)"', html)[0])
+        )
         return side
 
     return open_side
@@ -147,12 +151,16 @@ def test_of_a_room_that_one_is_not_in_there_is_nothing(
         assert client_of(bob).get(f"/rooms/{slug}/involvement/").status_code == 404
 
 
-@pytest.mark.parametrize("address", [ADDRESS, "/rooms/general/favourite/", "/rooms/general/read/", "/side/", "/side/rooms/"])
+@pytest.mark.parametrize(
+    "address", [ADDRESS, "/rooms/general/favourite/", "/rooms/general/read/", "/side/", "/side/rooms/"]
+)
 def test_nobody_is_sent_to_sign_in(client: Client, address: str):
     assert "/accounts/login/" in client.post(address)["Location"]
 
 
-@pytest.mark.parametrize("address", ["/rooms/general/favourite/", "/rooms/general/read/", "/side/", "/side/rooms/"])
+@pytest.mark.parametrize(
+    "address", ["/rooms/general/favourite/", "/rooms/general/read/", "/side/", "/side/rooms/"]
+)
 def test_looking_changes_nothing(bob: Person, client_of: Callable[..., Client], address: str):
     assert client_of(bob).get(address).status_code == 405
 
@@ -230,14 +238,18 @@ async def test_a_hidden_conversation_comes_with_a_message(opened, alice: Person,
     await page.says(room.pk, "1!")
 
 
-async def test_a_page_that_was_away_hears_of_a_hidden_room(sockets: Sockets, opened, alice: Person, bob: Person):
+async def test_a_page_that_was_away_hears_of_a_hidden_room(
+    sockets: Sockets, opened, alice: Person, bob: Person
+):
     await sync_to_async(involve)(bob, "hidden")
     page = await opened("bob")
     await page.socket.leave()
     await sync_to_async(say)(alice, "general", "@bob come here")
 
     socket = await sockets(LIVE, "bob")
-    page.apply(await socket.resume(0, room="", rooms=str((await Person.objects.aget(pk=bob.pk)).rooms_revision)))
+    page.apply(
+        await socket.resume(0, room="", rooms=str((await Person.objects.aget(pk=bob.pk)).rooms_revision))
+    )
 
     page.socket = socket
     await page.becomes(rooms=["general"])
@@ -349,7 +361,9 @@ def test_conversations_have_their_place_beside_many_rooms(
     assert MORE in side.lists["rooms"]
 
 
-def test_a_mention_beyond_the_side_counts(side_has, alice: Person, bob: Person, client_of: Callable[..., Client]):
+def test_a_mention_beyond_the_side_counts(
+    side_has, alice: Person, bob: Person, client_of: Callable[..., Client]
+):
     side_has(1)
     in_rooms(bob, "attic", "zoo")
     say(alice, "zoo", "@bob hello")

@@ -14,7 +14,7 @@ from rooms.views.rooms import ROOMS_ON_A_PAGE
 
 def names(response) -> list[str]:
     """The rooms on the page, in its order."""
-    return [room.name for room in response.context["page"]]
+    return [room.name for room in response.context["rooms"]]
 
 
 def test_lists_open_rooms_by_name_whatever_the_case(alice, bob, client_of):
@@ -114,7 +114,9 @@ def test_nobody_keeps_a_copy(alice, client_of):
     assert client_of(alice).get("/rooms/")["Cache-Control"] == "no-store"
 
 
-def test_says_of_each_who_is_in_it_and_when_something_was_said(bob: Person, alice: Person, client_of: Callable):
+def test_says_of_each_who_is_in_it_and_when_something_was_said(
+    bob: Person, alice: Person, client_of: Callable
+):
     create_room(alice, "attic")
     say(alice, "general", "hello")
     page = " ".join(client_of(bob).get("/rooms/").content.decode().split())

@@ -94,7 +94,11 @@ class ViewerState:
 
     @property
     def _beyond(self) -> list[RoomLink]:
-        return [link for links in sidebar.in_sections(self.links).values() for link in links[sidebar.SIDE_LENGTH :]]
+        return [
+            link
+            for links in sidebar.in_sections(self.links).values()
+            for link in links[sidebar.SIDE_LENGTH :]
+        ]
 
     @property
     def more(self) -> Badge:
@@ -126,7 +130,9 @@ class RoomState:
         gone = self.gone.get(person_id, 0)
         badge = badge_for(self.posts, self.read[person_id], self.last_for(person_id), gone)
         involvement = self.involvement.get(person_id)
-        return involved_badge(badge, involvement, is_direct=self.link.kind == DIRECT) if involvement else badge
+        return (
+            involved_badge(badge, involvement, is_direct=self.link.kind == DIRECT) if involvement else badge
+        )
 
     def last_for(self, person_id: int) -> int:
         """The number of the last message that means one of them: in a direct conversation every one does."""

@@ -146,7 +146,11 @@ class UnreadTracker:
         if reader.revision != found.revision or set(links) != set(before):
             # Else only the order may be another one: nothing moves because somebody looked.
             reader.links = links
-        reader.mentions, reader.revision, reader.by_activity = found.mentions, found.revision, found.by_activity
+        reader.mentions, reader.revision, reader.by_activity = (
+            found.mentions,
+            found.revision,
+            found.by_activity,
+        )
         self.touched.setdefault(person_id, set()).update(now, gone)
         if reader.links != before and reader.pages:
             # What it says of each is what the badges say.

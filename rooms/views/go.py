@@ -55,7 +55,9 @@ def destinations(person: Person, text: str) -> list[Destination]:
     return sorted(found, key=lambda one: one.rank)[:FOUND]
 
 
-def _rank(text: str, names: list[str], group: int, at: datetime.datetime | None) -> tuple[bool, int, datetime.timedelta]:
+def _rank(
+    text: str, names: list[str], group: int, at: datetime.datetime | None
+) -> tuple[bool, int, datetime.timedelta]:
     now = datetime.datetime.now(datetime.UTC)
     return not begins_word(names, text), group, now - (at or now)
 
@@ -68,15 +70,17 @@ def _conversations(person: Person, text: str) -> Iterator[Destination]:
     for room in seen_by(list(recent), person.pk):
         names = [name for one in room.people for name in (one.username, one.name)] or [room.title]
         if has_words(names, words):
-            yield Destination(room.title, room.slug, tuple(room.people), "", _rank(text, names, 0, room.active_at))
+            yield Destination(
+                room.title, room.slug, tuple(room.people), "", _rank(text, names, 0, room.active_at)
+            )
 
 
 def _rooms(person: Person, text: str) -> Iterator[Destination]:
     """One's own and the open ones; where nothing is asked for, one's own. One query."""
-    rooms = Room.objects.visible_to(person).named().current().order_by("-joined", "-active_at", "pk")
+    rooms = Room.objects.visible_to(person).named().current()
     if not normalised(text):
-        rooms = rooms.filter(joined=True)
-    for room in rooms_with(rooms, text, FOUND):
+        rooms = rooms.of(person)
+    for room in rooms_with(rooms.joined_first(), text, FOUND):
         note = "" if room.joined else "not joined"
         rank = _rank(text, [room.name], 0 if room.joined else 2, room.active_at)
         yield Destination(room.name, room.slug, (), note, rank)
@@ -111,7 +115,9 @@ class GoView(LoginRequiredMixin, View):
         if best.slug:
             return SeeOther(reverse("room", args=[best.slug]))
         try:
-            return SeeOther(open_direct(request.user, Person.objects.filter(pk=best.people[0].pk)).get_absolute_url())
+            return SeeOther(
+                open_direct(request.user, Person.objects.filter(pk=best.people[0].pk)).get_absolute_url()
+            )
         except Rejected as rejected:
             messages.error(request, str(rejected))
             return SeeOther(reverse("go"))

@@ -54,14 +54,22 @@ class RoomListView(LoginRequiredMixin, View):
         is_archived = bool(request.GET.get("archived"))
         rooms = Room.objects.visible_to(request.user).named().filter(archived_at__isnull=not is_archived)
         page = Paginator(found_in(rooms.by_name(), query), ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
-        page.object_list = with_members(list(rooms.filter(pk__in=list(page.object_list)).by_name()))
-        address = "?" + urlencode({"q": query} | ({"archived": "yes"} if is_archived else {}), quote_via=quote)
-        context = {"page": page, "query": query, "is_archived": is_archived, "address": f"{address}&"}
+        shown = with_members(list(rooms.filter(pk__in=list(page.object_list)).by_name()))
+        address = "?" + urlencode(
+            {"q": query} | ({"archived": "yes"} if is_archived else {}), quote_via=quote
+        )
+        context = {
+            "page": page,
+            "rooms": shown,
+            "query": query,
+            "is_archived": is_archived,
+            "address": f"{address}&",
+        }
         return render(request, "rooms/rooms.html", context)
 
 
 def found_in(rooms: QuerySet[Room], query: str) -> Sequence[int] | QuerySet[Room, int]:
-    """The ids of those whose names have the words of `query` in them. One query, or one when it is looked at."""
+    """The ids of those whose names have the words of `query` in them. One query, at once or later."""
     if words := normalised(query).split():
         return [pk for pk, name in rooms.values_list("pk", "name") if has_words((name,), words)]
     return rooms.values_list("pk", flat=True)
@@ -125,7 +133,9 @@ class JoinView(LoginRequiredMixin, View):
         return SeeOther(room.get_absolute_url())
 
 
-def directory_row(request: PersonRequest, room: Room, problem: str = "", *, status: int = 200) -> HttpResponse:
+def directory_row(
+    request: PersonRequest, room: Room, problem: str = "", *, status: int = 200
+) -> HttpResponse:
     """A room in the list of all, as it is now, with what is wrong. One query."""
     context = {"room": with_members([room])[0], "problem": problem, "is_new": True}
     return render(request, "rooms/rooms.html#row", context, status=status)
