@@ -47,7 +47,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return {author.membership_id: author for author in read_rows(AuthorRef, found)}
 
     def shown(self, current: Any) -> "MembershipQuerySet":
-        """Those whose rooms are not hidden, or have something for their member, or have the slug `current`."""
+        """Those whose rooms are not hidden, have something for their member, or have the slug `current`."""
         is_meant = models.Q(room__called__gt=models.F("read")) | models.Q(mentioned__gt=models.F("read"))
         is_meant |= models.Q(room__kind=DIRECT, room__posts__gt=models.F("read"))
         is_hidden = models.Q(involvement=Membership.Involvement.HIDDEN.value)

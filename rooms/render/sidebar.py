@@ -174,6 +174,12 @@ def render_room_lists(
     return lists
 
 
+def beyond(links: Iterable[RoomLink], badges: Mapping[int, Badge]) -> list[RoomLink]:
+    """Those of `links` that the side has no place for, though they are not hidden."""
+    sections = in_sections(link for link in links if _is_shown(link, badges, ""))
+    return [link for those in sections.values() for link in those[SIDE_LENGTH:]]
+
+
 def _is_shown(link: RoomLink, badges: Mapping[int, Badge], current: str) -> bool:
     is_hidden = link.involvement == Membership.Involvement.HIDDEN
     return not is_hidden or badges.get(link.pk, EMPTY) != EMPTY or link.slug == current
@@ -181,8 +187,7 @@ def _is_shown(link: RoomLink, badges: Mapping[int, Badge], current: str) -> bool
 
 def _first(links: Sequence[RoomLink], current: str) -> tuple[RoomLink, ...]:
     """As many of a section as the side has a place for, and the room that the page is about."""
-    beyond = (link for link in links[SIDE_LENGTH:] if link.slug == current)
-    return (*links[:SIDE_LENGTH], *beyond)
+    return (*links[:SIDE_LENGTH], *(link for link in links[SIDE_LENGTH:] if link.slug == current))
 
 
 @kept("room list")

@@ -322,6 +322,20 @@ async def test_by_activity_a_room_rises_when_it_becomes_unread(
     await page.becomes(rooms=["attic", "general", "tea"])
 
 
+async def test_what_was_unread_before_a_page_came_has_its_place(
+    sockets: Sockets, opened, alice: Person, bob: Person
+):
+    await sync_to_async(in_rooms)(bob, "attic", "tea")
+    await Person.objects.filter(pk=bob.pk).aupdate(side_order="activity")
+    await sync_to_async(say)(alice, "attic", "hello")
+    await sync_to_async(say)(bob, "tea", "hello")
+
+    page = await opened("bob")
+    page.apply(await page.socket.quiet(1.3))
+
+    assert page.section("rooms") == ["tea", "attic", "general"]
+
+
 async def test_with_more_rooms_than_there_is_a_place_for_it_comes_in(
     opened, side_has, alice: Person, bob: Person
 ):

@@ -1,6 +1,6 @@
 """Who has a page open in this process, and how far they have read: what tracker.py counts with."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Person
@@ -88,22 +88,13 @@ class ViewerState:
         return any(link.involvement == HIDDEN for link in self.links)
 
     @property
-    def has_more(self) -> bool:
-        """Whether they are in more rooms than the side has a place for."""
-        return len(self.links) > sidebar.SIDE_LENGTH and bool(self._beyond)
+    def beyond(self) -> list[RoomLink]:
+        """Those of their rooms that the side has no place for."""
+        return sidebar.beyond(self.links, self.shown) if len(self.links) > sidebar.SIDE_LENGTH else []
 
-    @property
-    def _beyond(self) -> list[RoomLink]:
-        return [
-            link
-            for links in sidebar.in_sections(self.links).values()
-            for link in links[sidebar.SIDE_LENGTH :]
-        ]
-
-    @property
-    def more(self) -> Badge:
-        """What the rooms that the side has no place for have, together."""
-        badges = [self.shown.get(link.pk, EMPTY) for link in self._beyond]
+    def more(self, beyond: Iterable[RoomLink]) -> Badge:
+        """What the rooms `beyond` have, together."""
+        badges = [self.shown.get(link.pk, EMPTY) for link in beyond]
         is_mention = any(badge.is_mention for badge in badges)
         unread = sum(badge.unread for badge in badges)
         return MEANT if is_mention and not unread else badge_of(unread, is_mention)

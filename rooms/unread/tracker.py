@@ -143,20 +143,22 @@ class UnreadTracker:
                 if number and place.read >= seen:
                     known[person_id] = number
         before, links = reader.links, tuple(self._shared(link) for _, link in found.places)
-        if reader.revision != found.revision or set(links) != set(before):
-            # Else only the order may be another one: nothing moves because somebody looked.
-            reader.links = links
-        reader.mentions, reader.revision, reader.by_activity = (
-            found.mentions,
-            found.revision,
-            found.by_activity,
-        )
+        # Where only the order is another one, nothing moves: that would be because somebody looked.
+        is_another = reader.revision != found.revision or set(links) != set(before)
+        reader.mentions, reader.revision, reader.by_activity = found.mentions, found.revision, found.by_activity
         self.touched.setdefault(person_id, set()).update(now, gone)
-        if reader.links != before and reader.pages:
-            # What it says of each is what the badges say.
-            self.write({person_id: self.touched.pop(person_id)})
-            self.arranged.pop(person_id, None)
-            room_list.write_room_list(reader)
+        if is_another:
+            self._take_list(person_id, reader, links)
+            if reader.pages and (links != before or reader.has_hidden):
+                room_list.write_room_list(reader)
+
+    def _take_list(self, person_id: int, reader: ViewerState, links: tuple[RoomLink, ...]) -> None:
+        """Their rooms are `links`, in that order. What it says of each is what the badges say."""
+        reader.links = links
+        self.write({person_id: self.touched.pop(person_id)})
+        # What was unread before this has its place already.
+        reader.links = links
+        self.arranged.pop(person_id, None)
 
     def _named(self, link: RoomLink) -> RoomState:
         """The room of `link`, called as it is now."""
@@ -355,8 +357,8 @@ class UnreadTracker:
                 turned.add(room_id)
         if turned and reader.arrange(turned):
             self.arranged[person_id] = None
-        if changed and reader.has_more:
-            changed += reader.show(MORE, reader.more)
+        if changed and (beyond := reader.beyond):
+            changed += reader.show(MORE, reader.more(beyond))
         return changed + reader.show(MENTIONS, badge_of(reader.mentions, True))
 
     # -- With the database ---------------------------------------------------------------
