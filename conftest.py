@@ -1,7 +1,9 @@
 """What every test may ask for: the people that everybody knows, and a client that is one of them."""
 
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -15,6 +17,9 @@ from django.test import Client
 from accounts.models import Person
 from hypermedia.cache import rendered
 from live import server_process
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 PASSWORD = "parley-demo"
 
@@ -120,10 +125,16 @@ def fresh_cache() -> Iterator[None]:
         cache.clear()
 
 
-def forget(prefix: str) -> None:
-    """Delete what this run has in Redis, and nothing of anybody else's."""
+@functools.cache
+def redis_of_tests() -> "Redis":
+    """The Redis of this run, at one connection."""
     from redis import Redis
 
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        for key in redis.scan_iter(f"*{prefix}*"):
-            redis.delete(key)
+    return Redis.from_url(settings.REDIS_URL)
+
+
+def forget(prefix: str) -> None:
+    """Delete what this run has in Redis, and nothing of anybody else's."""
+    redis = redis_of_tests()
+    if keys := list(redis.scan_iter(f"*{prefix}*", count=1000)):
+        redis.unlink(*keys)

@@ -1,5 +1,7 @@
 """From what a request says to what it may have."""
 
+import datetime
+import re
 from dataclasses import dataclass
 
 from allauth.account.internal.userkit import filter_users_by_email
@@ -15,21 +17,37 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.devices import device_of
 from accounts.limits import normalised_login
-from accounts.models import Community, Person
+from accounts.models import Community, Download, Invitation, Person
+from live import sessions
+from live.models import Connection
 
-# Where the session of a newcomer keeps the token of the join link they followed.
+# Where the session of a newcomer keeps the token of the link they followed, and what they wait for.
 JOIN_TOKEN = "join_token"  # noqa: S105  (the name of it)
+AWAITS = "awaits"
+TOKEN = re.compile(r"[\w-]{1,32}", re.ASCII)
 
 
 def may_sign_up(request: HttpRequest) -> bool:
-    """Whether an account may be created: the community is open, or its join link led here."""
+    """Whether an account may be created: the community is open, or a link led here that holds."""
     community = Community.current()
-    return community.signup_open or is_join_token(request.session.get(JOIN_TOKEN, ""), community)
+    return community.signup_open or is_way_in(request.session.get(JOIN_TOKEN, ""), community)
+
+
+def is_way_in(token: str, community: Community) -> bool:
+    """Whether a link with `token` lets somebody in. One query at most."""
+    return is_join_token(token, community) or invitation_of(token) is not None
 
 
 def is_join_token(token: str, community: Community) -> bool:
-    """Whether `token` is the one in the community's join link now."""
-    return constant_time_compare(token, community.join_token)
+    """Whether `token` is the one in the community's join link now, and that still leads here."""
+    return constant_time_compare(token, community.join_token) and community.is_join_link_open
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The open invitation with that token. One query, or none."""
+    if not TOKEN.fullmatch(token):
+        return None
+    return Invitation.objects.open().filter(token=token).first()
 
 
 def person_signing_in(login: str) -> Person | None:
@@ -47,9 +65,22 @@ def person_signing_in(login: str) -> Person | None:
 
 def community_of_administrator(person: Person) -> Community:
     """The community, for who may change it."""
-    if not person.is_superuser:
+    if not person.administers:
         raise PermissionDenied
     return Community.objects.get_or_create(pk=1)[0]
+
+
+def may_leave(person: Person) -> bool:
+    """Whether the community still has an owner without `person`. One query, none for who is no owner."""
+    return not person.is_owner or Person.objects.active_owners().exclude(pk=person.pk).exists()
+
+
+def download_of(person: Person, pk: int) -> Download:
+    """A file with all that `person` wrote, which is there for them alone, and for a while."""
+    found = Download.objects.select_related("person").filter(person=person, pk=pk).first()
+    if found is None or not found.is_ready:
+        raise Http404
+    return found
 
 
 class PersonRequest(HttpRequest):
@@ -66,10 +97,13 @@ class SignedIn:
     record: UserSession
     device: str
     is_current: bool
+    # Whether a page of it is open, and else when the last one was, if that is known still.
+    is_here: bool = False
+    last_here: datetime.datetime | None = None
 
 
 def sessions_of(person: Person, current_key: str | None) -> list[SignedIn]:
-    """Where `person` is signed in, this browser first, then the newest. Two queries."""
+    """Where `person` is signed in, this browser first, then the newest. Three queries."""
     records = list(UserSession.objects.filter(user=person).order_by("-created_at"))
     rows = Session.objects.filter(
         session_key__in=[record.session_key for record in records], expire_date__gt=timezone.now()
@@ -82,7 +116,15 @@ def sessions_of(person: Person, current_key: str | None) -> list[SignedIn]:
         for record in records
         if record.session_key in alive
     ]
+    _say_when_here(places)
     return sorted(places, key=lambda place: not place.is_current)
+
+
+def _say_when_here(places: list[SignedIn]) -> None:
+    """Note of each when a page of it was open last. One query."""
+    by_digest = {sessions.digest(place.record.session_key): place for place in places}
+    for digest, is_here, last_here in Connection.objects.last_of(by_digest):
+        by_digest[digest].is_here, by_digest[digest].last_here = is_here, last_here
 
 
 def session_of(person: Person, pk: int) -> UserSession:

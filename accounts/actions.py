@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.core.internal.cryptokit import compare_user_code
@@ -15,7 +16,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Community, Person, new_join_token
+from accounts import downloads, tasks
+from accounts.models import Community, Download, Person
 from live import sessions
 
 # Where the data of an app keeps the number of the newest code that was used.
@@ -28,7 +30,7 @@ class Rejected(Exception):
 
 @transaction.atomic
 def found_community(*, name: str, username: str, email: str, password: str) -> Person:
-    """Name the community of an empty site and make its first person, an administrator."""
+    """Name the community of an empty site and make its first person, the owner."""
     Community.objects.get_or_create(pk=1)
     # Whoever comes second waits here, and then finds the first.
     community = Community.objects.select_for_update().get(pk=1)
@@ -54,21 +56,6 @@ def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int 
     person.time_zone = time_zone
     person.hue = hue
     person.save(update_fields=["display_name", "time_zone", "hue"])
-
-
-@transaction.atomic
-def edit_community(community: Community, *, name: str, signup_open: bool) -> None:
-    """Rename the community, and open or close it to everybody."""
-    community.name = name
-    community.signup_open = signup_open
-    community.save(update_fields=["name", "signup_open"])
-
-
-@transaction.atomic
-def replace_join_link(community: Community) -> None:
-    """Give the community a new join link; the old one leads nowhere from now on."""
-    community.join_token = new_join_token()
-    community.save(update_fields=["join_token"])
 
 
 @transaction.atomic
@@ -126,3 +113,23 @@ def use_up_code(authenticator: Authenticator, code: str) -> bool:
             authenticator.save(update_fields=["data"])
             return True
     return False
+
+
+@transaction.atomic
+def prepare_download(person: Person) -> Download:
+    """Let the worker write all that `person` wrote into one file, in the place of an earlier one.
+
+    Raises Rejected with a sentence where one is under way, or was made within a day.
+    """
+    # Of two at once, one is second.
+    Person.objects.select_for_update().get(pk=person.pk)
+    there = Download.objects.filter(person=person).first()
+    if there is not None and there.is_under_way:
+        raise Rejected("Your download is being prepared already.")
+    if downloads.may_be_made_at(there):
+        raise Rejected("A download is prepared once a day. Have the one that is there, or wait.")
+    if there is not None:
+        there.delete()
+    download = Download.objects.create(person=person)
+    transaction.on_commit(partial(tasks.let_worker, tasks.make_download, download.pk))
+    return download

@@ -1,19 +1,21 @@
 """Where allauth asks us."""
 
-import ipaddress
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.tasks import Task, TaskResult, TaskResultStatus
 from django.urls import reverse
 
-from accounts import access, browsers, limits, lookalikes, tasks
-from accounts.models import Person
+from accounts import access, addresses, browsers, limits, lookalikes, tasks
+from accounts.models import Awaits, Person
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,33 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(problem, code="lookalike")
         return username
 
+    def clean_email(self, email: str) -> str:
+        """An address that may be had: nobody was banned who had it. Raises ValidationError."""
+        email = super().clean_email(email)
+        if email and addresses.is_banned(email):
+            raise ValidationError("That address cannot be had here.", code="banned")
+        return email
+
+    def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
+        """Stored, as what they are by the way they came."""
+        if form.admission is not None:
+            form.admission.prepare(user)
+        return super().save_user(request, user, form, commit)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Who may not come in sees why: for now, or for good."""
+        if not user.awaits:
+            return super().respond_user_inactive(request, user)
+        request.session[access.AWAITS] = user.awaits
+        if user.awaits == Awaits.ADDRESS:
+            self._ask_again(request, user)
+        return redirect("waiting")
+
+    def _ask_again(self, request: HttpRequest, person: Person) -> None:
+        address = EmailAddress.objects.filter(user=person).first()
+        if address is not None:
+            send_verification_email_to_address(request, address, signup=True)
+
     # -- Signing in ----------------------------------------------------------------------
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
@@ -70,12 +99,6 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **how)
         browsers.remember(request, response, user.pk)
         return response
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that asks; IPv4 is IPv4, though a server that listens on both writes it as IPv6."""
-        address = ipaddress.ip_address(super().get_client_ip(request))
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-        return str(mapped or address)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether somebody may be led there; not where it is no address at all, which allauth fails on."""

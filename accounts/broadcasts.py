@@ -8,9 +8,11 @@ from django.template.loader import get_template
 
 from accounts import names, render
 from accounts.models import Person, colour_of, initials_of
+from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
+from live.hub import COME_BACK
 from live.presence import ONLINE
 
 if TYPE_CHECKING:
@@ -32,20 +34,23 @@ VERBS = {
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
 
-# The kind of event that `_tell` publishes.
+# The kinds of events: what `_tell` publishes, and `placed`.
 PERSON_NEWS = "person_news"
+PERSON_PLACED = "person_placed"
 
 NamedPerson = tuple[int, str, int | None]
 
 
 def signed_in(person: Person) -> None:
     """Tell everybody else that `person` signed in."""
-    _tell("signed_in", person)
+    if not person.is_guest:
+        _tell("signed_in", person)
 
 
 def signed_out(person: Person) -> None:
     """Tell everybody else that `person` signed out."""
-    _tell("signed_out", person)
+    if not person.is_guest:
+        _tell("signed_out", person)
 
 
 def people_changed(revision: int) -> None:
@@ -55,6 +60,19 @@ def people_changed(revision: int) -> None:
     bus.publish_fragment(
         bus.EVERYONE, changes.html, revision=changes.revision, changes=changes.revision - before
     )
+
+
+def placed(person: Person) -> None:
+    """Tell the pages of `person` whether they hear of everybody: that is a matter of their role."""
+    bus.publish(PERSON_PLACED, person_id=person.pk, hears_everyone=person.hears_everyone)
+
+
+def on_person_placed(process: "ServerProcess", event: dict[str, Any]) -> None:
+    """Let those of their pages come again that do not hear what they should."""
+    for socket in tuple(process.hub.sockets):
+        is_right = socket.hears_everyone == event["hears_everyone"]
+        if socket.person_id == event["person_id"] and not is_right:
+            socket.close(COME_BACK, "the role was changed")
 
 
 def _tell(what: str, person: Person) -> None:
@@ -82,7 +100,8 @@ async def people_came_and_went(
 
 
 def _named(ids: set[int]) -> list[NamedPerson]:
-    people = Person.objects.filter(pk__in=ids).order_by("pk").named()
+    # A guest is seen in their rooms alone.
+    people = Person.objects.filter(pk__in=ids).exclude(role=Role.GUEST).order_by("pk").named()
     return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
 
 

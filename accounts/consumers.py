@@ -39,13 +39,17 @@ class PersonConsumer(LiveConsumer):
 
     async def names_missed(self, frame: dict[str, Any]) -> str:
         """What people are called since the page, which says it in `names`, heard of it last."""
-        if "names" not in frame:
+        if "names" not in frame or not self.open_socket.hears_everyone:
             return ""
         return await self.process.ask(names.missed_since, number(frame, "names"))
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
-        html = await self.process.ask(render.online_list, self.process)
+        socket = self.open_socket
+        if socket.hears_everyone:
+            html = await self.process.ask(render.online_list, self.process)
+        else:
+            html = await in_database(render.online_list_of)(self.process, socket.person_id)
         for bring in on_resume:
             html += await bring(self.process, self.open_socket, frame)
         return html

@@ -4,15 +4,25 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 
+from accounts.models import Community
 from accounts.page_context import page_context
 
 
 def page_surroundings(request: HttpRequest) -> dict[str, Any]:
-    """`community`, `outcome` and `online`, each read when a page first names it."""
+    """`community` and its `logo`, `outcome` and `online`, each read when a page first names it."""
     its = page_context(request)
     return {
         "community": SimpleLazyObject(lambda: its.community),
         "outcome": SimpleLazyObject(lambda: its.outcome),
         "online": SimpleLazyObject(lambda: its.online),
+        "logo": SimpleLazyObject(lambda: logo(its.community)),
     }
+
+
+def logo(community: Community) -> str:
+    """The picture that stands for the community; nothing where it has none."""
+    if not community.logo:
+        return ""
+    return format_html('<img class="logo" src="{}" alt="" width="24" height="24">', community.logo_url)

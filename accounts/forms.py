@@ -13,7 +13,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts import actions, limits
+from accounts import actions, addresses, limits
+from accounts.access import JOIN_TOKEN, is_way_in
+from accounts.joining import LINK_OVER, NO_WAY, Admission
 from accounts.models import HUES, Community, Person
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something
@@ -74,6 +76,9 @@ class SignInForm(Labelled, allauth.LoginForm):
 class SignUpForm(Labelled, allauth.SignupForm):
     """A new account."""
 
+    # On what terms they come: try_save decides.
+    admission: Admission | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs["autocapitalize"] = "none"
@@ -82,11 +87,32 @@ class SignUpForm(Labelled, allauth.SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         """The account, its address and its rooms.
 
-        Raises ValidationError where somebody has taken a name like that in the meantime.
+        Raises ValidationError where somebody has taken a name like that in the meantime, or the last use
+        of the link that led here.
         """
-        Community.hold_names()
+        # Behind the community's lock, so that of two who use a link for the last time one is told.
+        self.admission = Admission(request.session.get(JOIN_TOKEN, ""))
+        if self.admission.is_over:
+            raise forms.ValidationError(LINK_OVER, code=NO_WAY)
         self.clean_username()
-        return super().try_save(request)
+        # Somebody may have been banned since it was looked at.
+        if addresses.is_banned(self.cleaned_data.get("email") or ""):
+            raise forms.ValidationError(LINK_OVER, code=NO_WAY)
+        person, response = super().try_save(request)
+        if person is not None:
+            self.admission.take(person)
+        return person, response
+
+    def clean_email(self) -> str:
+        """An address with which they may come: where domains are named, one that is asked about."""
+        address = super().clean_email()
+        community, request = Community.current(), context.request
+        if not community.domains or is_way_in(request.session.get(JOIN_TOKEN, ""), community):
+            return address
+        if not addresses.is_of_allowed_domain(address, community):
+            named = " or ".join(f"@{domain}" for domain in community.domains)
+            raise forms.ValidationError(f"Without an invitation you need an address that ends in {named}.")
+        return address
 
 
 class WelcomeForm(SignUpForm):
@@ -120,6 +146,35 @@ class ChangePasswordForm(TypedTwice, Labelled, allauth.ChangePasswordForm):
         password = super().clean_oldpassword()
         attempt.was_right()
         return password
+
+
+class DeleteAccountForm(Labelled, forms.Form):
+    """Leaving for good, by who knows the password."""
+
+    KEEP, REMOVE = "keep", "remove"
+
+    what_i_wrote = forms.ChoiceField(
+        label="What becomes of your messages", initial=KEEP, widget=forms.RadioSelect,
+        choices=[(KEEP, "They stay, without my name"), (REMOVE, "They are deleted, with their files")],
+    )  # fmt: skip
+    password = forms.CharField(
+        label="Your password", strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        """The one of this account, which may be guessed at here as little as anywhere."""
+        attempt = limits.password_try(context.request, self.person, "")
+        if not attempt.begin():
+            raise get_adapter().validation_error("too_many_login_attempts")
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise get_adapter().validation_error("incorrect_password")
+        attempt.was_right()
+        return self.cleaned_data["password"]
 
 
 class SetPasswordForm(TypedTwice, Labelled, allauth.SetPasswordForm):
@@ -217,14 +272,3 @@ class ProfileForm(Labelled, forms.ModelForm):
         fields = ("display_name", "time_zone", "hue")
         labels = {"time_zone": "Time zone"}
         help_texts = {"time_zone": "The times on pages of your own are in it."}
-
-
-class CommunityForm(Labelled, forms.ModelForm):
-    """What the community is called, and who may come in."""
-
-    name = NameField(max_length=60, label="Name", widget=forms.TextInput({"autocomplete": "organization"}))
-
-    class Meta:
-        model = Community
-        fields = ("name", "signup_open")
-        labels = {"signup_open": "Open to everyone"}

@@ -8,6 +8,7 @@ sequence.register(bus.EVERYONE, names.NamesChangeLog())
 
 # Events, by their kind.
 server_process.handlers[broadcasts.PERSON_NEWS] = broadcasts.on_person_news
+server_process.handlers[broadcasts.PERSON_PLACED] = broadcasts.on_person_placed
 
 # Once a second.
 server_process.tickers.append(names.follow_up)

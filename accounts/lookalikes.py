@@ -19,8 +19,10 @@ RESERVED = (
     "all", "channel", "everybody", "everyone", "here", "room",
     "admin", "admins", "administrator", "administrators", "moderator", "moderators", "mod", "mods",
     "member", "members", "operator", "owner", "root", "security", "staff", "superuser", "support",
-    "sysadmin", "system", "parley", "anonymous", "nobody", "somebody",
+    "sysadmin", "system", "parley", "anonymous", "nobody", "somebody", "former member",
 )  # fmt: skip
+# What those who have left are called: nobody comes after them under such a name.
+FORMER = re.compile(r"former-?[\dlo][\dlo-]*")
 
 # Letters of other scripts, each with the Latin letter that it looks like. Capitals stand for themselves:
 # they look like other letters than the small ones do.
@@ -66,7 +68,8 @@ def shapes(name: str) -> frozenset[str]:
 
 def is_reserved(name: str) -> bool:
     """Whether `name` sounds like an office, or calls everybody."""
-    return not RESERVED_SHAPES.isdisjoint(shapes(name))
+    looks = shapes(name)
+    return not RESERVED_SHAPES.isdisjoint(looks) or any(map(FORMER.fullmatch, looks))
 
 
 def problem_of(name: str, others: Iterable[str], own: Iterable[str] = ()) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 
 from accounts import render
-from accounts.models import Community
+from accounts.models import Community, Person
 from live.presence import ONLINE, Present, present
 from live.server_process import processes
 
@@ -36,7 +36,12 @@ class PageContext:
 
     @cached_property
     def online(self) -> render.PeopleList:
-        """The list of who is online."""
+        """The list of who is online; for a guest, of those whom they may know. One query more for them."""
+        viewer = self._request.user
+        if viewer.is_authenticated and viewer.is_guest:
+            here = Person.objects.visible_to(viewer).filter(pk__in=self.present.get(ONLINE, ()))
+            ids = list(here.values_list("pk", flat=True))
+            return render.people_list("online", ids, self.community.people_revision)
         return self.people("online", ONLINE)
 
     def people(self, template: str, place: str) -> render.PeopleList:

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Community, Person, colour_of, initials_of
+from accounts.roles import Role
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from live.presence import ONLINE
@@ -113,9 +114,13 @@ def people_list(which: str, ids: Iterable[int], revision: int | None = None) -> 
 @kept("people")
 def cached_people_list(which: str, ids: frozenset[int], revision: int) -> PeopleList:
     """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
+    people = Person.objects.filter(pk__in=ids)
+    if which == "online":
+        # It is the same for everybody, and a guest is seen in their rooms alone.
+        people = people.exclude(role=Role.GUEST)
     named = [
         (display_name or username, pk, hue)
-        for pk, username, display_name, hue in (Person.objects.filter(pk__in=ids).named() if ids else ())
+        for pk, username, display_name, hue in (people.named() if ids else ())
     ]
     named.sort(key=lambda person: (person[0].casefold(), person[1]))
     rows = {pk: _row(which, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]}
@@ -148,6 +153,13 @@ def _dots(ids: Sequence[int]) -> SafeString:
 def online_list(process: "ServerProcess") -> str:
     """The whole list of who is online, as this process last saw it. Two queries at most."""
     return people_list("online", process.here.get(ONLINE, set())).whole
+
+
+def online_list_of(process: "ServerProcess", person_id: int) -> str:
+    """The list of who is online as a guest has it: with those alone of whom they may know."""
+    viewer = Person.objects.get(pk=person_id)
+    here = Person.objects.visible_to(viewer).filter(pk__in=process.here.get(ONLINE, set()))
+    return people_list("online", here.values_list("pk", flat=True)).whole
 
 
 def name_changed(person_id: int, name: str, hue: int | None) -> str:

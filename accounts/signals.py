@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_added, email_removed, password_reset
+from allauth.account.signals import email_added, email_confirmed, email_removed, password_reset
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -15,8 +15,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import broadcasts, limits
-from accounts.models import Community, Person, people_changed
+from accounts import broadcasts, downloads, keeping_order, limits
+from accounts.models import Community, Departure, Download, Person, people_changed
 from live import bus
 
 
@@ -46,6 +46,8 @@ def look_at_sockets_again(
     """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
     if not created and (update_fields is None or update_fields & {"password", "is_active"}):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
+    if not created and (update_fields is None or "role" in update_fields):
+        transaction.on_commit(partial(broadcasts.placed, instance))
 
 
 @receiver(post_delete, sender=Person)
@@ -53,6 +55,9 @@ def end_sockets(instance: Person, **kwargs: Any) -> None:
     """Nobody is left to be connected, or to be seen anywhere."""
     Community.count_change_of_people()
     transaction.on_commit(partial(bus.recheck_person, instance.pk))
+
+
+post_delete.connect(downloads.forget_file, sender=Download)
 
 
 @receiver(email_added)
@@ -71,6 +76,12 @@ def tell_address(request: HttpRequest, user: Person, email_address: EmailAddress
         address = email_address.email
         said = {"deleted_email": address}
         get_adapter().send_notification_mail("account/email/email_deleted", user, said, address)
+
+
+@receiver(email_confirmed)
+def let_in(email_address: EmailAddress, **kwargs: Any) -> None:
+    """Somebody new, who waited for that alone."""
+    keeping_order.address_confirmed(email_address.user)
 
 
 @receiver(password_reset)
@@ -110,6 +121,11 @@ def _is_of(model: type[Model], origin: Any) -> bool:
 def _tell_for_administrator(mail: str, person: Person, said: Any = None, address: str | None = None) -> None:
     request = context.request
     place = request and request.resolver_match
-    if place and place.namespace == "admin" and request.user.pk != person.pk:
+    if place and place.namespace == "admin" and request.user.pk != person.pk and not _has_left(person):
         said = (said or {}) | {"by_administrator": True}
         get_adapter().send_notification_mail(mail, person, said, address)
+
+
+def _has_left(person: Person) -> bool:
+    """Whether it goes with all that they had here: they get one mail about that."""
+    return Departure.objects.filter(person=person).exists()

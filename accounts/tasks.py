@@ -1,4 +1,4 @@
-"""What the worker does about people: their mail."""
+"""What the worker does about people: their mail, their downloads, and what is left when they leave."""
 
 import datetime
 import logging
@@ -9,6 +9,8 @@ from django.core.mail import EmailMessage
 from django.tasks import Task, task
 from django.template.loader import render_to_string
 from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
 
 log = logging.getLogger(__name__)
 
@@ -76,3 +78,52 @@ def _try_later(mail: Task, tries: int, *words: str) -> bool:
     later = timezone.now() + datetime.timedelta(minutes=MINUTES_UNTIL_NEXT_TRY[tries])
     mail.using(run_after=later).enqueue(*words, tries=tries + 1)
     return True
+
+
+# -- What outlives its worker (accounts.models.Work) ---------------------------------------
+
+
+@task()
+def make_download(pk: int) -> None:
+    """Write all that somebody wrote into one file."""
+    from accounts import downloads
+
+    downloads.make(pk)
+
+
+@task()
+def clear_after(pk: int) -> None:
+    """Take away what somebody leaves behind who has left for good."""
+    from accounts import clearing
+
+    clearing.clear(pk)
+
+
+@db_periodic_task(crontab())
+def take_up_again() -> None:
+    """Once a minute: give what no worker gives a sign of life of to another."""
+    from accounts import downloads
+    from accounts.models import Departure, Download
+
+    downloads.fail_lost()
+    for kind, work in ((Download, make_download), (Departure, clear_after)):
+        for pk in kind.objects.silent().values_list("pk", flat=True):
+            # What waits still is not given away again and again.
+            kind.objects.filter(pk=pk, state=kind.State.WAITING).update(beat_at=timezone.now())
+            let_worker(work, pk)
+
+
+@db_periodic_task(crontab(minute="53"))
+def sweep_downloads() -> None:
+    """Once an hour: delete the downloads whose time is over."""
+    from accounts import downloads
+
+    downloads.sweep_downloads()
+
+
+def let_worker(work: Task, pk: int) -> None:
+    """Give work to the worker; where the queue is away, `take_up_again` does so later. Never raises."""
+    try:
+        work.enqueue(pk)
+    except Exception:
+        log.exception("The worker could not be told; it looks for what was left in a few minutes")

@@ -23,8 +23,11 @@ urlpatterns = [
     path("password/set/", views.PasswordSetView.as_view(), name="account_set_password"),
     path("2fa/totp/activate/", views.ActivateTOTPView.as_view(), name="mfa_activate_totp"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
-    path("community/", views.CommunityView.as_view(), name="community"),
-    path("community/join-link/", views.JoinLinkReplaceView.as_view(), name="join_link_replace"),
+    path("community/", RedirectView.as_view(pattern_name="administration_community")),
+    path("waiting/", views.WaitingView.as_view(), name="waiting"),
+    path("data/", views.DataView.as_view(), name="data"),
+    path("data/<int:pk>/", views.DownloadView.as_view(), name="download"),
+    path("delete/", views.DeleteAccountView.as_view(), name="account_delete"),
     path("sessions/", views.SessionListView.as_view(), name="sessions"),
     path("sessions/<int:pk>/end/", views.SessionEndView.as_view(), name="session_end"),
 ]

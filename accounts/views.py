@@ -11,17 +11,27 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 from django.views.generic import FormView
 
-from accounts import access, actions
+from accounts import access, actions, departures, downloads
 from accounts.access import PersonRequest
-from accounts.forms import CommunityForm, ProfileForm, WelcomeForm
+from accounts.forms import DeleteAccountForm, ProfileForm, WelcomeForm
+from accounts.joining import NO_WAY
 from accounts.models import Community, Person
+from accounts.roles import LAST_OWNER
 
 
 def see_other(name: str) -> HttpResponseRedirect:
@@ -34,7 +44,9 @@ class AnswersErrors:
 
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
         """The form again: 429 for too many tries, else 422."""
-        too_many = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        too_many = any(
+            form.has_error(field, "too_many_login_attempts") for field in (NON_FIELD_ERRORS, "password")
+        )
         context = self.get_context_data(form=form)  # type: ignore[attr-defined]
         return self.render_to_response(context, status=429 if too_many else 422)  # type: ignore[attr-defined]
 
@@ -75,14 +87,19 @@ class SignUpView(AnswersErrors, allauth.SignupView):
     """A new account, when the community is open or its join link led here."""
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Made and signed in; of two at once with one username the second is told."""
+        """Made and signed in; of two at once with one username, or one last use of a link, one is told."""
         try:
             response = super().form_valid(form)
         except ValidationError as taken:
-            form.add_error("username", taken)
+            form.add_error(None if taken.code == NO_WAY else "username", taken)
             return self.form_invalid(form)
         self.request.session.pop(access.JOIN_TOKEN, None)
         return response
+
+    def get_initial(self) -> dict[str, Any]:
+        """The address that was invited is filled in."""
+        invitation = access.invitation_of(self.request.session.get(access.JOIN_TOKEN, ""))
+        return super().get_initial() | ({"email": invitation.email} if invitation else {})
 
     def closed(self) -> HttpResponse:
         """Not open, said with the status of what is not allowed."""
@@ -93,13 +110,21 @@ class JoinLinkView(View):
     """The community's join link: it opens the way to an account."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        """On to the form for a new account, if the link is the one of today."""
+        """On to the form for a new account, if the link holds."""
         if request.user.is_authenticated:
             return redirect("home")
-        if not access.is_join_token(token, Community.current()):
+        if not access.is_way_in(token, Community.current()):
             return render(request, "accounts/join_link.html", status=404)
         request.session[access.JOIN_TOKEN] = token
         return redirect("account_signup")
+
+
+class WaitingView(View):
+    """What somebody new sees who has to wait."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """What they wait for."""
+        return render(request, "accounts/waiting.html", {"awaits": request.session.get(access.AWAITS)})
 
 
 class ConfirmEmailView(allauth.ConfirmEmailView):
@@ -168,43 +193,6 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
         return see_other("profile")
 
 
-class CommunityView(LoginRequiredMixin, AnswersErrors, FormView):
-    """What the community is called and who may come in, for administrators."""
-
-    request: PersonRequest
-    template_name = "accounts/community.html"
-    form_class = CommunityForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """About the one community there is."""
-        community = access.community_of_administrator(self.request.user)
-        return super().get_form_kwargs() | {"instance": community}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the join link as people have to type it."""
-        context = super().get_context_data(**kwargs)
-        token = context["form"].instance.join_token
-        return context | {"join_link": self.request.build_absolute_uri(reverse("join_link", args=[token]))}
-
-    def form_valid(self, form: CommunityForm) -> HttpResponse:
-        """Changed."""
-        actions.edit_community(form.instance, **form.cleaned_data)
-        messages.success(self.request, "The community is saved.")
-        return see_other("community")
-
-
-class JoinLinkReplaceView(LoginRequiredMixin, View):
-    """A new join link, for administrators."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: PersonRequest) -> HttpResponseBase:
-        """Replaced."""
-        actions.replace_join_link(access.community_of_administrator(request.user))
-        messages.success(request, "There is a new join link. The old one leads nowhere now.")
-        return see_other("community")
-
-
 class SessionListView(LoginRequiredMixin, View):
     """Where one is signed in."""
 
@@ -236,3 +224,74 @@ class SessionEndView(LoginRequiredMixin, View):
             return see_other("account_login")
         messages.success(request, "You are signed out there.")
         return see_other("sessions")
+
+
+class DataView(LoginRequiredMixin, View):
+    """All that one wrote, to take away; the fragment of its state to htmx, which asks while it is made."""
+
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        """Whether there is a download, and how far it is."""
+        download = downloads.newest_of(request.user)
+        context = {"download": download, "not_before": downloads.may_be_made_at(download)}
+        part = "#state" if request.htmx else ""
+        return render(request, f"accounts/data.html{part}", context)
+
+    def post(self, request: PersonRequest) -> HttpResponseBase:
+        """Let the worker prepare one."""
+        try:
+            actions.prepare_download(request.user)
+        except actions.Rejected as rejected:
+            messages.error(request, str(rejected))
+        return see_other("data")
+
+
+class ArchiveResponse(FileResponse):
+    """A large file, read in pieces of a size that is worth the way."""
+
+    block_size = 256 * 1024
+
+
+class DownloadView(LoginRequiredMixin, View):
+    """A download, for whoever asked for it."""
+
+    http_method_names = ("get", "head")
+
+    def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
+        """To keep; nothing in between does."""
+        download = access.download_of(request.user, pk)
+        try:
+            file = default_storage.open(str(download.file.name), "rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        return ArchiveResponse(
+            file, as_attachment=True, filename=download.file_name, content_type="application/zip"
+        )
+
+
+class DeleteAccountView(LoginRequiredMixin, AnswersErrors, FormView):
+    """The end of one's account."""
+
+    request: PersonRequest
+    template_name = "accounts/delete.html"
+    form_class = DeleteAccountForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """About whoever asks."""
+        return super().get_form_kwargs() | {"person": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With why it may not end, where it may not."""
+        hindrance = "" if access.may_leave(self.request.user) else LAST_OWNER
+        return super().get_context_data(**kwargs) | {"hindrance": hindrance}
+
+    def form_valid(self, form: DeleteAccountForm) -> HttpResponse:
+        """Over, here and everywhere; of the last two who run the community the second is told."""
+        removes = form.cleaned_data["what_i_wrote"] == DeleteAccountForm.REMOVE
+        try:
+            departures.leave(self.request.user, removes_messages=removes)
+        except actions.Rejected as rejected:
+            form.add_error(None, str(rejected))
+            return self.form_invalid(form)
+        self.request.session.flush()
+        messages.success(self.request, "Your account is deleted.")
+        return see_other("account_login")

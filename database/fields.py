@@ -1,4 +1,4 @@
-"""Fields of models whose values are counted in the database."""
+"""Fields of models whose values are counted, or follow from others, in the database."""
 
 from typing import Any
 
@@ -29,3 +29,16 @@ class CounterField(Counted, models.PositiveBigIntegerField):
 
 class SmallCounterField(Counted, models.PositiveIntegerField):
     """How many there are of something."""
+
+
+class FollowingField(models.GeneratedField):
+    """A value that follows from others, by whatever door these are changed; it is stored."""
+
+    def _check_supported(self, databases: Any) -> list[Any]:
+        """Nothing to ask: all that we run on have it. Django would connect, and they may be away."""
+        return []
+
+    def deconstruct(self) -> Any:
+        """As the column is."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.GeneratedField", args, kwargs

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
-from lucide.jinja import lucide
+
+from hypermedia.icons import icon
 
 # What is Jinja's own in a template, and whatever else there is.
 CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
@@ -59,11 +60,11 @@ def _break(lines: int, is_in_tag: bool) -> str:
 def environment(**options: Any) -> Environment:
     """Jinja as hot templates have it: named in TEMPLATES (site_config/settings.py)."""
     made = Environment(**options | {"undefined": StrictUndefined, "extensions": [OneLine]})  # noqa: S701
-    made.globals |= {"url": _url, "lucide": lucide}
+    made.globals |= {"url": _url, "lucide": icon}
     made.filters |= {
         "filesizeformat": filesizeformat,
         "pluralize": pluralize,
-        "iso": lambda at: at.isoformat(timespec="seconds"),
+        "iso": lambda at: at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "iso_day": lambda at: f"{at:%Y-%m-%d}",
         "clock": lambda at: f"{at:%H:%M}",
         "short_day": short_day,

@@ -87,6 +87,7 @@ def authorise(arrivals: Sequence[Arrival]) -> Denials:
             refused[arrival] = Denied(SIGNED_OUT, "You are signed out.")
         else:
             arrival.open_socket.person_id = person.pk
+            arrival.open_socket.hears_everyone = getattr(person, "hears_everyone", True)
             known[type(arrival)].append(arrival)
     for kind, those in known.items():
         refused |= kind.authorise(those)

@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 from channels.layers import get_channel_layer
 
 from database import outbox
-from live.circuit import CONNECTION_ERRORS, CircuitBreaker
+from live.circuit import CircuitBreaker, is_outage
 from live.metrics import PUBLISH_FAILURES
 
 logger = logging.getLogger(__name__)
 
 # The group of every process in the layer, and of every socket in the hub.
 EVERYONE = "everyone"
+
+# The group of the sockets of those who are told nothing of people elsewhere: the pulse alone.
+APART = "apart"
 
 # Seconds that the layer gets for one event: whoever acts waits for it.
 PATIENCE = 2.0
@@ -46,12 +49,12 @@ async def tell(group: str, event: dict[str, Any]) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
             await send(group, event)
-    except CONNECTION_ERRORS as error:
+    except Exception as error:
         PUBLISH_FAILURES.inc()
-        circuit.record_failure(error)
-    except Exception:
-        PUBLISH_FAILURES.inc()
-        logger.exception("An event of kind %s was not published; pages will catch up", event["kind"])
+        if is_outage(error):
+            circuit.record_failure(error)
+        else:
+            logger.exception("An event of kind %s was not published; pages will catch up", event["kind"])
     else:
         circuit.record_success()
 

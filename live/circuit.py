@@ -1,13 +1,26 @@
 """Something outside that is away for a while: said in one sentence, and again when it is back."""
 
 import logging
+import re
 from threading import Lock
 from time import monotonic
 
-from redis.exceptions import RedisError
+from redis import exceptions
 
-# What it looks like when Redis is away: refused, cut off, or silent.
-CONNECTION_ERRORS = (RedisError, OSError, TimeoutError)
+# What it looks like when Redis is away: refused, cut off, silent, or still loading. Full, or one that may not
+# be written to, it is as good as away.
+OUTAGES = (
+    OSError,
+    exceptions.ConnectionError,
+    exceptions.TimeoutError,
+    exceptions.InvalidResponse,
+    exceptions.ReadOnlyError,
+    exceptions.OutOfMemoryError,
+    exceptions.ClusterError,
+    exceptions.TryAgainError,
+)
+# The same in words for which redis-py has no class: its disk is full, its replicas are away, a script runs.
+OUTAGE_WORDS = re.compile(r"(?:^|caused error: )(?:MISCONF|NOREPLICAS|BUSY|UNKILLABLE)\b")
 
 # Seconds after a failure in which nobody tries: each try may take as long as a timeout.
 RETRY_AFTER = 1.0
@@ -46,6 +59,13 @@ class CircuitBreaker:
             is_news, self.is_failing = self.is_failing, False
         if is_news:
             self._logger.warning("%s", self._back)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether it will pass with the outage of a service; not where Redis answers that we ask nonsense."""
+    if isinstance(error, exceptions.ResponseError) and OUTAGE_WORDS.search(str(error)):
+        return True
+    return isinstance(error, OUTAGES)
 
 
 def short_reason(error: BaseException) -> str:

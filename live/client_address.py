@@ -23,7 +23,7 @@ class ForwardedClients:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hand on the request or the socket, with the address of its client."""
-        if settings.TRUSTED_PROXIES and scope["type"] != "lifespan":
+        if scope["type"] != "lifespan":
             scope = scope | forwarded(scope, settings.TRUSTED_PROXIES)
         await self.application(scope, receive, send)
 
@@ -34,7 +34,7 @@ def forwarded(scope: Any, proxies: int) -> dict[str, Any]:
     address = client_address(client[0], values(scope, b"x-forwarded-for"), proxies)
     changed: dict[str, Any] = {"client": (address, client[1])} if address else {}
     # The first of them is that of the proxy that the browser spoke to.
-    protocols = values(scope, b"x-forwarded-proto")
+    protocols = values(scope, b"x-forwarded-proto") if proxies else []
     if protocols and protocols[0].lower() in ("https", "wss"):
         changed["scheme"] = "wss" if scope["type"] == "websocket" else "https"
     return changed
@@ -45,11 +45,11 @@ def client_address(peer: str, forwarded_for: Sequence[str], proxies: int) -> str
 
     Each proxy adds to `forwarded_for` whom it was asked by, so the client is as many places from the end
     as there are proxies to be trusted; what stands before it, the client has written itself. Where the
-    list is shorter, or no address stands there, nobody but `peer` is known.
+    list is shorter, or no address stands there, nobody but `peer` is known. IPv4 is IPv4, though a server
+    that listens on both writes it as IPv6.
     """
-    if not proxies or len(forwarded_for) < proxies:
-        return peer
-    return parsed(forwarded_for[-proxies]) or peer
+    said = parsed(forwarded_for[-proxies]) if 0 < proxies <= len(forwarded_for) else ""
+    return said or parsed(peer) or peer
 
 
 def parsed(text: str) -> str:

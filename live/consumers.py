@@ -135,7 +135,7 @@ class LiveConsumer(Consumer):
         """Join what this socket is for, if it may. Raises Denied."""
         revoked = self.process.revoked
         await self.process.arrivals.do(self)
-        await self.process.join(socket, bus.EVERYONE)
+        await self.process.join(socket, bus.EVERYONE if socket.hears_everyone else bus.APART)
         await self.enter()
         self.process.hub.add(socket)
         if self.process.revoked != revoked:

@@ -46,6 +46,7 @@ class Socket:
         "closed",
         "connection_id",
         "groups",
+        "hears_everyone",
         "held",
         "json",
         "person_id",
@@ -67,6 +68,8 @@ class Socket:
         self._write_frame = write_frame
         self.person_id = person_id
         self.session_key = session_key
+        # Whether it is told of people wherever they are: the person's account says (live/admission.py).
+        self.hears_everyone = True
         # The number of its row, once it has one.
         self.connection_id = 0
         # Programs get JSON, a frame an event; pages get fragments, joined.

@@ -50,10 +50,10 @@ class FixedWindowLimit:
         """Count one more of this person's; whether that is still within the limit."""
         return self.take_each([person_id])[0]
 
-    def take_each(self, people: Sequence[int]) -> list[bool]:
+    def take_each(self, people: Sequence[int], most: int | None = None) -> list[bool]:
         """Count one for each of `people`, ids that may repeat: whether each is within the limit.
 
-        One round trip to Redis.
+        `most` is the limit, where it is another than at first. One round trip to Redis.
         """
         wanted = Counter(people)
         keys = {person_id: f"limit-{self.name}-{person_id}" for person_id in wanted}
@@ -62,7 +62,7 @@ class FixedWindowLimit:
         answers = []
         for person_id in people:
             taken[person_id] += 1
-            answers.append(taken[person_id] <= self.most)
+            answers.append(taken[person_id] <= (most or self.most))
         return answers
 
     def _counted(self, deltas: Mapping[str, int]) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 # A process renews its lease three times in its length, so one missed turn is no news.
@@ -67,6 +67,19 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         mine = self.filter(person__in=people, present_until__isnull=True)
         counted = mine.filter(process__lease_until__gt=timezone.now()).values("person")
         return dict(counted.annotate(count=Count("pk")).values_list("person", "count"))
+
+    def last_of(self, sessions: Iterable[str]) -> list[tuple[str, bool, datetime.datetime | None]]:
+        """By digest, whether a socket of each session is open, and when the last was closed. One query."""
+        is_open = Q(present_until__isnull=True, process__lease_until__gt=timezone.now())
+        found = (
+            self.filter(session__in=sessions)
+            .values("session")
+            .annotate(open=Count("pk", filter=is_open), last=Max("closed_at"))
+        )
+        return [
+            (session, bool(count), last)
+            for session, count, last in found.values_list("session", "open", "last")
+        ]
 
     def of_session(self, session: str) -> "ConnectionQuerySet":
         """One session's connections, the newest first."""

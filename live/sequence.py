@@ -20,6 +20,8 @@ class Changes:
     json: tuple[str, ...] = ()
     # How many new things there are among the changes.
     news: int = 0
+    # The number of the last of such things that there has been.
+    newest: int = 0
 
 
 class ChangeLog(Protocol):

@@ -21,7 +21,7 @@ from database.batching import Batcher, Call, call_each_once
 from database.threads import in_database
 from hypermedia import fragments
 from live import actions, admission, bus, presence, sequence, sessions
-from live.circuit import CONNECTION_ERRORS, CircuitBreaker
+from live.circuit import CircuitBreaker, is_outage
 from live.hub import COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
 from live.metrics import GAPS_REPAIRED
 from live.models import LEASE
@@ -178,7 +178,9 @@ class ServerProcess:
                     self.channel = await self.layer.new_channel("process")
                     self._tasks.append(asyncio.create_task(self._receive()))
                 await self.layer.group_add(group, self.channel)
-        except CONNECTION_ERRORS as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             # The look brings what its events would have, and tries again.
             self._unjoined.add(group)
             bus.circuit.record_failure(error)
@@ -198,7 +200,9 @@ class ServerProcess:
             if group not in self.hub.groups:
                 try:
                     await self.layer.group_discard(group, self.channel)
-                except CONNECTION_ERRORS as error:
+                except Exception as error:
+                    if not is_outage(error):
+                        raise
                     # What still comes for that group is for nobody here.
                     bus.circuit.record_failure(error)
 
@@ -312,6 +316,7 @@ class ServerProcess:
 
     async def _beat(self) -> None:
         self.hub.deliver(bus.EVERYONE, PULSE)
+        self.hub.deliver(bus.APART, PULSE)
 
     async def echo(self) -> None:
         """Tell something to this process alone, and wait until it is heard. Raises what the layer does."""

@@ -8,8 +8,10 @@ from django.db.models.functions import Lower
 from django.http import Http404
 
 from accounts.models import Person
+from accounts.roles import KEEPING_ORDER
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
+from rooms.models.room import RoomQuerySet
 from rooms.models.values import AuthorRef
 
 
@@ -40,7 +42,8 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
     `room.read` is how far they have read there, `room.draft` what they have begun to write, `room.role`
     what they are in it.
     """
-    for *values, joined, read, draft, role in _rooms_seen(person, slug):
+    seen = _rooms_seen_by_guest if person.is_guest else _rooms_seen
+    for *values, joined, read, draft, role in seen(person, slug):
         room = model_instance(Room, tuple(values))
         room.read, room.draft, room.role, room.viewer_id = read, draft, role, person.pk
         return room, joined
@@ -49,13 +52,23 @@ def room_and_place(person: Person, slug: str) -> tuple[Room, bool]:
 
 @CompiledQuery
 def _rooms_seen(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    return _with_place(Room.objects.open_or_joined(person), person, slug)
+
+
+@CompiledQuery
+def _rooms_seen_by_guest(person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    return _with_place(Room.objects.joined(person), person, slug)
+
+
+def _with_place(seen: RoomQuerySet, person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
+    """The rooms of that slug among `seen`, with how far that person has read there, and their draft."""
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
     drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
-    seen = Room.objects.visible_to(person).annotate(  # type: ignore[no-redef]
+    found: QuerySet[Room] = seen.filter(slug=slug).annotate(  # type: ignore[no-redef]
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text")),
         role=Subquery(mine.values("role")),
     )  # fmt: skip
-    return seen.filter(slug=slug).values_list(*column_names(Room), "joined", "read", "draft", "role")
+    return found.values_list(*column_names(Room), "joined", "read", "draft", "role")
 
 
 def membership(person_id: int, slug: str) -> Membership:
@@ -96,10 +109,14 @@ def member(person_id: int, slug: str, username: str) -> tuple[Membership, Member
     return mine, found
 
 
-def people_named(usernames: Iterable[str]) -> list[Person]:
-    """Those who have these usernames, whatever their case, and may come in; in the order of the names."""
+def people_named(viewer: Person, usernames: Iterable[str]) -> list[Person]:
+    """Those whom `viewer` may know of, who have these usernames, whatever their case, and may come in.
+
+    In the order of the names. One query.
+    """
     wanted = [name.lower() for name in usernames]
-    found = Person.objects.alias(lowered=Lower("username")).filter(lowered__in=wanted, is_active=True)
+    known = Person.objects.visible_to(viewer).filter(is_active=True)
+    found = known.alias(lowered=Lower("username")).filter(lowered__in=wanted)
     return sorted(found, key=lambda person: wanted.index(person.username.lower()))
 
 
@@ -186,19 +203,19 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
 
 
 def may_delete(membership: Membership, message: Message) -> bool:
-    """One's own; a moderator of the room, and an administrator, anybody's."""
+    """One's own; a moderator, of the room or of the community, anybody's."""
     return message.author_id == membership.person_id or moderates(membership)
 
 
 def moderates(membership: Membership) -> bool:
-    """A moderator of the room, and an administrator; nobody in a direct conversation."""
+    """A moderator of the room, and who keeps order everywhere; nobody in a direct conversation."""
     return is_moderator(membership.room, membership.role, membership.person)
 
 
 def is_moderator(room: Room, role: str | None, person: Person) -> bool:
-    """Whether `person`, who is `role` in `room`, is a moderator there, as administrators are."""
+    """Whether `person`, who is `role` in `room`, is a moderator there, as who keeps order is."""
     return not room.is_direct and (
-        role == Membership.Role.MODERATOR or (role is not None and person.is_superuser)
+        role == Membership.Role.MODERATOR or (role is not None and person.keeps_order)
     )
 
 
@@ -217,5 +234,5 @@ def why_not_write(author: AuthorRef) -> str:
 
 def author_moderates(author: AuthorRef) -> bool:
     """As `moderates`."""
-    may = author.role == Membership.Role.MODERATOR or author.is_administrator
+    may = author.role == Membership.Role.MODERATOR or author.community_role in KEEPING_ORDER
     return may and author.kind != Room.Kind.DIRECT

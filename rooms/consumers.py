@@ -26,7 +26,8 @@ from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
 from rooms.changelog import room_id_of
 from rooms.commands import Command, CommandAnswer, command_in
-from rooms.models.values import MessageRow
+from rooms.models.direct import people_in
+from rooms.models.values import MessageRow, title_of
 from rooms.render import reactions, room_page, thread
 from rooms.unread import marker, titles
 from rooms.unread.tracker import tracker_of
@@ -55,6 +56,7 @@ class RoomSocket(LiveConsumer):
     def authorise(cls, arrivals: Sequence[Self]) -> Denials:
         """Members only; the place is the room."""
         found = access.memberships((arrival.open_socket.person_id, arrival.slug) for arrival in arrivals)
+        people = people_in({room.pk for _, room in found.values() if room.is_direct})
         refused: Denials = {}
         for arrival in arrivals:
             place = found.get((arrival.open_socket.person_id, arrival.slug))
@@ -62,7 +64,9 @@ class RoomSocket(LiveConsumer):
                 refused[arrival] = Denied(NO_ACCESS, "That room is not here, or not yours.")
             else:
                 arrival.membership_id, room = place
-                arrival.name, arrival.place, arrival.revision = room.name, room.group, room.revision
+                arrival.place, arrival.revision = room.group, room.revision
+                others = [one for one in people.get(room.pk, ()) if one.pk != arrival.open_socket.person_id]
+                arrival.name = title_of(room.kind, room.name, others)
         return refused
 
     async def enter(self) -> None:
@@ -249,9 +253,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
         html += await self.process.ask(room_page.here_list, self.process, self.place)
         html += await super().resume(frame)
-        html += titles.on_return(
-            self.process, self.open_socket, self.place, self.room_name, frame.get("away"), changes.news
-        )
+        page = self.process, self.open_socket, self.place, self.room_name
+        html += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
         if frame.get("reading") == "1":
             self.begin_to_read()
         return html

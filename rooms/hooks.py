@@ -1,9 +1,12 @@
 """What of rooms hears of what happens in `live` and `accounts`: all that is hung up there, in one list."""
 
-from accounts import consumers, names
+from accounts import archive as accounts_archive
+from accounts import clearing, consumers, names
 from live import sequence, server_process
 from rooms import broadcasts, events, tasks
+from rooms.actions import archive, former_members
 from rooms.actions.link_previews import links_found
+from rooms.actions.removals import removal_asked
 from rooms.changelog import RoomChangeLog
 from rooms.unread import titles, tracker
 
@@ -29,5 +32,11 @@ server_process.arrival_listeners.append(broadcasts.people_came_and_went)
 names.on_new_names.append(broadcasts.show_new_names)
 names.on_new_names.append(tracker.take_new_names)
 
-# Messages with links.
+# Messages with links, and those that are to go.
 links_found.connect(tasks.look_behind_links)
+removal_asked.connect(tasks.let_remove)
+
+# What people wrote, for themselves; and what those leave who leave for good.
+accounts_archive.sizes.append(archive.size_of)
+accounts_archive.parts.append(archive.write)
+clearing.steps.append(former_members.clear)

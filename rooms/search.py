@@ -41,10 +41,6 @@ PART = re.compile(r'((?<!\S)-)?(?:(from|in|before|after|has):)?("[^"]*"?|\S+)', 
 # What keyboards of other scripts, and of telephones, have in the place of what NFKC does not make alike.
 TYPED = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "−": "-"})
 
-HELP = (
-    "You can narrow it down with from:name, in:room, before:2026-05-31, after:2026-05-01, has:file, has:link,"
-    " and leave out with -word."
-)
 ONLY_LEAVES_OUT = "What begins with a minus is left out. Say as well what to look for."
 NO_WORD = "There is no word in that to look for."
 TOO_MANY = f"The first {WORDS_LIMIT} words count, the others do not."

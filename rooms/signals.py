@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 
-from accounts.models import Person, PersonQuerySet
+from accounts.models import Person, PersonQuerySet, admitted
 from live import bus
 from rooms import broadcasts, events
 from rooms.actions.rooms import create_room
@@ -27,16 +28,20 @@ WHOLE = (Person, PersonQuerySet, Room, RoomQuerySet)
 @receiver(post_save, sender=Person)
 def welcome(instance: Person, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """Put a new person in the rooms for everyone; the first one of a site founds `general`."""
-    if not created or raw:
+    if not created or raw or instance.awaits:
         return
     if not Room.objects.exists():
         create_room(instance, "general", "What everybody should hear", for_everyone=True)
         return
+    put_in_rooms(instance)
+
+
+@receiver(admitted)
+def put_in_rooms(person: Person, rooms: Collection[int] = (), **kwargs: Any) -> None:
+    """Somebody new is in the rooms that they find: those for everyone, unless a guest, and those named."""
+    found = Q(pk__in=rooms) if person.is_guest else Q(pk__in=rooms) | Q(for_everyone=True)
     Membership.objects.bulk_create(
-        [
-            Membership(room=room, person=instance, read=room.posts)
-            for room in Room.objects.filter(for_everyone=True)
-        ],
+        [Membership(room=room, person=person, read=room.posts) for room in Room.objects.filter(found)],
         ignore_conflicts=True,
     )
 

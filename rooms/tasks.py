@@ -6,7 +6,7 @@ from django.tasks import task
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import link_previews_fetch, retention, uploads
+from rooms.actions import link_previews_fetch, removals, retention, uploads
 
 
 @task()
@@ -30,3 +30,21 @@ def sweep_files() -> None:
 def sweep_messages() -> None:
     """Once an hour: delete the messages that are older than their rooms keep them."""
     retention.sweep_old_messages()
+
+
+@task()
+def remove_messages(removal_id: int) -> None:
+    """Remove all that somebody said in a period."""
+    removals.remove_messages(removal_id)
+
+
+def let_remove(removal_id: int, **kwargs: Any) -> None:
+    """Let the worker remove all that somebody said in a period."""
+    remove_messages.enqueue(removal_id)
+
+
+@db_periodic_task(crontab(minute="*/5"))
+def go_on_removing() -> None:
+    """Every five minutes: go on with what a worker that died has left."""
+    for removal_id in removals.undone_removals():
+        removals.remove_messages(removal_id)

@@ -11,6 +11,7 @@ from rooms.views.pins import PinsView, PinView
 from rooms.views.reactions import ReactionsView
 from rooms.views.reading import UnreadView
 from rooms.views.reply import ReplyView
+from rooms.views.report import ReportView
 from rooms.views.room import RoomView
 from rooms.views.room_settings import RoomDeleteView, RoomSettingsView, RoomSwitchView
 from rooms.views.rooms import JoinView, LeaveView, RoomCreateView, RoomListView
@@ -53,6 +54,7 @@ urlpatterns = [
         PreviewRemoveView.as_view(),
         name="preview_remove",
     ),
+    path("<str:slug>/messages/<int:pk>/report/", ReportView.as_view(), name="message_report"),
     path("<str:slug>/messages/<int:pk>/reactions/", ReactionsView.as_view(), name="reactions"),
     path("<str:slug>/messages/<int:pk>/reply/", ReplyView.as_view(), name="reply"),
     path("<str:slug>/messages/<int:pk>/thread/", ThreadView.as_view(), name="thread"),

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 
-from live.circuit import CONNECTION_ERRORS, CircuitBreaker
+from live.circuit import CircuitBreaker, is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,9 @@ class FaultTolerantRedisCache(RedisCache):
             return otherwise
         try:
             answer = do(*words, **named)
-        except CONNECTION_ERRORS as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             circuit.record_failure(error)
             return otherwise
         circuit.record_success()

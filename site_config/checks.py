@@ -16,9 +16,9 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
-from redis import Redis
+from redis import Redis, RedisError
 
-from live.circuit import CONNECTION_ERRORS, short_reason
+from live.circuit import short_reason
 from live.shared_frames import version_trouble
 
 # Seconds that the database and Redis get to answer.
@@ -113,7 +113,7 @@ def redis_trouble() -> str:
             settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
         ) as redis:
             redis.ping()
-    except (*CONNECTION_ERRORS, ValueError) as error:
+    except (RedisError, OSError, ValueError) as error:
         return f"Redis at {redis_place()} does not answer: {short_reason(error)}."
     return ""
 

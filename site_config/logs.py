@@ -12,10 +12,10 @@ class OutagesInASentence(logging.Filter):
         """Pass on what is no outage."""
         # Logging is set up before there are apps; `live` counts, and is imported with them.
         from live import bus
-        from live.circuit import CONNECTION_ERRORS
+        from live.circuit import is_outage
 
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, CONNECTION_ERRORS):
+        if error is None or not is_outage(error):
             return True
         bus.circuit.record_failure(error)
         return False
@@ -33,12 +33,14 @@ class QueueOutagesInASentence(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Pass on what is no outage, and of an outage the first record, without its traceback."""
-        from live.circuit import CONNECTION_ERRORS, short_reason
+        from live.circuit import is_outage, short_reason
 
         error = record.exc_info[1] if record.exc_info else None
         # What a task meets is the task's; the threads that wait for tasks have this name.
         is_queue = record.name.startswith("huey.consumer")
-        if not is_queue or not isinstance(error, (*CONNECTION_ERRORS, sqlite3.OperationalError)):
+        if not is_queue or error is None:
+            return True
+        if not isinstance(error, sqlite3.OperationalError) and not is_outage(error):
             return True
         is_news = monotonic() - self._last > self.OVER_AFTER
         self._last = monotonic()

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     # Its own runserver is all that it is for here, and it brings Twisted into every process.
     *(["daphne"] if "runserver" in sys.argv else []),
     "site_config",
+    "administration",
     "rooms",
     "demo",
     "accounts",
@@ -169,6 +170,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.page_surroundings",
                 "rooms.context_processors.sidebar",
+                "administration.context_processors.way_there",
             ],
         },
     },

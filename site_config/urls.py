@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import views as accounts
+from administration.views.community import LogoView
 from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
 from rooms.views.go import GoView
@@ -37,6 +38,8 @@ urlpatterns = [
     path("go/", GoView.as_view(), name="go"),
     path("saved/", SavedView.as_view(), name="saved"),
     path("search/", SearchView.as_view(), name="search"),
+    path("administration/", include("administration.urls")),
+    path("community/logo/<str:name>", LogoView.as_view(), name="community_logo"),
     path("connection/", include("live.urls")),
     path("admin/", admin.site.urls),
 ]

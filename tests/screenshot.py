@@ -42,7 +42,13 @@ PAGES = {
     "sessions": "/accounts/sessions/",
     "password": "/accounts/password/change/",
     "two-factor": "/accounts/2fa/",
-    "community": "/accounts/community/",
+    "administration-people": "/administration/people/",
+    "administration-person": "/administration/people/2/",
+    "administration-invitations": "/administration/invitations/",
+    "administration-rooms": "/administration/rooms/",
+    "administration-reports": "/administration/reports/",
+    "administration-audit": "/administration/audit/",
+    "administration-community": "/administration/community/",
     "not-found": "/rooms/nowhere/",
 }
 PAGES_OUTSIDE = {

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -17,7 +19,7 @@ from tests import chromium, lint, services
 from tests.engines import firefox, webkit
 from tests.environment import ROOT, environment
 
-APPS = ["database", "hypermedia", "live", "accounts", "rooms", "demo", "tests"]
+APPS = ["database", "hypermedia", "live", "accounts", "rooms", "administration", "demo", "tests"]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
 # More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
@@ -60,7 +62,10 @@ def steps() -> list[Step]:
 
 
 def steps_beside() -> list[Step]:
-    """What mostly waits, for one process or for a lease to end: it runs beside the others."""
+    """What mostly waits, for one process or for a lease to end: it runs beside the others.
+
+    When it is over, the second lane helps the first.
+    """
     return [
         Step("mypy", lint.parts()["mypy"]),
         Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
@@ -86,9 +91,10 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGHUP, interrupt)
     outcomes: dict[str, str] = {}
     with clean_environment() as place, ThreadPoolExecutor(1) as threads:
-        beside = threads.submit(run_quietly, steps_beside(), place, outcomes)
+        queue = deque(steps())
+        beside = threads.submit(run_quietly, chain(steps_beside(), taken_from(queue)), place, outcomes)
         try:
-            for step in steps():
+            for step in taken_from(queue):
                 outcomes[step.name] = run(step, place)
             beside.result()
         except KeyboardInterrupt:
@@ -130,7 +136,14 @@ def run(step: Step, place: dict[str, str], output: IO[str] | None = None) -> str
     return f"failed after {took}" if failed else f"passed in {took}"
 
 
-def run_quietly(steps: list[Step], place: dict[str, str], outcomes: dict[str, str]) -> None:
+def taken_from(queue: deque[Step]) -> Iterator[Step]:
+    """The steps that nobody has taken yet, one by one, whoever asks."""
+    with suppress(IndexError):
+        while True:
+            yield queue.popleft()
+
+
+def run_quietly(steps: Iterable[Step], place: dict[str, str], outcomes: dict[str, str]) -> None:
     """Run steps one after the other; what each has to say is printed when it is over."""
     for step in steps:
         if "the rest" in outcomes:

@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from live.client_address import client_address, parsed, share_of
+from live.client_address import ForwardedClients, client_address, parsed, share_of
 from site_config import checks
 from site_config.handler import ThreadReusingHandler
 from tests.environment import ROOT
@@ -77,6 +77,27 @@ async def test_a_socket_is_opened_by_whom_the_trusted_proxies_say(
 )  # fmt: skip
 def test_what_proxies_write_is_read(forwarded_for: list[str], client: str) -> None:
     assert client_address("10.0.0.1", forwarded_for, 1) == client
+
+
+@pytest.mark.parametrize(("proxies", "said"), [(0, []), (0, ["203.0.113.7"]), (1, [])])
+def test_who_comes_to_a_server_that_listens_on_both_comes_by_ipv4(proxies: int, said: list[str]) -> None:
+    assert client_address("::ffff:192.0.2.1", said, proxies) == "192.0.2.1"
+    assert client_address("2001:db8::1", said, proxies) == "2001:db8::1"
+    assert client_address("", said, proxies) == ""
+
+
+async def test_what_it_hands_on_is_that_address(settings) -> None:
+    settings.TRUSTED_PROXIES = 0
+    handed_on: list[object] = []
+
+    async def application(scope, receive, send) -> None:
+        handed_on.append(scope["client"])
+
+    for client in (("::ffff:192.0.2.1", 4711), None):
+        scope = {"type": "http", "client": client, "headers": [(b"x-forwarded-for", b"203.0.113.7")]}
+        await ForwardedClients(application)(scope, None, None)
+
+    assert handed_on == [("192.0.2.1", 4711), None]
 
 
 def test_one_household_is_one_address() -> None:

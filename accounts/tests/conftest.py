@@ -15,7 +15,15 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 @pytest.fixture
 def administrator(alice: Person) -> Person:
     """Alice, who may do everything."""
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
+    alice.save()
+    return alice
+
+
+@pytest.fixture
+def owner(alice: Person) -> Person:
+    """Alice, whose the community is."""
+    alice.role = "owner"
     alice.save()
     return alice
 

@@ -34,7 +34,14 @@ def test_a_username_that_differs_by_case_alone_is_refused(client_of, administrat
 
 def test_nothing_in_a_name_deceives(client_of, administrator, bob):
     client = client_of(administrator)
-    form = {"username": "bob", "email": "", "display_name": "\u202eboB\u200b", "time_zone": "", "hue": ""}
+    form = {
+        "username": "bob",
+        "email": "",
+        "display_name": "\u202eboB\u200b",
+        "time_zone": "",
+        "hue": "",
+        "role": "member",
+    }
     client.post(f"/admin/accounts/person/{bob.pk}/change/", form)
     Community(name="Crew").save()
     client.post("/admin/accounts/community/1/change/", {"name": "\u2066Crew\u00a0two"})
@@ -51,7 +58,7 @@ def test_a_name_of_nothing_that_is_seen_is_refused(client_of, administrator):
 
 def test_an_administrator_closes_an_account(client_of, browser_of, administrator, bob):
     his = browser_of(bob)
-    form = {"username": "bob", "email": "", "display_name": "", "time_zone": "", "hue": ""}
+    form = {"username": "bob", "email": "", "display_name": "", "time_zone": "", "hue": "", "role": "member"}
     client_of(administrator).post(f"/admin/accounts/person/{bob.pk}/change/", form)
     bob.refresh_from_db()
     assert not bob.is_active

@@ -64,7 +64,7 @@ def test_when_it_is_asked_for_again(client_of, bob, typed):
 
 
 def test_in_the_administration(client_of, alice, bob):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     form = {"usable_password": "true", "password1": FORMS[1], "password2": FORMS[0]}
     client = client_of(alice)

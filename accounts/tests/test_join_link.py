@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import actions
+from accounts import joining
 from accounts.models import Community, Person
 
 FORM = {"username": "bob", "email": "", "password1": "correct horse 9"}
@@ -22,7 +22,7 @@ def test_it_leads_into_a_closed_community(client, community):
 
 
 def test_it_leads_into_an_open_one_too(client, community):
-    actions.edit_community(community, name="Crew", signup_open=True)
+    Community.objects.update(signup_open=True)
     assert client.get(f"/join/{community.join_token}/")["Location"] == "/accounts/signup/"
 
 
@@ -38,13 +38,13 @@ def test_a_wrong_one_says_so(client, community, token):
     assert client.get("/accounts/signup/").status_code == 403
 
 
-def test_an_old_one_says_so(client, community):
+def test_an_old_one_says_so(client, alice, community):
     old = community.join_token
-    actions.replace_join_link(community)
+    joining.replace_join_link(alice, uses=None)
     assert client.get(f"/join/{old}/").status_code == 404
 
 
-def test_one_that_is_replaced_meanwhile_leads_nowhere(client, community):
+def test_one_that_is_replaced_meanwhile_leads_nowhere(client, alice, community):
     client.get(f"/join/{community.join_token}/")
-    actions.replace_join_link(community)
+    joining.replace_join_link(alice, uses=None)
     assert client.post("/accounts/signup/", FORM).status_code == 403

@@ -132,6 +132,7 @@ def test_in_the_administration(client_of, person, bob):
         "display_name": "Rооt",
         "time_zone": "",
         "hue": "",
+        "role": "administrator",
         "is_active": "on",
     }
     address = f"/admin/accounts/person/{bob.pk}/change/"

@@ -119,7 +119,14 @@ def test_the_last_address_hears_of_its_own_end(client_of, person):
     assert [message.to for message in mail.outbox] == [[MAIN]]
 
 
-PROFILE = {"username": "alice", "display_name": "", "time_zone": "", "hue": "", "is_active": "on"}
+PROFILE = {
+    "username": "alice",
+    "display_name": "",
+    "time_zone": "",
+    "hue": "",
+    "role": "member",
+    "is_active": "on",
+}
 
 
 @pytest.mark.parametrize(

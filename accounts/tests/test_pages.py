@@ -11,7 +11,7 @@ OUTSIDE = [
     "account_reset_password_from_key_done", "account_inactive", "account_email_verification_sent",
 ]  # fmt: skip
 INSIDE = [
-    "profile", "account_email", "account_change_password", "mfa_index", "sessions", "community",
+    "profile", "account_email", "account_change_password", "mfa_index", "sessions",
     "account_logout",
 ]  # fmt: skip
 

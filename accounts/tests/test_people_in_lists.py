@@ -61,7 +61,9 @@ def test_a_new_name_from_the_administration(listed, bob, client_of, administrato
         for part in "01"
     }
 
-    response = client.post(address, values | dates | {"username": "robert", "is_active": "on"})
+    response = client.post(
+        address, values | dates | {"username": "robert", "is_active": "on", "role": "member"}
+    )
 
     assert response.status_code == 302, response.context["errors"]
     assert ">robert</span>" in listed()
@@ -139,7 +141,7 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     assert online.count == here.count == count
     assert online.html.count("initials=") == here.html.count("initials=") == LIST_LENGTH
     assert f"and {count - LIST_LENGTH} more" in online.html
-    assert all(f'id="on-{pk}"/>' in online.html + online.dots_html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
+    assert all(f'id="on-{pk}">' in online.html + online.dots_html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
     assert online.dots_html.count("<circle") == LIST_LENGTH + DOTS_LENGTH
     assert "<circle" not in here.html + here.dots_html
 
@@ -180,4 +182,4 @@ def shown(which: str, ids: set[int]) -> str:
 def said(page: Page, which: str) -> tuple[str, set[str], str]:
     """The rows in their order, the dots in any, and the number."""
     rows, dots = page.find(f"#{which}"), page.find(f"#{which}-dots")
-    return str(rows), {str(dot) for dot in dots.find_all("circle")}, page.find(f"[data-count={which}]").text
+    return str(rows), {str(dot) for dot in dots.find_all("svg")}, page.find(f"[data-count={which}]").text

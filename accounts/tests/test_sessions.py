@@ -1,11 +1,17 @@
 """/accounts/sessions/: where one is signed in."""
 
+import datetime
+
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.devices import device_of
+from live.models import LEASE, Connection, Process
+from live.sessions import digest
 
 ADDRESS = "/accounts/sessions/"
 
@@ -95,6 +101,20 @@ def test_it_takes_as_many_queries_for_many(browser_of, alice):
     for _ in range(20):
         browser_of(alice)
     assert queries() == few
+
+
+def test_each_says_when_it_was_here(browser_of, alice):
+    here, there, open_ = browser_of(alice), browser_of(alice), browser_of(alice)
+    process = Process.objects.create(lease_until=timezone.now() + LEASE)
+    left = timezone.make_aware(datetime.datetime(2026, 5, 3, 12, 30))
+    for client, closed_at in ((there, left), (open_, None)):
+        Connection.objects.create(
+            process=process, person=alice, session=digest(client.session.session_key), closed_at=closed_at,
+            present_until=closed_at,
+        )  # fmt: skip
+    page = " ".join(BeautifulSoup(here.get(ADDRESS).content.decode(), "html.parser").get_text().split())
+    assert page.count("Here now") == 1
+    assert page.count("Last here 3 May 2026, 12:30") == 1
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,11 @@ def test_many_threads_use_it_at_once():
 
 # What else may be remembered, and why: it never changes while a process runs.
 CONSTANT = {
+    "accounts/archive.py": "the style of pages to take away",
     "accounts/models.py": "the initials of names, and what colours there are",
     "database/rows.py": "the fields of a class",
     "database/threads.py": "the pool",
+    "hypermedia/icons.py": "the icons that there are",
     "hypermedia/joining.py": "what a selector names elements by",
     "hypermedia/precompiled.py": "templates, drawn once",
     "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from redis import Redis
+from redis import Redis, ResponseError
 
+from live.circuit import is_outage
 from live.limits import FixedWindowLimit
 from site_config.cache import circuit
+from tests.processes import stores
 
 ALICE, BOB = 1, 2
 
@@ -73,6 +75,61 @@ def test_while_redis_is_away_everything_may_pass(redis_away: None) -> None:
     limit = FixedWindowLimit("tries", 1, 60)
     assert limit.take(ALICE)
     assert limit.take(ALICE)
+
+
+@pytest.fixture
+def own_redis(settings) -> Iterator[Redis]:
+    """A cache on a Redis of this test's own, which may be spoiled."""
+    with stores.redis() as store, Redis.from_url(store.url) as redis:
+        backend = "site_config.cache.FaultTolerantRedisCache"
+        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": store.url}}
+        yield redis
+        cache.close()
+        circuit.record_success()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("CONFIG", "SET", "maxmemory", "1"),
+        ("REPLICAOF", "127.0.0.1", "1"),
+        ("CONFIG", "SET", "requirepass", "x"),
+    ],
+    ids=["full", "replica", "password"],
+)
+def test_a_redis_that_takes_nothing_is_away(own_redis: Redis, words: tuple[str, ...]) -> None:
+    own_redis.execute_command(*words)
+    # A connection that was there before has given the old password, if any.
+    own_redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    limit = FixedWindowLimit("tries", 1, 60)
+
+    assert [limit.take(ALICE) for _ in range(3)] == [True, True, True]
+    assert circuit.is_failing
+
+
+def test_a_value_of_another_kind_is_a_fault_and_no_outage(own_redis: Redis) -> None:
+    own_redis.rpush(cache.make_key("count"), "in a list")
+
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        cache.incr("count")
+    assert not circuit.is_failing
+    with pytest.raises(ResponseError) as failed:
+        own_redis.eval("return nonsense()", 0)
+    assert not is_outage(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_so"),
+    [
+        ("MISCONF Redis is configured to save RDB snapshots, but it cannot", True),
+        ("Command # 2 (INCRBY count 1) of pipeline caused error: NOREPLICAS Not enough good replicas", True),
+        ("BUSY Redis is busy running a script.", True),
+        ("ERR unknown command 'MISCONF '", False),
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", False),
+    ],
+)
+def test_a_redis_that_says_that_it_cannot_now_is_away(words: str, is_so: bool) -> None:
+    assert is_outage(ResponseError(words)) is is_so
 
 
 def test_emptying_the_cache_leaves_what_stands_beside_it() -> None:

@@ -128,7 +128,7 @@ def change_password(client: Client, door: str, person) -> None:
 def prepare(person, door: str, *clients: Client) -> None:
     if door == "the first one":
         person.set_unusable_password()
-    person.is_staff = person.is_superuser = True
+    person.role = "administrator"
     person.save()
     for client in clients:
         client.force_login(person)

@@ -12,6 +12,7 @@ from rooms.actions.link_previews import drop_previews, enqueue_previews, preview
 from rooms.actions.mentions import people_named, update_mentions
 from rooms.actions.message_change import change_message
 from rooms.actions.messages_post import ONLY_MODERATORS_CALL, clean_body, may_call_room
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.commands import action_in
 from rooms.markup import render_markup
@@ -37,6 +38,7 @@ def edit_message(membership: Membership, message: Message, text: str, seen: str)
     if message.author_id != membership.person_id:
         raise Rejected(NOT_YOURS)
     refuse_archived(membership.room)
+    check_may_write(membership.person)
     body = clean_body(text, may_be_empty=message.files > 0)
     # What it says already was saved, perhaps by this very edit, whose answer was lost.
     if body != message.body:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from accounts.models import MESSAGES_A_MINUTE, Community
 from database.batching import LoopBatcher
 from live.frames import storage_problem
 from live.limits import FixedWindowLimit
@@ -23,6 +24,7 @@ from rooms.access import NotFound, author_moderates, why_not_write
 from rooms.actions.drafts import forget_drafts
 from rooms.actions.link_previews import enqueue_previews
 from rooms.actions.mentions import people_named, store_mentions
+from rooms.actions.muting import check_author
 from rooms.actions.rejected import Rejected
 from rooms.actions.threads import count_answers, reply_targets
 from rooms.actions.uploads import PendingUpload, attach_uploads, pending_uploads, take_uploads
@@ -35,9 +37,9 @@ from rooms.models.room import case_by_id, take_revisions
 from rooms.models.room_lists import count_change_of_lists
 from rooms.models.values import DIRECT, AuthorRef, MessageRow
 
-# What one person may say in a minute, over all their pages, programs and processes: as fast as one page
-# may speak for long (live/consumers.py).
-MESSAGE_LIMIT = FixedWindowLimit("messages", 600, 60)
+# What one person may say in a minute, over all their pages, programs and processes: the community says how
+# much (Community.messages_a_minute), at first as fast as one page may speak for long (live/consumers.py).
+MESSAGE_LIMIT = FixedWindowLimit("messages", MESSAGES_A_MINUTE, 60)
 ONLY_MODERATORS_CALL = "Only a moderator of this room can call everybody with @room."
 TOO_MANY = "That was a lot for one minute. Wait a moment, then send it again."
 
@@ -96,12 +98,13 @@ message_batcher = LoopBatcher[NewMessage, MessageRow](lambda wanted: post_messag
 def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
     """Say what several people want to, in one transaction: for each, what post_message gives or raises.
 
-    Five queries, whatever their number. Names, answers and files are so many more, if there are any among
+    Six queries, whatever their number. Names, answers and files are so many more, if there are any among
     them.
     """
     began = perf_counter()
     # Once, whatever becomes of the batch, and before its transaction: the cache may take its time.
-    allowed = MESSAGE_LIMIT.take_each([one.person_id for one in wanted])
+    most = Community.current().messages_a_minute
+    allowed = MESSAGE_LIMIT.take_each([one.person_id for one in wanted], most)
     posted = iter(_post([one for one, is_allowed in zip(wanted, allowed, strict=True) if is_allowed]))
     answers = [next(posted) if is_allowed else Rejected(TOO_MANY) for is_allowed in allowed]
     took = perf_counter() - began
@@ -171,6 +174,10 @@ def _prepare(
         return NotFound()
     if why := why_not_write(author):
         return Rejected(why)
+    try:
+        check_author(author)
+    except Rejected as muted:
+        return muted
     parent = answered.get(one.reply_to) if one.reply_to else None
     if one.reply_to and (parent is None or parent.room_id != author.room_id):
         return Rejected("The message that you answer is no longer there.")

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from rooms.actions.message_change import change_message
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.models import Membership, Message
 
@@ -13,6 +14,8 @@ PINS = 100
 def pin_message(membership: Membership, message: Message) -> None:
     """Pin a message; any member may. Raises Rejected where the room has too many, or NotFound."""
     refuse_archived(membership.room)
+
+    check_may_write(membership.person)
 
     def check() -> None:
         if message.room.messages.pinned().count() >= PINS:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from rooms.actions.message_change import change_message
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.emoji import parse_emoji
 from rooms.models import Membership, Message, Reaction
@@ -17,6 +18,7 @@ def toggle_reaction(membership: Membership, message: Message, text: str) -> None
     Raises Rejected with a sentence, or NotFound where the message is gone meanwhile.
     """
     refuse_archived(membership.room)
+    check_may_write(membership.person)
     emoji = parse_emoji(text)
     if emoji is None:
         raise Rejected("A reaction is one emoji.")

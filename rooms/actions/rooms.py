@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import Community, Person
 from rooms.access import moderates
 from rooms.actions.members import put_in
 from rooms.actions.notices import post_notice
@@ -25,6 +25,11 @@ ONLY_MODERATORS = "Only a moderator of this room can change it."
 def create_room(person: Person, name: str, topic: str = "", **fields: object) -> Room:
     """A new room, open unless `kind` says otherwise, with `person` in it as its moderator."""
     return add_room(person, Room(name=name, topic=topic, **fields))
+
+
+def may_make_rooms(person: Person, community: Community) -> bool:
+    """Whether `person` may make a room: the community says who."""
+    return person.keeps_order or (not person.is_guest and community.rooms_by_all)
 
 
 def add_room(person: Person, room: Room) -> Room:
@@ -127,7 +132,7 @@ def join_room(person: Person, room: Room) -> Membership:
     there = Membership.objects.filter(room=room, person=person).first()
     if there is not None:
         return there
-    if room.kind != Room.Kind.OPEN:
+    if room.kind != Room.Kind.OPEN or person.is_guest:
         raise Rejected("That room is by invitation.")
     refuse_archived(room)
     put_in(room, [person])

@@ -30,7 +30,7 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
 def _say_directly(membership: Membership, words: str) -> CommandAnswer:
     """Say what follows a name to that person alone; a name alone leads to the conversation."""
     name, _, text = words.partition(" ")
-    people = people_named([name.removeprefix("@")])
+    people = people_named(membership.person, [name.removeprefix("@")])
     if not people:
         raise Rejected("Say whom, and what, as in: /msg @ana Are you there?")
     room = open_direct(membership.person, people)

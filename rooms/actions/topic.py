@@ -3,6 +3,7 @@
 from accounts.plain_text import clean_line
 from live.frames import storage_problem
 from rooms.access import moderates
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import change_room
 from rooms.models import Membership, Room
@@ -22,6 +23,7 @@ def change_topic(membership: Membership, words: str) -> str:
         return f"The topic is: {room.topic}" if room.topic else "This room has no topic yet."
     if not moderates(membership):
         raise Rejected("Only a moderator of this room can change its topic.")
+    check_may_write(membership.person)
     if len(topic) > LIMIT:
         raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
     if topic != room.topic:

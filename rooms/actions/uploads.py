@@ -15,6 +15,8 @@ from django.db.models import Case, Value, When
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from accounts.models import MEGABYTE, Community
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.files import images, types
 from rooms.files.names import clean_name, with_end
@@ -36,21 +38,46 @@ PICTURE_ENDS = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "webp", "avi
 def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
     """Keep a file for a message that is still to be posted. Raises Rejected with a sentence about it."""
     refuse_archived(membership.room)
-    name = clean_name(uploaded.name or "")
+    check_may_write(membership.person)
+    name, limits = clean_name(uploaded.name or ""), Limits.of(Community.current())
     try:
-        attachment, content, thumbnail = _looked_at(name, uploaded)
+        attachment, content, thumbnail = _looked_at(name, uploaded, limits.file)
     except images.BadImage as bad:
         raise Rejected(f"{name} {bad}") from None
     share = Attachment.objects.share_of(membership.person_id)
     if share.waiting >= WAITING_LIMIT:
         raise Rejected(f"{name} is one too many: {WAITING_LIMIT} files of yours wait for a message already.")
-    if settings.UPLOAD_QUOTA and share.size + attachment.size > settings.UPLOAD_QUOTA:
+    if limits.person and share.size + attachment.size > limits.person:
         raise Rejected(
             f"{name} does not fit: your files have {filesizeformat(share.size)}, and"
-            f" {filesizeformat(settings.UPLOAD_QUOTA)} is the most. Delete messages with files first."
+            f" {filesizeformat(limits.person)} is the most. Delete messages with files first."
+        )
+    if limits.site and Attachment.objects.size_of_all() + attachment.size > limits.site:
+        raise Rejected(
+            f"{name} does not fit: all files here together may have {filesizeformat(limits.site)}, and that"
+            " is used up. Tell an administrator."
         )
     attachment.room_id, attachment.uploader_id = membership.room_id, membership.person_id
     return _stored(attachment, content, thumbnail)
+
+
+class Limits(NamedTuple):
+    """How many bytes a file, the files of a person, and those of the whole site may have; 0 is any."""
+
+    file: int
+    person: int
+    site: int
+
+    @classmethod
+    def of(cls, community: Community) -> "Limits":
+        """What administrators said, within what the operator's settings allow."""
+        file, person, site = (
+            (megabytes or 0) * MEGABYTE
+            for megabytes in (community.file_limit_mb, community.person_share_mb, community.site_share_mb)
+        )
+        return cls(
+            min(file or settings.FILE_LIMIT, settings.FILE_LIMIT), person or settings.UPLOAD_QUOTA, site
+        )
 
 
 def upload_files(
@@ -74,15 +101,13 @@ def upload_files(
     return kept, problems
 
 
-def _looked_at(name: str, uploaded: UploadedFile) -> tuple[Attachment, File, File | None]:
+def _looked_at(name: str, uploaded: UploadedFile, most: int) -> tuple[Attachment, File, File | None]:
     """What the file is, with its content and its thumbnail as they are to be stored."""
     size = uploaded.size or 0
     if not size:
         raise Rejected(f"{name} is empty.")
-    if size > settings.FILE_LIMIT:
-        raise Rejected(
-            f"{name} has {filesizeformat(size)}; {filesizeformat(settings.FILE_LIMIT)} is the most."
-        )
+    if size > most:
+        raise Rejected(f"{name} has {filesizeformat(size)}; {filesizeformat(most)} is the most.")
     content_type = types.type_of(uploaded.read(types.BEGINNING))
     uploaded.seek(0)
     if types.is_disguised(name, content_type):

@@ -16,6 +16,9 @@ FRAMES_LIMIT = 400
 # Twice what it is shown in (rooms/models/attachment.py): sharp where a screen has two pixels for one.
 THUMBNAIL_SIZE = (840, 640)
 
+# What stands for the whole community, on every page.
+LOGO_SIZE = (192, 192)
+
 # How each format that Pillow reads for us is written: its type, the end of its name, Pillow's options.
 JPEG = ("JPEG", "image/jpeg", "jpg", {"quality": 88, "progressive": True})
 WEBP = ("WEBP", "image/webp", "webp", {"quality": 88, "method": 2})
@@ -67,6 +70,17 @@ def thumbnail(content: bytes) -> Thumbnail:
     return _made_of(io.BytesIO(content), _thumbnail)
 
 
+def logo(content: bytes) -> Thumbnail:
+    """A copy of a picture that is small enough to stand on every page. Raises BadImage."""
+    return _made_of(io.BytesIO(content), _logo)
+
+
+def _logo(image: Image.Image) -> Thumbnail:
+    image.draft(image.mode, LOGO_SIZE)
+    small = _small(_upright(next(_one_by_one(image))), LOGO_SIZE)
+    return Thumbnail(_written(small, *SMALL), small.width, small.height)
+
+
 def _made_of[Made](file: IO[bytes], make: Callable[[Image.Image], Made]) -> Made:
     try:
         with Image.open(file, formats=OPENED) as image:
@@ -110,8 +124,8 @@ def _thumbnail(image: Image.Image) -> Thumbnail:
 SMALL: tuple[str, dict[str, Any]] = ("WEBP", {"quality": 80, "method": 2})
 
 
-def _small(image: Image.Image) -> Image.Image:
-    scale = min(1, THUMBNAIL_SIZE[0] / image.width, THUMBNAIL_SIZE[1] / image.height)
+def _small(image: Image.Image, box: tuple[int, int] = THUMBNAIL_SIZE) -> Image.Image:
+    scale = min(1, box[0] / image.width, box[1] / image.height)
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
 

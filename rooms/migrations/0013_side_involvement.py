@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rooms", "0010_kinds_of_rooms")]
+    dependencies = [("rooms", "0011_order_reports")]
 
     operations = [
         migrations.AddField(

@@ -6,6 +6,7 @@ from rooms.models.message import Message
 from rooms.models.noticed import Noticed
 from rooms.models.preview import Preview
 from rooms.models.reaction import Reaction
+from rooms.models.report import Removal, Report
 from rooms.models.room import Room
 from rooms.models.room_address import RoomAddress
 from rooms.models.saved import Saved
@@ -21,6 +22,8 @@ __all__ = [
     "Noticed",
     "Preview",
     "Reaction",
+    "Removal",
+    "Report",
     "Room",
     "RoomAddress",
     "Saved",

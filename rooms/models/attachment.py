@@ -28,6 +28,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         found = self.filter(uploader=person_id).aggregate(size=Sum("size"), waiting=waiting)
         return Share(found["size"] or 0, found["waiting"])
 
+    def size_of_all(self) -> int:
+        """The bytes of all files. One query."""
+        return self.aggregate(size=Sum("size"))["size"] or 0
+
 
 class Attachment(models.Model):
     """A file in a message, or in a composer: one that no message takes is swept after a while."""

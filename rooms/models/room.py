@@ -38,13 +38,22 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(memberships__person=person)
 
     def visible_to(self, person: "Person") -> "RoomQuerySet":
-        """The rooms that `person` may know of: the open ones, and those they are in."""
+        """The rooms that `person` may know of: those they are in, and, unless they are a guest, the open."""
+        return self.joined(person) if person.is_guest else self.open_or_joined(person)
+
+    def open_or_joined(self, person: "Person") -> "RoomQuerySet":
+        """The open ones, and those that `person` is in; each says `joined`."""
+        return self._with_joined(person).filter(models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True))
+
+    def joined(self, person: "Person") -> "RoomQuerySet":
+        """Those that `person` is in; each says `joined`."""
+        return self._with_joined(person).filter(joined=True)
+
+    def _with_joined(self, person: "Person") -> Any:
         from rooms.models.membership import Membership
 
         mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
-        return self.annotate(joined=Exists(mine)).filter(
-            models.Q(kind=Room.Kind.OPEN) | models.Q(joined=True)
-        )
+        return self.annotate(joined=Exists(mine))
 
     def joined_first(self) -> "RoomQuerySet":
         """Of `visible_to`: those that its person is in before the others, what was active last first."""

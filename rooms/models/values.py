@@ -114,12 +114,14 @@ class AuthorRef(NamedTuple):
     hue: Annotated[int | None, "person__hue"]
     people_revision: int
     role: str
-    is_administrator: Annotated[bool, "person__is_superuser"]
+    community_role: Annotated[str, "person__role"]
     kind: Annotated[str, "room__kind"]
     who_posts: Annotated[str, "room__who_posts"]
     who_calls: Annotated[str, "room__who_calls"]
     slow_seconds: Annotated[int, "room__slow_seconds"]
     archived_at: Annotated[datetime.datetime | None, "room__archived_at"]
+    # Until when they may not write.
+    muted_until: Annotated[datetime.datetime | None, "person__muted_until"]
 
 
 class RoomLink(NamedTuple):

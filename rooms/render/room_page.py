@@ -171,13 +171,14 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
         messages, more = read_page(room)
         news = sum(1 for message in messages if message.first_revision > since and is_news(message))
         html = render_page(messages, more).newest() + heading(room)
-        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news)
+        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news, room.posts)
     new = [one for one in changed_rows if one.first_revision > since and is_news(one)]
     return Changes(
         room.revision,
         "".join(message_change(message, since) for message in changed_rows) + heading(room),
         tuple(json_changes(changed_rows, since)),
         len(new),
+        room.posts,
     )
 
 

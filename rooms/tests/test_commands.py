@@ -116,8 +116,9 @@ def test_a_moderator_changes_the_topic(alice, client_of):
     assert "The topic is now: Tea &amp; &lt;b&gt;biscuits&lt;/b&gt;" in html
     assert 'id="topic" class="topic" dir="auto">Tea &amp; &lt;b&gt;biscuits&lt;/b&gt;</p>' in html
     room = Room.objects.get()
-    assert (room.topic, room.revision) == ("Tea & <b>biscuits</b>", 1)
-    assert not Message.objects.exists()
+    # The topic, and the quiet line that says it.
+    assert (room.topic, room.revision) == ("Tea & <b>biscuits</b>", 2)
+    assert Message.objects.get().notice == "topic"
 
 
 def test_an_administrator_does_too(person, alice, client_of):
@@ -135,7 +136,7 @@ def test_the_same_topic_again_is_no_change(alice, client_of):
     for _ in range(2):
         client_of(alice).post(GENERAL, {"body": "/topic Tea"})
 
-    assert Room.objects.get().revision == 1
+    assert Room.objects.get().revision == 2
 
 
 def test_anybody_may_ask_for_it(alice, bob, client_of):
@@ -213,7 +214,7 @@ class TestSocket:
         bob = await sockets(ROOM, "bob")
         arrived = await bob.resume(0)
         assert '#topic" hx-swap="textContent">Tea</hx-partial>' in arrived
-        assert 'name="seen" value="1"' in arrived
+        assert 'name="seen" value="2"' in arrived
 
     async def test_who_may_not_is_told(self, sockets: Sockets) -> None:
         bob = await sockets(ROOM, "bob")

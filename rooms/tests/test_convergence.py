@@ -12,6 +12,7 @@ from live import bus, server_process
 from rooms.actions.messages_delete import delete_message, remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.messages_post import post_message
+from rooms.actions.notices import post_notice
 from rooms.actions.pins import pin_message, unpin_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.topic import change_topic
@@ -61,6 +62,10 @@ def something_happens(chance: random.Random, times: int) -> None:
                 toggle_reaction(member, message, chance.choice("👍🎉"))
             case luck if luck < 0.77:
                 change_topic(next(one for one in members if one.role == "moderator"), f"{text} & more")
+            case luck if luck < 0.78:
+                post_notice(
+                    member.room, member.person, Message.Notice.ADDED, [one.person_id for one in members]
+                )
             case luck if luck < 0.8:
                 pin = unpin_message if message.pinned_at else pin_message
                 pin(member, message)

@@ -31,7 +31,7 @@ def test_a_room_that_is_saved_with_its_counters_named(alice):
 
 
 def test_what_is_posted_while_the_administration_stores_a_room(alice, bob, client_of, monkeypatch):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     monkeypatch.setattr(Room, "full_clean", lambda stale, **how: say(bob, "general", "meanwhile"))
     form = {"name": "general", "topic": "Tea", "kind": "open", "for_everyone": "on"}

@@ -208,9 +208,9 @@ def test_those_of_several_who_post_together_go_in_one_query(alice, bob, charlie,
         for membership, person in zip(memberships, people, strict=True)
     ]
 
-    # Whose these are, the revisions, what stands before, the messages, what was read, and the drafts;
-    # a savepoint in place of the transaction.
-    with django_assert_num_queries(6 + 2):
+    # How much one may say, whose these are, the revisions, what stands before, the messages, what was read,
+    # and the drafts; a savepoint in place of the transaction.
+    with django_assert_num_queries(7 + 2):
         post_messages(wanted)
 
     assert Draft.objects.get().person == charlie

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from accounts.roles import Role
 from rooms.actions.direct import open_direct
 from rooms.actions.rooms import create_room, join_room
-from rooms.models import Room
+from rooms.models import Membership, Room
 from rooms.tests.saying import say
 
 ADDRESS = "/go/"
@@ -146,3 +147,14 @@ def test_what_is_typed_is_only_a_text(bob: Person, client_of: Callable[..., Clie
 
 def test_nobody_is_sent_to_sign_in(client: Client):
     assert "/accounts/login/" in client.get(ADDRESS)["Location"]
+
+
+def test_a_guest_finds_what_they_were_put_in_and_who_is_there(
+    alice: Person, bob: Person, client_of: Callable[..., Client], found: Callable
+):
+    create_room(alice, "attic")
+    Membership.objects.filter(person__username="charlie").delete()
+    bob.role = Role.GUEST
+    bob.save()
+    assert found("a") == ["general", "alice"]
+    assert client_of(bob).post(ADDRESS, {"q": "charlie"}).status_code == 422

@@ -106,13 +106,13 @@ def test_on_a_page_of_one_message(alice, bob, client_of):
 
 
 def test_from_the_administration(alice, bob, client_of):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     talk(bob, alice)
     client, address = client_of(alice), f"/admin/accounts/person/{bob.pk}/change/"
     client.get(GENERAL)
     form = client.get(address).context["adminform"].form
-    values = {name: form.initial[name] or "" for name in ("username", "email", "time_zone", "hue")}
+    values = {name: form.initial[name] or "" for name in ("username", "email", "time_zone", "hue", "role")}
     moments = ("last_login_0", "last_login_1", "date_joined_0", "date_joined_1")
     values |= {name: "2026-01-01" if name.endswith("0") else "10:00" for name in moments}
 

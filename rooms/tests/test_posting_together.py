@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
+from accounts.models import Community
 from rooms import access
-from rooms.actions.messages_post import MESSAGE_LIMIT, NewMessage, post_messages
+from rooms.actions.messages_post import NewMessage, post_messages
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
@@ -81,9 +82,9 @@ def test_so_many_queries_whatever_their_number(alice, bob, garden, times):
 
     assert all(isinstance(one, MessageRow) for one in posted)
     asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    # The memberships; the rooms' revisions, for which PostgreSQL locks the rooms first; what stands
-    # before; the messages; what their authors have read.
-    assert len(asked) == 5 + connection.features.has_select_for_update, "\n".join(asked)
+    # How much anybody may say; the memberships; the rooms' revisions, for which PostgreSQL locks the rooms
+    # first; what stands before; the messages; what their authors have read.
+    assert len(asked) == 6 + connection.features.has_select_for_update, "\n".join(asked)
 
 
 def test_what_cannot_be_said_leaves_the_others_alone(alice, bob):
@@ -132,8 +133,8 @@ def test_somebody_whose_account_was_closed_says_nothing(alice, bob):
     assert isinstance(refused, access.NotFound)
 
 
-def test_one_who_says_too_much_is_asked_to_wait(alice, bob, monkeypatch):
-    monkeypatch.setattr(MESSAGE_LIMIT, "most", 3)
+def test_one_who_says_too_much_is_asked_to_wait(alice, bob):
+    Community(messages_a_minute=3).save()
 
     *said, refused, other = post_messages(
         [*(draft(alice, "general", f"{number}") for number in range(4)), draft(bob, "general", "mine")]
@@ -144,9 +145,9 @@ def test_one_who_says_too_much_is_asked_to_wait(alice, bob, monkeypatch):
     assert str(refused).startswith("That was a lot")
 
 
-def test_each_is_charged_for_what_they_said_and_once(alice, bob, monkeypatch):
+def test_each_is_charged_for_what_they_said_and_once(alice, bob):
     """A frame that comes again makes the batch fall apart: that costs nobody but who sent it."""
-    monkeypatch.setattr(MESSAGE_LIMIT, "most", 3)
+    Community(messages_a_minute=3).save()
     say(alice, "general", "Hello", token="a")
 
     post_messages([draft(alice, "general", "Hello", token="a"), draft(bob, "general", "Hi")])

@@ -200,16 +200,17 @@ def test_history_again(client, queries):
 def test_post(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": "Hello", "token": "a"}, status=303)
 
-    # The membership, and again with those of all who post now; the room's next revision, what stands before,
-    # the message, and what its author has read; the others are told without a query.
-    assert len(asked) == WHO + 6, "\n".join(asked)
+    # The membership, how much anybody may say, and the membership with those of all who post now; the room's
+    # next revision, what stands before, the message, and what its author has read; the others are told
+    # without a query.
+    assert len(asked) == WHO + 7, "\n".join(asked)
 
 
 def test_post_refused(client, queries):
     asked = queries(client.post, "/rooms/general/", {"body": " "}, status=422)
 
-    # The membership, twice, the messages, and the names of those who are in the room.
-    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+    # The membership, twice, how much anybody may say, the messages, and the names of those in the room.
+    assert len(asked) == WHO + AROUND + 5, "\n".join(asked)
 
 
 def test_message(client, queries):
@@ -410,10 +411,10 @@ def test_all_read(client, queries):
 
 
 def test_files(client, queries, uploads):
-    # The membership, how many wait already, and the row.
+    # The membership, how much a file may have, how many wait already, and the row.
     assert (
         len(queries(client.post, "/rooms/general/files/", {"files": named("a.png", PNG)}, status=303))
-        == WHO + 3
+        == WHO + 4
     )
     file = Attachment.objects.get()
     assert len(queries(client.get, file.get_absolute_url())) == WHO + 1

@@ -101,7 +101,7 @@ def administrator(alice, client_of) -> Client:
     """The browser of an administrator."""
     # Those of another test are gone, and its log would name them.
     ContentType.objects.clear_cache()
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     return client_of(alice)
 

@@ -245,6 +245,26 @@ async def test_the_count_goes_on_after_a_lost_connection(sockets: Sockets) -> No
     assert "(4) general" in await bob.resume(1, away="3")
 
 
+@pytest.mark.parametrize(("body", "is_new"), [("two", True), ("three", True), ("one", False)])
+async def test_what_is_deleted_after_a_lost_connection_is_not_counted(
+    sockets: Sockets, monkeypatch, body: str, is_new: bool
+) -> None:
+    monkeypatch.setattr(server_process, "LOOK_INTERVAL", 0.1)
+    alice = await sockets(ROOM, "alice")
+    for text in ("one", "two", "three"):
+        await alice.send(type="message", body=text)
+    await alice.until("three")
+    two = await Message.objects.aget(body="two")
+    bob = await sockets(ROOM, "bob")
+    # It showed the second as new already, and has missed the third.
+    assert "(2) general" in await bob.resume(two.revision, away="1")
+
+    await sync_to_async(remove_message)(await Message.objects.aget(body=body))
+
+    arrived = await (bob.until("(1) general") if is_new else bob.quiet(0.5))
+    assert ("(1) general" in arrived) is is_new
+
+
 @pytest.mark.parametrize(
     "frame", [{"seen": "x"}, {"seen": -1}, {"seen": 1.5}, {"seen": "9" * 40}, {}, {"seen": True}]
 )

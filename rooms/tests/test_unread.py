@@ -82,7 +82,7 @@ def test_who_comes_in_has_nothing_to_read(alice, bob, person, client_of):
 
 
 def test_who_is_put_in_a_room_by_an_administrator_has_nothing_to_read(alice, bob, client_of):
-    alice.is_staff = alice.is_superuser = True
+    alice.role = "administrator"
     alice.save()
     room = create_room(alice, "tea")
     say(alice, "tea", "before")
@@ -424,8 +424,8 @@ def test_a_post_costs_the_same_for_many_as_for_few(
     with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
         post_message(membership, "Hello @room and @member-1")
 
-    # Place, names, revision, what stands before, the message, what its author has read, the call.
-    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 7
+    # How much, place, names, revision, what stands before, the message, what its author has read, the call.
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 8
     assert told == ["fragment", "posted"]
     assert not Message.objects.get().mentions.exists()
 

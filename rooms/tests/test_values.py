@@ -72,7 +72,8 @@ def test_an_author(alice, expected):
     author = Membership.objects.authors([membership.pk])[membership.pk]
     shared = {name: expected[name] for name in AuthorRef._fields if name in expected}
     own = {
-        "membership_id": membership.pk, "role": "moderator", "is_administrator": False, "kind": "closed",
+        "membership_id": membership.pk, "role": "moderator", "community_role": "member",
+        "muted_until": None, "kind": "closed",
         "who_posts": "moderators", "who_calls": "members", "slow_seconds": 30, "archived_at": day(6),
     }  # fmt: skip
     assert author._asdict() == own | shared

@@ -71,12 +71,23 @@ def last_seen_number(process: "ServerProcess", socket: "Socket") -> int | None:
     return page.left_off
 
 
-def on_return(process: "ServerProcess", socket: "Socket", group: str, name: str, away: Any, news: int) -> str:
-    """The page is back after a lost connection: if nobody looked at it before, what it missed counts."""
+def on_return(
+    process: "ServerProcess",
+    socket: "Socket",
+    group: str,
+    name: str,
+    away: Any,
+    news: int,
+    newest: int,
+) -> str:
+    """The page is back after a lost connection: if nobody looked at it before, what it missed counts.
+
+    `news` messages were missed; `newest` is the number of the room's last one.
+    """
     if not (isinstance(away, str) and away.isascii() and away.isdigit() and len(away) < 7):
         return ""
     shown = int(away) + news
-    return on_blur(process, socket, group, name, shown) + title(name, shown)
+    return on_blur(process, socket, group, name, shown, last=newest - shown) + title(name, shown)
 
 
 def one_less(process: "ServerProcess", group: str, number: int) -> None:

@@ -24,7 +24,7 @@ class DirectWithView(LoginRequiredMixin, View):
 
     def post(self, request: PersonRequest, username: str) -> HttpResponseBase:
         """Begin it, or go on with it; with `about`, the address of a message, one begins to write of that."""
-        people = access.people_named([username])
+        people = access.people_named(request.user, [username])
         if not people:
             raise access.NotFound
         try:
@@ -53,7 +53,7 @@ class DirectNewView(LoginRequiredMixin, View):
 
     def post(self, request: PersonRequest) -> HttpResponseBase:
         """Begin it, or go on with the one that these people have; with nobody it is for notes."""
-        people = access.people_named(request.POST.getlist("person")[:DIRECT_LIMIT])
+        people = access.people_named(request.user, request.POST.getlist("person")[:DIRECT_LIMIT])
         try:
             return SeeOther(open_direct(request.user, people).get_absolute_url())
         except Rejected as rejected:
@@ -61,7 +61,7 @@ class DirectNewView(LoginRequiredMixin, View):
 
     def page(self, request: PersonRequest, problem: str = "") -> HttpResponse:
         """The picker, of everybody else."""
-        others = Person.objects.filter(is_active=True).exclude(pk=request.user.pk)
+        others = Person.objects.visible_to(request.user).filter(is_active=True).exclude(pk=request.user.pk)
         context = {"picker": PeoplePicker(request, others, DIRECT_LIMIT - 1), "problem": problem}
         if request.htmx and not problem:
             return render(request, "rooms/people_picker.html", context)

@@ -88,7 +88,7 @@ def _rooms(person: Person, text: str) -> Iterator[Destination]:
 
 def _strangers(person: Person, text: str, met: set[int]) -> Iterator[Destination]:
     """People with whom there is no conversation yet. One query."""
-    others = Person.objects.filter(is_active=True).exclude(pk=person.pk)
+    others = Person.objects.visible_to(person).filter(is_active=True).exclude(pk=person.pk)
     for one in people_with(others, text, FOUND + len(met)):
         if one.pk not in met:
             names = [one.username, one.name]

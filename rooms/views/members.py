@@ -67,7 +67,7 @@ class AddMembersView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Add them; in a direct conversation that makes a new one."""
         membership = access.membership(request.user.pk, slug)
-        people = access.people_named(request.POST.getlist("person")[: ADDED_LIMIT + 1])
+        people = access.people_named(request.user, request.POST.getlist("person")[: ADDED_LIMIT + 1])
         try:
             if not people:
                 raise Rejected("Choose somebody first.")
@@ -83,7 +83,8 @@ class AddMembersView(LoginRequiredMixin, View):
     def page(self, request: PersonRequest, membership: Membership, problem: str = "") -> HttpResponse:
         """The picker, of those who are not in the room."""
         room = membership.room
-        others = Person.objects.filter(is_active=True).exclude(
+        known = Person.objects.visible_to(request.user).filter(is_active=True)
+        others = known.exclude(
             Q(memberships__room=room.pk) if not room.is_direct else Q(pk=membership.person_id)
         )
         picker = PeoplePicker(request, others, DIRECT_LIMIT if room.is_direct else ADDED_LIMIT)

@@ -15,7 +15,12 @@ from rooms.render.message import render_focused_time
 
 
 def render_menu(
-    request: PersonRequest, membership: Membership, message: Message, *, is_opening: bool = False
+    request: PersonRequest,
+    membership: Membership,
+    message: Message,
+    *,
+    is_opening: bool = False,
+    said: str = "",
 ) -> str:
     """What one may do with a message, to stand after its row. One query, or two."""
     may_delete = access.may_delete(membership, message)
@@ -30,6 +35,8 @@ def render_menu(
         "may_delete": may_delete,
         "previews": message.previews.order_by("pk") if may_delete and message.links else (),
         "is_opening": is_opening,
+        # What was just done with it, where nothing else shows it.
+        "said": said,
     }
     return render_to_string("rooms/menu.html", context, request)
 
@@ -48,11 +55,12 @@ def toggle_menu(message: Message, html: str) -> str:
     )
 
 
-def menu_response(request: PersonRequest, membership: Membership, message: Message) -> HttpResponse:
+def menu_response(
+    request: PersonRequest, membership: Membership, message: Message, said: str = ""
+) -> HttpResponse:
     """To htmx: the open menu as it is after something was done with it."""
-    return HttpResponse(
-        hx_partial(f"#menu-{message.pk}", "outerHTML", render_menu(request, membership, message))
-    )
+    html = render_menu(request, membership, message, said=said)
+    return HttpResponse(hx_partial(f"#menu-{message.pk}", "outerHTML", html))
 
 
 def rejection(request: PersonRequest, message: Message, why: Rejected) -> HttpResponseBase:

@@ -22,7 +22,7 @@ class PeoplePicker:
 
     def __init__(self, request: PersonRequest, people: QuerySet[Person], most: int) -> None:
         self._asked = request.POST if request.method == "POST" else request.GET
-        self._people = people
+        self._people, self._viewer = people, request.user
         self.most = most
 
     @cached_property
@@ -52,7 +52,7 @@ class PeoplePicker:
         for name in self._asked.getlist("without"):
             names.pop(name, None)
         wanted = list(names)[: self.most]
-        return access.people_named(wanted) if wanted else []
+        return access.people_named(self._viewer, wanted) if wanted else []
 
     @cached_property
     def offered(self) -> list[Person]:

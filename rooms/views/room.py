@@ -27,6 +27,7 @@ from rooms.actions.slash_commands import run_command
 from rooms.commands import command_in
 from rooms.models import Membership, Room
 from rooms.render import quotes, room_page
+from rooms.render.first_hour import first_hour
 from rooms.render.history import history_url
 from rooms.render.names import room_heading
 from rooms.render.rules import rules_html
@@ -166,7 +167,11 @@ class RoomView(LoginRequiredMixin, View):
             "answer": None,
             "answering": "",
             "attached": (),
+            # What an empty room proposes to who runs the community.
+            "first_hour": "",
         } | composer
+        if not page.rows and not room.posts:
+            context["first_hour"] = first_hour(request, page_context(request).community)
         context.setdefault("is_drafted", bool(context["draft"]))
         if request.method != "GET" or any(context[name] for name in ASKED_OF_THE_ENGINE):
             return render(request, TEMPLATE, context, status=status)

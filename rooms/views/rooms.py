@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,12 +18,13 @@ from django.views import View
 from django.views.generic import FormView
 
 from accounts.access import PersonRequest
+from accounts.page_context import page_context
 from hypermedia import precompiled
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.actions.members import leave_room
 from rooms.actions.rejected import Rejected
-from rooms.actions.rooms import add_room, join_room
+from rooms.actions.rooms import add_room, join_room, may_make_rooms
 from rooms.forms import RoomForm
 from rooms.models import Membership, Room
 from rooms.name_lookup import has_words
@@ -63,6 +65,7 @@ class RoomListView(LoginRequiredMixin, View):
             "rooms": shown,
             "query": query,
             "is_archived": is_archived,
+            "may_make": may_make_rooms(request.user, page_context(request).community),
             "address": f"{address}&",
         }
         return render(request, "rooms/rooms.html", context)
@@ -90,6 +93,14 @@ class RoomCreateView(LoginRequiredMixin, FormView):
     request: PersonRequest
     template_name = "rooms/room_new.html"
     form_class = RoomForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """For who may make rooms."""
+        if request.user.is_authenticated and not may_make_rooms(
+            request.user, page_context(request).community
+        ):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
         """The form, with nothing filled in."""

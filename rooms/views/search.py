@@ -27,7 +27,6 @@ class SearchView(LoginRequiredMixin, View):
             "results": [_result(message, asked.wanted.phrases) for message in found.messages],
             "older": found.older,
             "notes": found.notes,
-            "help": search.HELP,
         }
         return render(request, "rooms/search.html", context)
 

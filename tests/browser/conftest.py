@@ -110,18 +110,33 @@ def preloaded() -> Iterator[Preloaded]:
     process.end()
 
 
+@pytest.fixture(scope="session")
+def prepared(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    """What a test's first server is forked from, if it is told no settings: it has read its own already."""
+    folder = tmp_path_factory.mktemp("prepared")
+    furnished_house.copy_to(folder)
+    process = Preloaded(folder)
+    yield process
+    process.end()
+
+
 @pytest.fixture
 def start_server(
-    furnished_house: House, tmp_path_factory: pytest.TempPathFactory, preloaded: Preloaded
+    furnished_house: House,
+    tmp_path_factory: pytest.TempPathFactory,
+    preloaded: Preloaded,
+    prepared: Preloaded,
 ) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own: `start_server("daphne", house=empty_house, TIME_ZONE="Asia/Tokyo")`."""
     servers: list[Server] = []
 
     def start(kind: str = "uvicorn", *, house: House = furnished_house, **settings: str) -> Server:
-        folder = tmp_path_factory.mktemp("server")
+        is_prepared = not servers and not settings and kind == "uvicorn"
+        folder = prepared.folder if is_prepared else tmp_path_factory.mktemp("server")
+        assert folder
         house.copy_to(folder)
         server = Server(folder, kind, **settings)
-        server.preloaded = preloaded
+        server.preloaded = prepared if is_prepared else preloaded
         servers.append(server)
         server.start()
         return server

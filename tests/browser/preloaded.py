@@ -1,7 +1,9 @@
 """A process that has imported what Parley is made of, and forks servers of it: most of a start is imports.
 
-It knows no settings: a server reads its own, after the fork. Run as `python -m tests.browser.preloaded`, it
-takes a line of JSON for each thing that it is asked, on its input, and answers with one.
+It knows no settings: a server reads its own, after the fork. Told a folder of data, it has read those of that
+folder as well, and compiled its templates: whatever runs there then is what every process is after its start.
+Run as `python -m tests.browser.preloaded`, it takes a line of JSON for each thing that it is asked, on its
+input, and answers with one.
 """
 
 import importlib
@@ -14,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.environment import ROOT
+from tests.environment import ROOT, environment
 
 # Packages that can be imported before any settings are read.
 PACKAGES = (
@@ -34,10 +36,13 @@ PACKAGES = (
 class Preloaded:
     """The process, as tests have it: one for each of their own processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        # The data of all its servers, which run one after the other and are told no other settings.
+        self.folder = folder
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.preloaded"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "tests.browser.preloaded", *(["prepared"] if folder else [])],
+            cwd=ROOT, env=environment(folder) if folder else None,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
@@ -94,10 +99,30 @@ def serve() -> None:
     """Answer questions until there are no more."""
     for package in PACKAGES:
         importlib.import_module(package)
+    if "prepared" in sys.argv:
+        prepare()
     for line in sys.stdin:
         question = json.loads(line)
         answer = status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
         print(json.dumps(answer), flush=True)
+
+
+def prepare() -> None:
+    """Do all that a server does before it serves, but open nothing."""
+    importlib.import_module("site_config.asgi")
+    from django.db import connections
+    from django.template import engines
+    from django.urls import get_resolver
+    from huey.contrib.djhuey import HUEY
+
+    assert get_resolver().url_patterns
+    for engine in ("django", "jinja2"):
+        for folder in map(Path, engines[engine].template_dirs):
+            for file in folder.rglob("*.html"):
+                if engine == "jinja2" or "jinja2" not in file.parts:
+                    engines[engine].get_template(str(file.relative_to(folder)))
+    HUEY.storage.close()
+    connections.close_all()
 
 
 def status_of(pid: int) -> int | None:

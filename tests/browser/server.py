@@ -33,8 +33,13 @@ def free_port() -> int:
 
 def web_command() -> str:
     """The line that the Procfile has for `web`: the journeys run what people run."""
-    found = re.search(r"^web: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert found, "The Procfile names no web."
+    return command_of("web")
+
+
+def command_of(name: str) -> str:
+    """The line that the Procfile has for `name`."""
+    found = re.search(rf"^{name}: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found, f"The Procfile names no {name}."
     return found[1]
 
 
@@ -55,7 +60,12 @@ class House:
         manage(environment(self.folder), "shell", "--verbosity=0", "--command", code)
 
     def copy_to(self, folder: Path) -> None:
-        """Make another house, with the same people and rooms; the static files are shared."""
+        """Make another house, with the same people and rooms alone; the static files are shared."""
+        for old in folder.iterdir():
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            else:
+                old.unlink()
         (folder / "static").symlink_to(self.folder / "static")
         for file in (*self.folder.glob("*.sqlite3*"), *self.folder.glob(SESSIONS)):
             shutil.copy(file, folder)
@@ -204,3 +214,18 @@ def manage(place: dict[str, str], *words: str) -> str:
     )
     assert done.returncode == 0, f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+@contextmanager
+def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker that the Procfile has beside a server; a test may kill it."""
+    with (server.folder / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            command_of("worker"), shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, process_group=0,
+        )  # fmt: skip
+    yield worker
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(15)
+    print((server.folder / "worker.log").read_text())

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.room import PATIENCE, Person, connected, enter, notices
+from tests.browser.room import PATIENCE, Person, connected, enter, notices, say
 from tests.browser.server import Server
 
 
@@ -120,3 +120,15 @@ def test_a_new_password_leaves_the_other_tab_where_it_is(person: Person) -> None
     expect(dora.locator("#messages")).to_contain_text("Still here")
     expect(dora.locator("#messages .is-waiting")).to_have_count(0)
     expect(dora.locator("#farewell")).to_be_empty()
+
+
+def test_who_is_here_has_a_dot_at_what_they_said(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "Hello")
+    dot = alice.locator(".message .avatar use")
+
+    # Drawn, and as large as the avatar has it: not a box without anything in it.
+    expect(dot).to_be_visible(timeout=PATIENCE)
+    box = dot.bounding_box()
+    assert box
+    assert 8 < box["width"] < 16

@@ -1,8 +1,5 @@
 """What is behind a link: the worker's own process looks, and the page that was open shows it."""
 
-import os
-import re
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.room import PATIENCE, Person, enter, messages, say, shows
-from tests.browser.server import Server
-from tests.environment import ROOT
+from tests.browser.server import Server, worker_beside
 
 # A loopback address that is not one of Parley's own names, as somebody's intranet would be. Linux has it.
 ELSEWHERE = "127.0.0.2"
@@ -46,17 +42,8 @@ def link() -> Iterator[str]:
 def server(start_server: Callable[..., Server]) -> Iterator[Server]:
     """A server, and the worker that the Procfile has beside it."""
     server = start_server(LINK_PREVIEWS="on", LINK_PREVIEW_NETWORKS=f"{ELSEWHERE}/32")
-    found = re.search(r"^worker: (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert found, "The Procfile names no worker."
-    with (server.folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(
-            found[1], shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL, stdout=log,
-            stderr=log, process_group=0,
-        )  # fmt: skip
-    yield server
-    os.killpg(worker.pid, 15)
-    worker.wait(15)
-    print((server.folder / "worker.log").read_text())
+    with worker_beside(server):
+        yield server
 
 
 def test_a_preview_comes_to_open_pages_and_its_author_takes_it_away(person: Person, link: str) -> None:

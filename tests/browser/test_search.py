@@ -78,3 +78,15 @@ def test_axe_finds_nothing_and_without_a_script_it_works(person: Person) -> None
     plain = person("charlie", java_script_enabled=False)
     search(plain, "tea number 79")
     assert found(plain) == ["Tea number 79"]
+
+
+def test_what_can_be_typed_is_never_broken_at_a_hyphen(person: Person) -> None:
+    page = person("alice", viewport={"width": 360, "height": 640})
+    page.goto("/search/")
+
+    for width in range(320, 400, 5):
+        page.set_viewport_size({"width": width, "height": 640})
+        lines = page.evaluate(
+            "[...document.querySelectorAll('#search-help kbd')].map(word => word.getClientRects().length)"
+        )
+        assert lines == [1] * 7, width

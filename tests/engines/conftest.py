@@ -14,6 +14,7 @@ from tests.browser.conftest import (  # noqa: F401
     furnished_house,
     house,
     preloaded,
+    prepared,
     server,
     start_server,
 )

@@ -73,11 +73,17 @@ def test_a_box_has_room_for_what_is_in_it(alice: Page, bob: Member, server: Serv
         "(box => box.clientHeight / parseFloat(getComputedStyle(box).lineHeight))(document.querySelector({}))"
     )
     assert alice.js(room.format(text(BOX))) < 2
+    alice.type("a word")
+    assert alice.js(room.format(text(BOX))) < 2
+    alice.press("Enter")
+    alice.becomes(f"document.querySelector({text(BOX)}).value == ''")
     for line in ("one", "two", "three"):
         alice.type(line)
         alice.press("Shift", "Enter")
     assert alice.js(room.format(text(BOX))) > 3
     alice.press("Enter")
+    alice.becomes(f"document.querySelector({text(BOX)}).value == ''")
+    assert alice.js(room.format(text(BOX))) < 2
     open_menu(alice, "three")
     alice.click(".menu a", "Edit")
     alice.becomes("document.activeElement.matches('.editing textarea')")

@@ -11,11 +11,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from accounts.models import Community, Person
+from accounts.audit import What, record
+from accounts.models import Community, Invitation, Person
 from demo import conversation
 from rooms.actions.rooms import create_room, join_room
 from rooms.markup import render_markup
-from rooms.models import Membership, Message, Room
+from rooms.models import Membership, Message, Report, Room
 
 PASSWORD = "parley-demo"  # noqa: S105  (meant to be known)
 COMMUNITY = "Parley demo"
@@ -78,6 +79,7 @@ def fill(messages: int, rooms: int, members: int, now: datetime.datetime) -> Non
     write_messages(said, people, places)
     add_people(members - len(people))
     add_rooms(rooms - len(places), people)
+    keep_order(people)
     backdate((said[0].at if said else now) - datetime.timedelta(days=1))
 
 
@@ -150,6 +152,19 @@ def add_rooms(count: int, people: dict[str, Person]) -> None:
     Membership.objects.bulk_create(
         Membership(room=room, person=person) for room in rooms for person in people.values()
     )
+
+
+def keep_order(people: dict[str, Person]) -> None:
+    """Something of each for the administration: a report, an invitation, an entry in the audit."""
+    administrator, author, reporter = people.values()
+    message = Message.objects.filter(author=author).order_by("pk").first()
+    if message is None:
+        return
+    Report.objects.create(
+        message=message, reporter=reporter, words="Was this meant for here?", body=message.body
+    )
+    Invitation.objects.create(email="dora@example.org", invited_by=administrator)
+    record(administrator, What.INVITE, name="dora@example.org", details="as a member")
 
 
 def backdate(began: datetime.datetime) -> None:

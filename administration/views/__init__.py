@@ -1,0 +1,1 @@
+"""The pages at /administration/, a file a noun."""
