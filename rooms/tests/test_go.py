@@ -156,5 +156,5 @@ def test_a_guest_finds_what_they_were_put_in_and_who_is_there(
     Membership.objects.filter(person__username="charlie").delete()
     bob.role = Role.GUEST
     bob.save()
-    assert found("a") == ["general", "alice"]
+    assert found("a") == ["alice", "general"]
     assert client_of(bob).post(ADDRESS, {"q": "charlie"}).status_code == 422

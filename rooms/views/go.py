@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Q
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
@@ -110,17 +110,20 @@ class GoView(LoginRequiredMixin, View):
         query = asked(request)
         best = next(iter(destinations(request.user, query)), None)
         if best is None:
-            messages.error(request, "Nothing and nobody here is called that.")
-            return render(request, "rooms/go.html", {"found": [], "query": query}, status=422)
+            return self.refused(request, query, "Nothing and nobody here is called that.")
         if best.slug:
             return SeeOther(reverse("room", args=[best.slug]))
         try:
-            return SeeOther(
-                open_direct(request.user, Person.objects.filter(pk=best.people[0].pk)).get_absolute_url()
-            )
+            room = open_direct(request.user, Person.objects.filter(pk=best.people[0].pk))
         except Rejected as rejected:
-            messages.error(request, str(rejected))
-            return SeeOther(reverse("go"))
+            return self.refused(request, query, str(rejected))
+        return SeeOther(room.get_absolute_url())
+
+    def refused(self, request: PersonRequest, query: str, sentence: str) -> HttpResponse:
+        """The page, with what is wrong and what was typed."""
+        messages.error(request, sentence)
+        context = {"found": destinations(request.user, query), "query": query}
+        return render(request, "rooms/go.html", context, status=422)
 
 
 def asked(request: PersonRequest) -> str:
