@@ -63,6 +63,17 @@ def person_signing_in(login: str) -> Person | None:
     return Person.objects.alias(lowered=Lower("username")).filter(lowered=login).first()
 
 
+def visible_person(viewer: Person, username: str) -> Person:
+    """The person of that username, whatever its case, if `viewer` may know of them. One query."""
+    if not username.isascii() or "\x00" in username:
+        raise Http404
+    people = Person.objects.visible_to(viewer).with_namesakes().alias(lowered=Lower("username"))
+    found = people.filter(is_active=True, lowered=username.lower()).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def community_of_administrator(person: Person) -> Community:
     """The community, for who may change it."""
     if not person.administers:

@@ -1,8 +1,11 @@
 """What changes people and their community: one function a verb, one transaction each."""
 
+import datetime
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import IO, Any
 
 from allauth.account.models import EmailAddress
 from allauth.core.internal.cryptokit import compare_user_code
@@ -11,13 +14,16 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import downloads, tasks
-from accounts.models import Community, Download, Person
+from accounts.models import Block, Community, Download, Person
+from accounts.pictures import BadImage, square_picture
 from live import sessions
 
 # Where the data of an app keeps the number of the newest code that was used.
@@ -45,17 +51,79 @@ def found_community(*, name: str, username: str, email: str, password: str) -> P
 
 
 @transaction.atomic
-def edit_profile(person: Person, *, display_name: str, time_zone: str, hue: int | None) -> None:
-    """Change how `person` appears to others, and when is now for them.
+def edit_profile(person: Person, **fields: Any) -> None:
+    """Change how `person` appears to others, and when is now for them; `fields` are those of the form.
 
     Raises ValidationError where somebody has taken a name like that in the meantime.
     """
-    person.display_name = display_name
+    for name, value in fields.items():
+        setattr(person, name, value)
     Community.hold_names()
     person.clean()
-    person.time_zone = time_zone
-    person.hue = hue
-    person.save(update_fields=["display_name", "time_zone", "hue"])
+    person.save(update_fields=[*fields])
+
+
+def set_picture(person: Person, file: IO[bytes]) -> None:
+    """Let `person` be seen as the picture in `file`. Raises Rejected with a sentence about it."""
+    try:
+        picture = square_picture(file)
+    except BadImage as bad:
+        raise Rejected(f"That file {bad}") from None
+    name = secrets.token_hex(6)
+    small, large = Person(avatar=name).stored_pictures
+    try:
+        default_storage.save(small, ContentFile(picture.small))
+        default_storage.save(large, ContentFile(picture.large))
+        _change_picture(person, name)
+    except BaseException:
+        _forget(small, large)
+        raise
+
+
+def remove_picture(person: Person) -> None:
+    """Let `person` be seen as their initials."""
+    _change_picture(person, "")
+
+
+@transaction.atomic
+def _change_picture(person: Person, name: str) -> None:
+    """Of two at once the second has the first's to forget: the row is locked."""
+    before = Person.objects.select_for_update().get(pk=person.pk)
+    person.avatar = name
+    person.save(update_fields=["avatar"])
+    transaction.on_commit(partial(_forget, *before.stored_pictures), robust=True)
+
+
+def _forget(*names: str) -> None:
+    for name in names:
+        default_storage.delete(name)
+
+
+@transaction.atomic
+def set_status(person: Person, emoji: str, text: str, until: datetime.datetime | None) -> None:
+    """Say what `person` is up to, until it ends by itself; with neither an emoji nor words, nothing."""
+    person.status_emoji, person.status_text = emoji, text
+    person.status_until = until if emoji or text else None
+    person.save(update_fields=["status_emoji", "status_text", "status_until"])
+
+
+@transaction.atomic
+def block(person: Person, blocked: Person) -> None:
+    """Let `person` hear nothing of `blocked`. Raises Rejected."""
+    if person.pk == blocked.pk:
+        raise Rejected("You cannot block yourself.")
+    Person.objects.select_for_update().get(pk=person.pk)
+    Block.objects.get_or_create(person=person, blocked=blocked)
+    Person.objects.filter(pk=person.pk).update(has_blocked=True)
+
+
+@transaction.atomic
+def unblock(person: Person, blocked: Person) -> None:
+    """Let `person` hear of `blocked` again."""
+    # Whoever blocks somebody at the same moment waits for this, and sets it again.
+    Person.objects.select_for_update().get(pk=person.pk)
+    Block.objects.filter(person=person, blocked=blocked).delete()
+    Person.objects.filter(pk=person.pk).update(has_blocked=Block.objects.filter(person=person).exists())
 
 
 @transaction.atomic

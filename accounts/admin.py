@@ -46,7 +46,7 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),
-        ("Profile", {"fields": ("display_name", "time_zone", "hue")}),
+        ("Profile", {"fields": ("display_name", "pronouns", "title", "about", "time_zone", "hue")}),
         (
             "What they may do",
             {"fields": ("is_active", "role", "groups", "user_permissions")},

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.devices import device_of
-from accounts.models import Community, Person
+from accounts.models import Block, Community, Person
 
 # Bytes that are copied at once.
 COPIED_AT_ONCE = 256 * 1024
@@ -143,12 +143,19 @@ def _write_profile(archive: Archive, person: Person, chapters: list[Chapter]) ->
 
 
 def profile_of(person: Person) -> dict[str, Any]:
-    """What is known of `person` besides what they wrote. Two queries."""
+    """What is known of `person` besides what they wrote. Four queries at most."""
     addresses = EmailAddress.objects.filter(user=person).order_by("-primary", "pk")
     sessions = UserSession.objects.filter(user=person).order_by("-created_at")
     return {
         "username": person.username,
         "display_name": person.display_name,
+        "pronouns": person.pronouns,
+        "title": person.title,
+        "about": person.about,
+        "status": {"emoji": person.status_emoji, "text": person.status_text, "until": person.status_until},
+        "blocked": list(
+            Person.objects.filter(pk__in=Block.objects.blocked_by(person)).values_list("username", flat=True)
+        ),
         "time_zone": person.time_zone,
         "colour": person.hue,
         "joined_at": person.date_joined,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template
 
 from accounts import names, render
-from accounts.models import Person, colour_of, initials_of
+from accounts.models import Person
 from accounts.roles import Role
+from accounts.values import colour_of, initials_of
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus
 from live.hub import COME_BACK
-from live.presence import ONLINE
+from live.presence import AWAY, ONLINE
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -88,9 +89,14 @@ async def people_came_and_went(
     process: "ServerProcess", place: str, arrived: set[int], left: set[int]
 ) -> None:
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
+    away = process.here.get(AWAY, set())
+    if place == AWAY:
+        changed = await in_database(render.away_changed)(arrived | left, away)
+        process.hub.deliver(bus.EVERYONE, changed)
     if place != ONLINE:
         return
-    html = await in_database(render.list_changed)("online", process.here.get(ONLINE, set()), arrived, left)
+    here = process.here.get(ONLINE, set())
+    html = await in_database(render.list_changed)("online", here, arrived, left, away)
     named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
     process.hub.deliver(bus.EVERYONE, html)
@@ -102,7 +108,7 @@ async def people_came_and_went(
 def _named(ids: set[int]) -> list[NamedPerson]:
     # A guest is seen in their rooms alone.
     people = Person.objects.filter(pk__in=ids).exclude(role=Role.GUEST).order_by("pk").named()
-    return [(pk, display_name or username, hue) for pk, username, display_name, hue in people]
+    return [(person.pk, person.name, person.hue) for person in people]
 
 
 class Notices:

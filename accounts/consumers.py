@@ -6,7 +6,7 @@ from typing import Any
 from accounts import names, render
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
-from live import broadcasts, sessions
+from live import away, broadcasts, sessions
 from live.consumers import LiveConsumer
 from live.frames import BadFrame, number
 from live.hub import Socket
@@ -24,9 +24,20 @@ class PersonConsumer(LiveConsumer):
     __slots__ = ()
 
     async def act(self, frame: dict[str, Any]) -> None:
-        """A page that has (re)connected says so, and is brought up to date."""
-        if frame.get("type") != "resume":
-            raise BadFrame("That is not something this page can do.")
+        """A page that has (re)connected says so, and is brought up to date; or is looked at, or no longer."""
+        socket = self.open_socket
+        match frame.get("type"):
+            case "resume":
+                await self.bring_up_to_date(frame)
+            case "looking":
+                away.looked_at(self.process, socket)
+            case "away":
+                away.looked_away(self.process, socket)
+            case _:
+                raise BadFrame("That is not something this page can do.")
+
+    async def bring_up_to_date(self, frame: dict[str, Any]) -> None:
+        """What it has missed, before anything newer."""
         socket = self.open_socket
         socket.hold()
         html = ""

@@ -11,12 +11,14 @@ from accounts.page_context import page_context
 
 
 def page_surroundings(request: HttpRequest) -> dict[str, Any]:
-    """`community` and its `logo`, `outcome` and `online`, each read when a page first names it."""
+    """`community` and its `logo`, `outcome`, `online`, `folded`, `own_picture`, when a page names them."""
     its = page_context(request)
     return {
         "community": SimpleLazyObject(lambda: its.community),
         "outcome": SimpleLazyObject(lambda: its.outcome),
         "online": SimpleLazyObject(lambda: its.online),
+        "own_picture": SimpleLazyObject(lambda: its.own_picture),
+        "folded": SimpleLazyObject(lambda: its.folded),
         "logo": SimpleLazyObject(lambda: logo(its.community)),
     }
 

@@ -13,12 +13,14 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts import access, tasks
 from accounts.actions import Rejected, end_sessions
-from accounts.models import Community, Departure, Download, Person
+from accounts.models import Block, Community, Departure, Download, Person
 from accounts.roles import LAST_OWNER, Role
 
 # What others see of whoever has left.
@@ -60,6 +62,11 @@ def _forget(person: Person) -> None:
     """Empty the row of `person`, and delete what nobody but them has. Saving it ends sockets, and renames."""
     person.username, person.display_name, person.email = _free_username(person.pk), FORMER_NAME, ""
     person.time_zone, person.hue, person.last_login = "", None, None
+    person.pronouns = person.title = person.about = ""
+    person.status_emoji, person.status_text, person.status_until = "", "", None
+    for name in person.stored_pictures:
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
+    person.avatar = ""
     person.is_active, person.role, person.muted_until = False, Role.MEMBER, None
     person.set_unusable_password()
     person.save()
@@ -68,6 +75,7 @@ def _forget(person: Person) -> None:
     person.user_permissions.clear()
     for kind in (EmailAddress, Authenticator):
         kind.objects.filter(user=person).delete()
+    Block.objects.filter(Q(person=person) | Q(blocked=person)).delete()
     for download in Download.objects.filter(person=person):
         download.delete()
     # What administrators did about them stays in their log, without the name.

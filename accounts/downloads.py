@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import archive
-from accounts.middleware import zone_of
 from accounts.models import MOST_TRIES, Download, Overtaken, Person
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ def make(pk: int) -> None:
     if download is None or not download.claim():
         return
     try:
-        with timezone.override(zone_of(download.person)):
+        with timezone.override(download.person.zone):
             _write(download)
     except Overtaken:
         log.info("Somebody else makes download %s, or nobody asks for it", pk)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts import lookalikes
 from accounts.plain_text import clean_line
 
 
@@ -28,5 +29,20 @@ class LineField(models.CharField):
 
     def deconstruct(self) -> Any:
         """As the column is: migrations have nothing to do with what is put into it."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class LookField(models.CharField):
+    """What the name of a person looks like, stored with it by whatever door that comes."""
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:
+        """Made of the name as it is now."""
+        look = lookalikes.look_of(model_instance.name)[: self.max_length]
+        setattr(model_instance, self.attname, look)
+        return look
+
+    def deconstruct(self) -> Any:
+        """As the column is."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs

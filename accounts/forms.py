@@ -1,5 +1,6 @@
 """What people fill in about themselves and their community."""
 
+import datetime
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -9,17 +10,21 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions, addresses, limits
 from accounts.access import JOIN_TOKEN, is_way_in
 from accounts.joining import LINK_OVER, NO_WAY, Admission
-from accounts.models import HUES, Community, Person
+from accounts.models import Community, Person
 from accounts.passwords import normalised
-from accounts.plain_text import clean_line, says_something
+from accounts.plain_text import clean_line, says_something, visible_characters
 from accounts.tasks import RESET_PARTS
+from accounts.values import HUES
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (
@@ -254,6 +259,73 @@ class ActivateTOTPForm(Code, totp.ActivateTOTPForm):
         """Nothing yet: there is nothing of the app until the form is saved (accounts/views.py)."""
 
 
+# Bytes of a picture of somebody: what a camera makes of a face.
+PICTURE_BYTES = 10 * 1024 * 1024
+# When a status ends by itself.
+ENDS = {
+    "30m": "In 30 minutes",
+    "1h": "In an hour",
+    "today": "Today",
+    "tomorrow": "Tomorrow",
+    "week": "This week",
+    "": "Never",
+}
+
+
+def end_of(choice: str) -> datetime.datetime | None:
+    """When a status ends for which somebody chose that one of ENDS; days end in their own time zone."""
+    now = timezone.localtime()
+    if choice in ("30m", "1h"):
+        return now + datetime.timedelta(minutes=30 if choice == "30m" else 60)
+    days = {"today": 1, "tomorrow": 2, "week": 7 - now.weekday()}.get(choice)
+    if days is None:
+        return None
+    day = now.date() + datetime.timedelta(days=days)
+    return datetime.datetime.combine(day, datetime.time(), timezone.get_current_timezone())
+
+
+class EmojiField(NameField):
+    """One sign that is a picture, or nothing."""
+
+    def validate(self, value: str) -> None:
+        """More would push the names in lists aside."""
+        super().validate(value)
+        if value and (len(list(visible_characters(value))) > 1 or value.isascii() or value.isalnum()):
+            raise forms.ValidationError("That is not one emoji.", code="emoji")
+
+
+class StatusForm(Labelled, forms.Form):
+    """What somebody is up to, and until when."""
+
+    emoji = EmojiField(
+        max_length=32, required=False, label="Emoji",
+        widget=forms.TextInput({"autocomplete": "off", "list": "status-emoji", "size": 4}),
+    )  # fmt: skip
+    text = NameField(
+        max_length=100, required=False, label="What you are up to",
+        widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
+    )  # fmt: skip
+    end = forms.ChoiceField(label="Ends", required=False, choices=list(ENDS.items()))
+
+
+class PictureForm(Labelled, forms.Form):
+    """A picture of oneself."""
+
+    picture = forms.FileField(
+        label="A picture", help_text="It is cut to a square. Nothing but the pixels of it is kept.",
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp,image/gif,image/avif"}),
+        error_messages={"required": "Choose a picture first.", "empty": "That file is empty."},
+    )  # fmt: skip
+
+    def clean_picture(self) -> UploadedFile:
+        """Not larger than somebody's picture has to be."""
+        picture = self.cleaned_data["picture"]
+        if picture.size > PICTURE_BYTES:
+            size, most = filesizeformat(picture.size), filesizeformat(PICTURE_BYTES)
+            raise forms.ValidationError(f"That file has {size}; {most} is the most.", code="large")
+        return picture
+
+
 class ProfileForm(Labelled, forms.ModelForm):
     """How one appears to others, and one's time."""
 
@@ -262,6 +334,17 @@ class ProfileForm(Labelled, forms.ModelForm):
         help_text="What others see. Your username when it is empty.",
         widget=forms.TextInput({"autocomplete": "nickname", "dir": "auto"}),
     )  # fmt: skip
+    pronouns = NameField(
+        max_length=40, required=False, label="Pronouns", widget=forms.TextInput({"dir": "auto"})
+    )
+    title = NameField(
+        max_length=80, required=False, label="Title", help_text="What you do here.",
+        widget=forms.TextInput({"autocomplete": "organization-title", "dir": "auto"}),
+    )  # fmt: skip
+    about = forms.CharField(
+        max_length=1000, required=False, label="About you",
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )  # fmt: skip
     hue = forms.TypedChoiceField(
         label="Colour", required=False, coerce=int, empty_value=None, widget=forms.RadioSelect,
         choices=[("", "Automatic"), *((hue, HUE_NAMES[hue]) for hue in range(HUES))],
@@ -269,6 +352,6 @@ class ProfileForm(Labelled, forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("display_name", "time_zone", "hue")
+        fields = ("display_name", "pronouns", "title", "about", "time_zone", "hue")
         labels = {"time_zone": "Time zone"}
         help_texts = {"time_zone": "The times on pages of your own are in it."}

@@ -1,7 +1,7 @@
 """What of accounts hears of what happens in `live`: all that is hung up there, in one list."""
 
-from accounts import broadcasts, names
-from live import bus, sequence, server_process
+from accounts import broadcasts, consumers, names, statuses
+from live import away, bus, sequence, server_process
 
 # Numbered groups.
 sequence.register(bus.EVERYONE, names.NamesChangeLog())
@@ -12,6 +12,11 @@ server_process.handlers[broadcasts.PERSON_PLACED] = broadcasts.on_person_placed
 
 # Once a second.
 server_process.tickers.append(names.follow_up)
+server_process.tickers.append(statuses.tick)
+server_process.tickers.append(away.tick)
+
+# A page that has come or returned.
+consumers.on_resume.append(statuses.bring_statuses)
 
 # People who come and go, and who are called otherwise.
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)

@@ -66,6 +66,11 @@ def shapes(name: str) -> frozenset[str]:
     return frozenset(_strokes(_letters(form)) for form in (name, name.lower(), name.upper()))
 
 
+def look_of(name: str) -> str:
+    """One shape that `name` has, to find its like by: that of its small letters."""
+    return _strokes(name if name.isascii() else _letters(name.lower()))
+
+
 def is_reserved(name: str) -> bool:
     """Whether `name` sounds like an office, or calls everybody."""
     looks = shapes(name)

@@ -1,6 +1,5 @@
 """Who asks, before any view: nobody at all yet, somebody new, or somebody with a time zone."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
@@ -41,16 +40,8 @@ class PersonMiddleware:
         """Activate the person's zone while their page is made; `no-store` unless the view said otherwise."""
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(zone_of(request.user)):
+        with timezone.override(request.user.zone):
             response = self.get_response(request)
         # A page restored from the browser's back/forward cache would keep a dead socket.
         response.setdefault("Cache-Control", "no-store")
         return response
-
-
-def zone_of(person: Person) -> zoneinfo.ZoneInfo | None:
-    """The zone that `person` chose; None if they chose none, or this machine does not know it."""
-    try:
-        return zoneinfo.ZoneInfo(person.time_zone) if person.time_zone else None
-    except zoneinfo.ZoneInfoNotFoundError:
-        return None

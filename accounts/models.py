@@ -17,23 +17,26 @@ from django.core.validators import (
     RegexValidator,
 )
 from django.db import connection, models, transaction
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import lookalikes
-from accounts.fields import LineField
+from accounts.fields import LineField, LookField
 from accounts.passwords import candidates, normalised
-from accounts.plain_text import visible_characters
 from accounts.roles import ADMINISTERING, KEEPING_ORDER, LAST_OWNER, Role
+from accounts.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
 from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField, FollowingField
 
-# The palette of static/css/tokens.css: so many hues, at equal lightness and chroma.
-HUES = 16
 # What others see of a person; Community.people_revision counts its changes.
-SEEN = frozenset({"username", "display_name", "hue", "role"})
+SEEN = frozenset({"username", "display_name", "hue", "avatar", "role"})
+# What somebody is up to, beside their name; Community.status_revision counts its changes.
+STATUS = frozenset({"status_emoji", "status_text", "status_until"})
+# What the look of a name is made of.
+NAMES = frozenset({"username", "display_name"})
 # What makes somebody an owner who can do something about it.
 OWNING = frozenset({"role", "is_active"})
 # Sent inside the transaction that counts such a change, with its `revision`.
@@ -58,9 +61,24 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def named(self) -> list[tuple[int, str, str, int | None]]:
-        """(id, username, display name, hue) of each: what a name and an avatar are made of."""
-        return list(self.values_list("pk", "username", "display_name", "hue"))
+    def named(self) -> list[SeenPerson]:
+        """What a name and an avatar are made of, of each."""
+        fields = [name for name in SeenPerson._fields if name != "has_namesake"]
+        return [SeenPerson(*values) for values in self.with_namesakes().values_list(*fields, "has_namesake")]
+
+    def with_namesakes(self) -> "PersonQuerySet":
+        """Each with `has_namesake`: whether somebody else is called so, exactly or by its look."""
+        others = Person.objects.filter(look=OuterRef("look")).exclude(pk=OuterRef("pk"))
+        return self.annotate(has_namesake=Exists(others))
+
+    def by_name(self) -> "PersonQuerySet":
+        """In the order of what others see."""
+        shown = Coalesce(NullIf("display_name", models.Value("")), "username")
+        return self.order_by(Lower(shown), "pk")
+
+    def status_changed_since(self, revision: int) -> "PersonQuerySet":
+        """Those whose status has changed since the community counted `revision`."""
+        return self.filter(status_revision__gt=revision).order_by("status_revision", "pk")
 
     def changed_since(self, revision: int) -> "PersonQuerySet":
         """Those of whom others see something else since the community counted `revision`."""
@@ -102,7 +120,20 @@ class PersonQuerySet(models.QuerySet["Person"]):
             keep_an_owner(self.active_owners().values_list("pk", flat=True))
         if SEEN & fields.keys():
             fields["profile_revision"] = Community.count_change_of_people()
-        return super().update(**fields)
+        if STATUS & fields.keys():
+            fields["status_revision"] = Community.count_change_of_statuses()
+        ids = list(self.values_list("pk", flat=True)) if NAMES & fields.keys() else []
+        updated = super().update(**fields)
+        if ids:
+            self.model.objects.filter(pk__in=ids).look_again()
+        return updated
+
+    def look_again(self) -> None:
+        """Store what their names look like now."""
+        people = list(self.only("username", "display_name", "look"))
+        for person in people:
+            person.look = lookalikes.look_of(person.name)
+        self.model.objects.bulk_update(people, ["look"], batch_size=500)
 
 
 class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -178,6 +209,14 @@ class Person(AbstractUser):
         help_text="What others see. Your username when it is empty.",
         validators=[ProhibitNullCharactersValidator()],
     )
+    pronouns = LineField(max_length=40, blank=True)
+    title = LineField(max_length=80, blank=True, help_text="What you do here.")
+    about = models.TextField(max_length=1000, blank=True, validators=[ProhibitNullCharactersValidator()])
+    # What the two sizes of the picture are stored and asked for by: each new one has another.
+    avatar = models.CharField(max_length=32, blank=True, editable=False)
+    status_emoji = LineField("emoji", max_length=32, blank=True)
+    status_text = LineField("status", max_length=100, blank=True)
+    status_until = models.DateTimeField("until", null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, choices=time_zones)
     hue = models.PositiveSmallIntegerField(
         "colour",
@@ -205,8 +244,14 @@ class Person(AbstractUser):
 
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    # Community.status_revision when their status last changed.
+    status_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.rooms_revision when the list of this person's rooms last changed.
     rooms_revision = CounterField(default=0, editable=False)
+    # What the name that others see looks like: names that are alike have the same.
+    look = LookField(max_length=200, blank=True, editable=False)
+    # Whether there may be a Block of theirs: most people have none, and no page asks for it.
+    has_blocked = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -216,6 +261,12 @@ class Person(AbstractUser):
         indexes = (
             models.Index(fields=("profile_revision",), name="person_profile_revision"),
             models.Index(fields=("rooms_revision",), name="person_rooms_revision"),
+            models.Index(fields=("status_revision",), name="person_status_revision"),
+            models.Index(
+                fields=("status_until",), name="person_status_until", condition=Q(status_until__isnull=False)
+            ),
+            models.Index(fields=("avatar",), name="person_avatar", condition=~Q(avatar="")),
+            models.Index(fields=("look",), name="person_look"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -235,14 +286,28 @@ class Person(AbstractUser):
         Raises LastOwner.
         """
         fields = kwargs.get("update_fields")
+        changed = {field.name for field in self._meta.fields} if fields is None else set(fields)
         owns = self.role == Role.OWNER and self.is_active
-        if not (self._state.adding or owns) and (fields is None or OWNING & set(fields)):
+        if not (self._state.adding or owns) and OWNING & changed:
             keep_an_owner([self.pk])
-        if not self._state.adding and (fields is None or SEEN & set(fields)):
+        if not self._state.adding and SEEN & changed:
             self.profile_revision = Community.count_change_of_people()
-            if fields is not None:
-                kwargs["update_fields"] = {*fields, "profile_revision"}
+            changed |= {"profile_revision", "look"}
+        if not self._state.adding and STATUS & changed and (fields is not None or self._has_new_status()):
+            self.status_revision = Community.count_change_of_statuses()
+            changed.add("status_revision")
+        if fields is not None:
+            kwargs["update_fields"] = changed
         super().save(*args, **kwargs)
+
+    def _has_new_status(self) -> bool:
+        """Whether what is stored of the status is otherwise. One query."""
+        stored = Person.objects.filter(pk=self.pk).values(*STATUS).first() or {}
+        return any(value != getattr(self, name) for name, value in stored.items())
+
+    def get_absolute_url(self) -> str:
+        """The address of the card."""
+        return person_url(self.username)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete them. Raises LastOwner."""
@@ -321,6 +386,29 @@ class Person(AbstractUser):
         """The index of this person's hue in the palette, 0 … HUES - 1."""
         return colour_of(self.pk, self.hue)
 
+    @property
+    def picture(self) -> str:
+        """The address of the small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
+
+    @property
+    def portrait(self) -> str:
+        """The address of the large picture; an empty text where there are initials."""
+        return picture_url(self.avatar, "large/")
+
+    @property
+    def stored_pictures(self) -> list[str]:
+        """The names under which the small and the large picture are stored."""
+        return [f"avatars/{self.avatar}-{size}" for size in ("small", "large")] if self.avatar else []
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo | None:
+        """The zone that this person chose; None if they chose none, or this machine does not know it."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else None
+        except zoneinfo.ZoneInfoNotFoundError:
+            return None
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -328,17 +416,35 @@ class Person(AbstractUser):
         return self.name
 
 
-def initials_of(name: str) -> str:
-    """One or two letters for the avatar of somebody called `name`."""
-    words = [word for word in name.replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
-    begun = [words[0], *words[-1:]] if len(words) > 1 else words or [name]
-    return "".join(next(visible_characters(word), "") for word in begun).upper()
+class BlockQuerySet(models.QuerySet["Block"]):
+    def blocked_by(self, person: Person) -> list[int]:
+        """The ids of those whom `person` has blocked. One query, and none for who has never done so."""
+        if not person.has_blocked:
+            return []
+        return list(self.filter(person=person).order_by("blocked").values_list("blocked", flat=True))
+
+    def stands_between(self, one: int, other: int) -> bool:
+        """Whether one of two people, by their ids, has blocked the other. One query."""
+        return self.filter(Q(person=one, blocked=other) | Q(person=other, blocked=one)).exists()
 
 
-def colour_of(person_id: int, hue: int | None) -> int:
-    """The index in the palette for a person who chose `hue`, or nothing."""
-    # 7 and 16 share no divisor, so neighbours in number are far apart in colour.
-    return person_id * 7 % HUES if hue is None else hue % HUES
+class Block(models.Model):
+    """Somebody wants to hear nothing of somebody else: no direct messages, and their lines are folded."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    blocked = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "blocked"), name="blocked_once"),
+            models.CheckConstraint(condition=~Q(person=models.F("blocked")), name="blocks_somebody_else"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} blocks {self.blocked}"
 
 
 def keep_an_owner(losing: Collection[int]) -> None:
@@ -407,6 +513,8 @@ class Community(models.Model):
     # One more with each change of what others see of somebody, and with each who is deleted: what is
     # kept rendered with people in it is kept with this number.
     people_revision = CounterField(default=0, editable=False)
+    # One more with each change of somebody's status: it is shown in lists of people, and in no row.
+    status_revision = CounterField(default=0, editable=False)
     # One more with each change of the list of somebody's rooms: joined, left, renamed, deleted.
     rooms_revision = CounterField(default=0, editable=False)
 
@@ -474,15 +582,29 @@ class Community(models.Model):
 
         The row stays locked until then, so the commits of such changes are in the order of their numbers.
         """
+        revision = cls._count("people_revision")
+        people_changed.send(cls, revision=revision)
+        return revision
+
+    @classmethod
+    def count_change_of_statuses(cls) -> int:
+        """Somebody's status is another from the end of this transaction on: the change's number."""
+        return cls._count("status_revision")
+
+    @classmethod
+    def _count(cls, column: str) -> int:
         cls.objects.get_or_create(pk=1)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE accounts_community SET people_revision = people_revision + 1"
-                " WHERE id = 1 RETURNING people_revision"
+                f"UPDATE accounts_community SET {column} = {column} + 1 WHERE id = 1 RETURNING {column}"  # noqa: S608
             )
             (revision,) = cursor.fetchone()
-        people_changed.send(cls, revision=revision)
         return revision
+
+    @property
+    def seen_people(self) -> tuple[int, int]:
+        """The numbers that stand for all that is seen of people: of their names, and of their statuses."""
+        return self.people_revision, self.status_revision
 
 
 @CompiledQuery

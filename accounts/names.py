@@ -53,7 +53,7 @@ def changes_since(since: int) -> Changes:
         return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(TOO_MANY)))
     return Changes(
         revision,
-        "".join(render.name_changed(pk, of or username, hue) for pk, username, of, hue in renamed),
+        "".join(map(render.name_changed, renamed)),
     )
 
 

@@ -5,10 +5,11 @@ from functools import cached_property
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from accounts import render
-from accounts.models import Community, Person
-from live.presence import ONLINE, Present, present
+from accounts.models import Block, Community, Person
+from live.presence import AWAY, ONLINE, Present, present
 from live.server_process import processes
 
 
@@ -30,6 +31,16 @@ class PageContext:
         return get_template("notes.html").render({"messages": messages}) if len(messages) else ""
 
     @cached_property
+    def folded(self) -> SafeString:
+        """The rules that fold the lines of those whom the current user has blocked. One query, or none."""
+        return render.folded(Block.objects.blocked_by(self._request.user))  # type: ignore[arg-type]
+
+    @cached_property
+    def own_picture(self) -> SafeString:
+        """The current user's picture, in their seal."""
+        return render.own_picture(self._request.user)  # type: ignore[arg-type]
+
+    @cached_property
     def present(self) -> Present:
         """Who is in which room: as this process saw it when it last looked, if it does; else one query."""
         return _last_seen() or present()
@@ -41,12 +52,13 @@ class PageContext:
         if viewer.is_authenticated and viewer.is_guest:
             here = Person.objects.visible_to(viewer).filter(pk__in=self.present.get(ONLINE, ()))
             ids = list(here.values_list("pk", flat=True))
-            return render.people_list("online", ids, self.community.people_revision)
+            return render.people_list("online", ids, self.community.seen_people, self.present.get(AWAY, ()))
         return self.people("online", ONLINE)
 
     def people(self, template: str, place: str) -> render.PeopleList:
         """The list of who is in `place`; `template` is a partial of accounts/people.html."""
-        return render.people_list(template, self.present.get(place, ()), self.community.people_revision)
+        here, away = self.present.get(place, ()), self.present.get(AWAY, ())
+        return render.people_list(template, here, self.community.seen_people, away)
 
 
 def _last_seen() -> Present:

@@ -8,11 +8,12 @@ from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from accounts.models import Community, Person, colour_of, initials_of
+from accounts.models import Community, Person
 from accounts.roles import Role
+from accounts.values import SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from live.presence import ONLINE
+from live.presence import AWAY, ONLINE
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -24,8 +25,11 @@ DOTS_LENGTH = 200
 # Where else something of a person has their colour, and the partial of accounts/people.html that it is.
 COLOURED = {
     ".author[data-name='{}']": "author",
-    ".doer[data-name='{}']": "doer",
-    ".avatar:has([href='#on-{}'])": "avatar",
+    "a.doer[data-name='{}']": "doer",
+    "b.doer[data-name='{}']": "named",
+    "a.avatar:has([href='#on-{}'])": "face",
+    "span.avatar:has([href='#on-{}'])": "avatar",
+    ".portrait[data-portrait='{}']": "portrait",
 }
 
 
@@ -40,6 +44,7 @@ class PeopleList:
     rows: Mapping[int, SafeString]
     count: int
     dots: Sequence[int] = ()
+    away: Set[int] = frozenset()
 
     @property
     def html(self) -> SafeString:
@@ -55,7 +60,7 @@ class PeopleList:
     @property
     def dots_html(self) -> SafeString:
         """The dots that avatars show."""
-        return _dots(self.dots)
+        return _dots(self.dots, self.away)
 
     @property
     def whole(self) -> str:
@@ -78,7 +83,7 @@ class PeopleList:
         leaving += [f"#{self.which}-more"] if before.more or self.more else []
         html = "".join(hx_partial(one, "delete") for one in leaving) + self._brought(come)
         html += hx_partial(f"#{self.which}", "beforeend", self.more) if self.more else ""
-        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots)) if dots else ""
+        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots, self.away)) if dots else ""
         return html + self._counted
 
     def _brought(self, come: Set[int]) -> str:
@@ -101,79 +106,116 @@ class PeopleList:
         return hx_partial(f"[data-count={self.which}]", "textContent", str(self.count))
 
 
-def people_list(which: str, ids: Iterable[int], revision: int | None = None) -> PeopleList:
+def people_list(
+    which: str,
+    ids: Iterable[int],
+    revisions: tuple[int, int] | None = None,
+    away: Iterable[int] = (),
+) -> PeopleList:
     """The people of `ids`, by name: `which` is a partial of accounts/people.html, `online` or `here`.
 
-    `revision` is the community's people_revision, where the caller knows it: two queries at most.
+    `revisions` are the community's seen_people, where the caller knows them: two queries at most. `away` are
+    those who are here and do not look.
     """
-    if revision is None:
-        revision = Community.current().people_revision
-    return cached_people_list(which, frozenset(ids), revision)
+    if revisions is None:
+        revisions = Community.current().seen_people
+    shown = frozenset(ids)
+    return cached_people_list(which, shown, revisions, shown.intersection(away))
 
 
 @kept("people")
-def cached_people_list(which: str, ids: frozenset[int], revision: int) -> PeopleList:
-    """The same list, as it was rendered before if nobody in it is called otherwise now; else one query."""
+def cached_people_list(
+    which: str, ids: frozenset[int], revisions: tuple[int, int], away: frozenset[int]
+) -> PeopleList:
+    """The same list, as it was rendered before if it shows nobody otherwise now; else one query."""
     people = Person.objects.filter(pk__in=ids)
     if which == "online":
         # It is the same for everybody, and a guest is seen in their rooms alone.
         people = people.exclude(role=Role.GUEST)
-    named = [
-        (display_name or username, pk, hue)
-        for pk, username, display_name, hue in (people.named() if ids else ())
-    ]
-    named.sort(key=lambda person: (person[0].casefold(), person[1]))
-    rows = {pk: _row(which, pk, name, colour_of(pk, hue)) for name, pk, hue in named[:LIST_LENGTH]}
+    named = people.named() if ids else []
+    named.sort(key=lambda person: (person.name.casefold(), person.pk))
+    rows = {person.pk: _row(which, person, person.pk in away) for person in named[:LIST_LENGTH]}
     dotted = named[: LIST_LENGTH + DOTS_LENGTH] if which == "online" else ()
-    return PeopleList(which, rows, len(named), tuple(pk for _, pk, _ in dotted))
+    return PeopleList(which, rows, len(named), tuple(person.pk for person in dotted), away)
 
 
-def list_changed(which: str, ids: Set[int], arrived: Set[int], left: Set[int]) -> str:
+def list_changed(
+    which: str, ids: Set[int], arrived: Set[int], left: Set[int], away: Set[int] = frozenset()
+) -> str:
     """The people of `ids`, for pages that do not know yet who `arrived` and who `left`. Three queries."""
-    revision = Community.current().people_revision
-    before = people_list(which, (ids - arrived) | left, revision)
-    return people_list(which, ids, revision).after(before)
+    revisions = Community.current().seen_people
+    before = people_list(which, (ids - arrived) | left, revisions, away)
+    return people_list(which, ids, revisions, away).after(before)
 
 
 @kept("person")
-def _row(which: str, person_id: int, name: str, colour: int) -> SafeString:
-    context = {
-        "id": person_id,
-        "name": name,
-        "initials": initials_of(name),
-        "colour": colour,
-    }
-    return _part(which, context)
+def _row(which: str, person: SeenPerson, is_away: bool) -> SafeString:
+    return _part(which, {"person": person, "is_away": is_away})
 
 
-def _dots(ids: Sequence[int]) -> SafeString:
-    return _part("dots", {"ids": ids}) if ids else SafeString("")
+def _dots(ids: Sequence[int], away: Set[int]) -> SafeString:
+    return _part("dots", {"ids": ids, "away": away}) if ids else SafeString("")
 
 
 def online_list(process: "ServerProcess") -> str:
     """The whole list of who is online, as this process last saw it. Two queries at most."""
-    return people_list("online", process.here.get(ONLINE, set())).whole
+    here = process.here
+    return people_list("online", here.get(ONLINE, set()), away=here.get(AWAY, set())).whole
+
+
+def away_changed(people: Set[int], away: Set[int]) -> str:
+    """That some of `people` are `away` now, and the others no longer: beside names, and in their dots."""
+    html = ""
+    for pk in sorted(people):
+        html += hx_partial(f"#on-{pk}", "delete")
+        html += hx_partial(f"#online-dots:has(#on-{pk})", "beforeend", _dots([pk], away))
+        html += hx_partial(f".people-list [data-away='{pk}']", "delete")
+        if pk in away:
+            html += hx_partial(f"#online-{pk},#here-{pk}", "beforeend", _part("away", {"id": pk}))
+    return html
 
 
 def online_list_of(process: "ServerProcess", person_id: int) -> str:
     """The list of who is online as a guest has it: with those alone of whom they may know."""
     viewer = Person.objects.get(pk=person_id)
     here = Person.objects.visible_to(viewer).filter(pk__in=process.here.get(ONLINE, set()))
-    return people_list("online", here.values_list("pk", flat=True)).whole
+    away = process.here.get(AWAY, set())
+    return people_list("online", here.values_list("pk", flat=True), away=away).whole
 
 
-def name_changed(person_id: int, name: str, hue: int | None) -> str:
-    """The new name of somebody, and their initials and colour, wherever the old ones stand."""
-    colour = colour_of(person_id, hue)
-    html = hx_partial(f"[data-name='{person_id}']", "textContent", escape(name))
-    context = {"id": person_id, "name": name, "initials": initials_of(name), "colour": colour}
+def name_changed(person: SeenPerson) -> str:
+    """The new name of somebody, and their initials, picture and colour, wherever the old ones stand."""
+    html = hx_partial(f"[data-name='{person.pk}']", "textContent", escape(person.name))
     for where, part in COLOURED.items():
-        target = where.format(person_id)
-        html += hx_partial(target, "outerHTML", _part(part, context))
+        html += hx_partial(where.format(person.pk), "outerHTML", _part(part, {"person": person}))
     # In its place in the lists, which go by name, it is with the next look: say_again.
     for which in ("online", "here"):
-        html += hx_partial(f"#{which}-{person_id}", "outerHTML", _row(which, person_id, name, colour))
+        html += hx_partial(f"#{which}-{person.pk}", "outerHTML", _row(which, person, False))
     return html
+
+
+def status_changed(person: SeenPerson) -> str:
+    """The new status of somebody, wherever the old one stands: beside a name, and in words.
+
+    A row of a list has an element for it only where there is one: most people have none.
+    """
+    sign, words = (_part(part, {"person": person}) for part in ("status", "status_words"))
+    here = f"[data-status='{person.pk}']"
+    html = hx_partial(f"{here}:not(.people-list *)", "outerHTML", sign)
+    html += hx_partial(f".people-list {here}", "delete")
+    if person.status_emoji or person.status_text:
+        html += hx_partial(f"#online-{person.pk},#here-{person.pk}", "beforeend", sign)
+    return html + hx_partial(f"[data-status-words='{person.pk}']", "outerHTML", words)
+
+
+def folded(blocked: Sequence[int]) -> SafeString:
+    """The rules of a page's style that fold the lines of the people with these ids."""
+    return _part("folded", {"blocked": blocked}) if blocked else SafeString("")
+
+
+def own_picture(person: Person) -> SafeString:
+    """Somebody's picture, to stand in their seal; nothing where there are initials."""
+    return _part("own_picture", {"person": person}) if person.avatar else SafeString("")
 
 
 def _part(part: str, context: dict[str, object]) -> SafeString:

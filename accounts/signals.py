@@ -9,6 +9,7 @@ from allauth.account.signals import email_added, email_confirmed, email_removed,
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
@@ -55,6 +56,8 @@ def end_sockets(instance: Person, **kwargs: Any) -> None:
     """Nobody is left to be connected, or to be seen anywhere."""
     Community.count_change_of_people()
     transaction.on_commit(partial(bus.recheck_person, instance.pk))
+    for name in instance.stored_pictures:
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 post_delete.connect(downloads.forget_file, sender=Download)

@@ -28,10 +28,13 @@ from django.views.generic import FormView
 
 from accounts import access, actions, departures, downloads
 from accounts.access import PersonRequest
-from accounts.forms import DeleteAccountForm, ProfileForm, WelcomeForm
+from accounts.forms import DeleteAccountForm, PictureForm, ProfileForm, StatusForm, WelcomeForm, end_of
 from accounts.joining import NO_WAY
-from accounts.models import Community, Person
+from accounts.models import Block, Community, Person
 from accounts.roles import LAST_OWNER
+
+# What people are up to most often.
+STATUS_EMOJI = "📅🎧🏡🚌🍽🤒🌴✈🎓⏳"
 
 
 def see_other(name: str) -> HttpResponseRedirect:
@@ -190,6 +193,82 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
             form.add_error(None, taken)
             return self.form_invalid(form)
         messages.success(self.request, "Your profile is saved.")
+        return see_other("profile")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the other forms of the page, and whom one has blocked. Two queries at most."""
+        person = self.request.user
+        forms = {
+            "picture_form": PictureForm(),
+            "status_form": StatusForm(initial={"emoji": person.status_emoji, "text": person.status_text}),
+        }
+        blocked = Person.objects.filter(pk__in=Block.objects.blocked_by(person)).by_name()
+        return forms | {"emoji": STATUS_EMOJI, "blocked": blocked} | super().get_context_data(**kwargs)
+
+
+class PartOfProfile(ProfileView):
+    """A form of its own on the page of one's profile: the others are as they are stored."""
+
+    http_method_names = ("post",)
+    # What the template calls it.
+    form_name = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Of no object."""
+        return FormView.get_form_kwargs(self)
+
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        """The page again, with what was typed into this form."""
+        profile = ProfileForm(instance=Person.objects.get(pk=self.request.user.pk))
+        context = self.get_context_data(form=profile) | {self.form_name: form}
+        return self.render_to_response(context, status=422)
+
+
+class PictureView(PartOfProfile):
+    """One's picture."""
+
+    takes_files = True
+    form_class = PictureForm  # type: ignore[assignment]
+    form_name = "picture_form"
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        """A new one; with `remove`, none."""
+        if "remove" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        actions.remove_picture(self.request.user)
+        messages.success(request, "Your picture is removed.")
+        return see_other("profile")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
+        """Changed, for everybody who is looking."""
+        try:
+            actions.set_picture(self.request.user, form.cleaned_data["picture"])
+        except actions.Rejected as rejected:
+            form.add_error("picture", str(rejected))
+            return self.form_invalid(form)
+        messages.success(self.request, "Your picture is saved.")
+        return see_other("profile")
+
+
+class StatusView(PartOfProfile):
+    """What one is up to."""
+
+    form_class = StatusForm  # type: ignore[assignment]
+    form_name = "status_form"
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        """Another one; with `clear`, none."""
+        if "clear" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        actions.set_status(self.request.user, "", "", None)
+        messages.success(request, "Your status is cleared.")
+        return see_other("profile")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
+        """Set, for everybody who is looking."""
+        data = form.cleaned_data
+        actions.set_status(self.request.user, data["emoji"], data["text"], end_of(data["end"]))
+        messages.success(self.request, "Your status is set.")
         return see_other("profile")
 
 

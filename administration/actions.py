@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.actions import Rejected
 from accounts.audit import What, record
 from accounts.models import Community, Person
+from accounts.pictures import BadImage
 from rooms.actions.rooms import edit_room
 from rooms.files import images
 from rooms.models import Room
@@ -34,7 +35,7 @@ def change_logo(actor: Person, uploaded: UploadedFile) -> None:
     """Let a picture, encoded anew, stand for the community. Raises Rejected with a sentence."""
     try:
         logo = images.logo(uploaded.read())
-    except images.BadImage as bad:
+    except BadImage as bad:
         raise Rejected(f"That {bad}") from None
     _store_logo(actor, logo.content)
 

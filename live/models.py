@@ -100,6 +100,8 @@ class Connection(models.Model):
     close_code = models.PositiveSmallIntegerField(null=True, blank=True)
     # Open while null; afterwards, the end of the grace in which the person still counts as here.
     present_until = models.DateTimeField(null=True, blank=True)
+    # Whether nobody has looked at the page for a while (live/away.py).
+    is_away = models.BooleanField(default=False, editable=False)
 
     objects = ConnectionQuerySet.as_manager()
 

@@ -14,23 +14,30 @@ from database.compiled_queries import CompiledQuery
 from live.models import Connection
 
 ONLINE = ""
+# Where those are who are here, and look at none of their pages.
+AWAY = "away"
 
 Present = dict[str, set[int]]
 
 
 def present() -> Present:
-    """The people who are here now, by place; ONLINE holds all of them. One query."""
+    """The people who are here now, by place; ONLINE holds all of them, AWAY those who are. One query."""
     here: Present = defaultdict(set)
-    for place, person_id in _places(timezone.now()):
+    looking: set[int] = set()
+    for place, person_id, is_away in _places(timezone.now()):
         here[ONLINE].add(person_id)
         if place:
             here[place].add(person_id)
+        if not is_away:
+            looking.add(person_id)
+    if away := here[ONLINE] - looking:
+        here[AWAY] = away
     return here
 
 
 @CompiledQuery
-def _places(now: datetime.datetime) -> QuerySet[Connection, tuple[str, int]]:
-    return Connection.objects.present(now).values_list("place", "person_id").distinct()
+def _places(now: datetime.datetime) -> QuerySet[Connection, tuple[str, int, bool]]:
+    return Connection.objects.present(now).values_list("place", "person_id", "is_away").distinct()
 
 
 def differences(before: Present, after: Present) -> list[tuple[str, set[int], set[int]]]:

@@ -9,6 +9,7 @@ from accounts.names import renamed_since
 from accounts.render import list_changed
 from database.threads import in_database
 from live import bus
+from live.presence import AWAY
 from rooms import events
 from rooms.events import NewMessages, NumberedMention, NumberedMessage
 from rooms.models import Message, Room
@@ -137,5 +138,5 @@ async def people_came_and_went(
     """Keep the list of who is in a room, on this process' pages of it."""
     if place not in process.hub.groups:
         return
-    ids = process.here.get(place, set())
-    process.hub.deliver(place, await in_database(list_changed)("here", ids, arrived, left))
+    ids, away = process.here.get(place, set()), process.here.get(AWAY, set())
+    process.hub.deliver(place, await in_database(list_changed)("here", ids, arrived, left, away))

@@ -11,6 +11,7 @@ from django.http import Http404
 from accounts.consumers import PersonConsumer
 from database.threads import in_database
 from hypermedia.fragments import seen_input
+from live import away
 from live.admission import Denials, Denied
 from live.consumers import LiveConsumer
 from live.frames import CUT_OFF, BadFrame, field, id_list, number, storage_problem
@@ -123,8 +124,10 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 if self.typing_allowance.take():
                     await in_database(self.tell_typing)()
             case "looking":
+                away.looked_at(self.process, self.open_socket)
                 await self.look()
             case "away":
+                away.looked_away(self.process, self.open_socket)
                 self.look_away()
             case "reading":
                 self.begin_to_read()

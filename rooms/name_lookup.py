@@ -46,6 +46,28 @@ def people_called(names: Iterable[str]) -> list[int]:
     return _those_called(sought, found.values_list("pk", "username", "display_name"))
 
 
+def people_matching(viewer: Person, text: str) -> list[int]:
+    """The ids of the people whom `viewer` may know of that have each word of `text` in their names, by name.
+
+    A name, a username or a title may have it, anywhere in a word. One query: for those whom the database
+    knows, and for all those whom only we do.
+    """
+    words = normalised(text).split()
+    people = Person.objects.visible_to(viewer).alias(
+        octets=Octets(F("display_name")) + Octets(F("title")),
+        characters=Length("display_name") + Length("title"),
+    )
+    has_all = Q()
+    for word in words:
+        has_all &= Q(username__icontains=word) | Q(display_name__icontains=word) | Q(title__icontains=word)
+    found = people.filter(is_active=True).filter(has_all | Q(octets__gt=F("characters"))).by_name()
+    return [
+        pk
+        for pk, *names in found.values_list("pk", "username", "display_name", "title")
+        if words and all(any(word in _normalised_name(name) for name in names) for word in words)
+    ]
+
+
 def rooms_called(person: Person, names: Iterable[str]) -> list[int]:
     """The ids of the rooms of `person` that are called one of `names`. One query."""
     sought = _normalised_names(names)

@@ -11,6 +11,7 @@ from rooms.views.go import GoView
 from rooms.views.involvement import SideOrderView, SideSectionView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
+from rooms.views.people import AvatarView
 from rooms.views.reading import ReadAllView
 from rooms.views.rooms import HomeView
 from rooms.views.saved import SavedView
@@ -26,6 +27,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("rooms/", include("rooms.urls")),
+    path("people/", include("rooms.people_urls")),
+    path("avatars/<str:name>/", AvatarView.as_view(), name="avatar"),
+    path("avatars/<str:name>/large/", AvatarView.as_view(is_large=True), name="avatar_large"),
     path("direct/new/", DirectNewView.as_view(), name="direct_new"),
     path("people/<str:username>/message/", DirectWithView.as_view(), name="direct_with"),
     path("files/<int:pk>/thumbnail/", ThumbnailView.as_view(), name="file_thumbnail"),

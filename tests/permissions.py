@@ -71,6 +71,8 @@ class Address(NamedTuple):
         return "slug" in self.route or self.name in OF_A_MESSAGE
 
 
+# The member's picture.
+AVATAR = "abc123"
 # What is in a room, and whose address does not say so.
 OF_A_MESSAGE = ("file", "file_thumbnail", "preview_picture")
 # What a form says that is to be done.
@@ -113,6 +115,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "community_logo_change": {"logo": SimpleUploadedFile("dot.png", PNG)},
     "join_link_replace": {"days": "1", "uses": "10"},
     "profile": {"display_name": "Somebody else", "time_zone": "", "hue": ""},
+    "profile_picture": {"remove": "1"},
+    "profile_status": {"emoji": "🌴", "text": "Away", "end": "1h"},
+    "person_block": {"blocked": "on"},
 }  # fmt: skip
 
 
@@ -151,9 +156,13 @@ class Site:
         make = get_user_model().objects.create_user
         self.founder = get_user_model().objects.create_superuser("founder")
         self.people: dict[str, Person] = {
-            who: make(who.replace(" ", "-"), password="parley-demo") for who in WHO if who != "anonymous"
+            who: make(who.replace(" ", "-"), password="parley-demo", avatar=AVATAR if who == "member" else "")
+            for who in WHO
+            if who != "anonymous"
         }
         make("newcomer")
+        for name in self.people["member"].stored_pictures:
+            default_storage.save(name, ContentFile(PNG))
         for who in ("guest", "moderator", "administrator"):
             give_role(self.people[who], who)
         Room.objects.all().delete()
@@ -223,6 +232,8 @@ class Site:
             "username": "member", "section": "rooms",
             "pk": things.get(address.name, things["pk"] if "slug" in address.route else 1),
         } | SECRETS  # fmt: skip
+        if address.name.startswith("avatar"):
+            values["name"] = AVATAR
         return {name: values[name] for name in re.findall(r"<(?:\w+:)?(\w+)>", address.route)}
 
     def ask(self, address: Address, method: str, who: str, kind: str) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_own_downloads_and_departures")]
+    dependencies = [("accounts", "0006_people")]
 
     operations = [
         migrations.AddField(

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from accounts import names
 from accounts import render as people_render
 from accounts.models import Community, Person
+from accounts.values import SeenPerson
 from live import bus
 from live.server_process import ServerProcess
 from tests.sockets import Sockets
@@ -42,7 +43,8 @@ async def test_a_name_its_initials_and_its_colour(sockets: Sockets, alice):
     html = await socket.until('id="names"')
     assert called(alice.pk, "Ann &lt;b&gt; Lee") in html
     assert '<span class="avatar hue-3" aria-hidden="true">AL<svg' in html
-    assert re.search(r'<b class="author hue-3" data-name="\d+" dir="auto">Ann &lt;b&gt; Lee</b>', html)
+    author = r'<a class="author hue-3" href="/people/alice/" data-name="\d+" dir="auto">Ann &lt;b&gt; Lee</a>'
+    assert re.search(author, html)
     assert re.search(r'<li id="online-\d+" class="hue-3" data-initials="AL">', html)
 
 
@@ -136,9 +138,9 @@ async def test_is_rendered_once_for_all_pages(sockets: Sockets, monkeypatch, ali
     rendered: list[int] = []
     render = people_render.name_changed
 
-    def counted(person_id: int, name: str, hue: int | None) -> str:
-        rendered.append(person_id)
-        return render(person_id, name, hue)
+    def counted(person: SeenPerson) -> str:
+        rendered.append(person.pk)
+        return render(person)
 
     monkeypatch.setattr(people_render, "name_changed", counted)
     opened = [await sockets(LIVE, "bob") for _ in range(5)]

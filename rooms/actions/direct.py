@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import Person
+from accounts.models import Block, Person
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Room
-from rooms.models.direct import people_key
+from rooms.models.direct import people_in, people_key
 from rooms.models.room import DIRECT_LIMIT
 
 TOO_MANY = (
     f"A direct conversation is between {DIRECT_LIMIT} people at most. For more, make a room by invitation."
 )
+# Whoever is blocked is not told so: it may as well be that they have blocked the other.
+BLOCKED = "One of you has blocked the other: nothing can be said between you alone."
 
 
 def open_direct(person: Person, others: Iterable[Person]) -> Room:
@@ -30,6 +32,8 @@ def open_direct(person: Person, others: Iterable[Person]) -> Room:
     key = people_key(people)
     there = Room.objects.filter(people_key=key).first()
     if there is None:
+        if len(people) == 2 and Block.objects.stands_between(*people):
+            raise Rejected(BLOCKED)
         try:
             there = _begin(person, people, key)
         except IntegrityError:
@@ -47,6 +51,21 @@ def _begin(person: Person, people: Collection[int], key: str) -> Room:
     room.save(force_insert=True)
     Membership.objects.bulk_create([Membership(room=room, person_id=pk) for pk in people])
     return room
+
+
+def silenced(rooms: Collection[int]) -> set[int]:
+    """Those of the direct conversations `rooms` that are between two, of whom one has blocked the other.
+
+    Two queries at most, none for no rooms.
+    """
+    pairs = {room_id: [one.pk for one in people] for room_id, people in people_in(rooms).items()}
+    pairs = {room_id: pair for room_id, pair in pairs.items() if len(pair) == 2}
+    if not pairs:
+        return set()
+    people = {pk for pair in pairs.values() for pk in pair}
+    blocks = Block.objects.filter(person__in=people, blocked__in=people)
+    standing = {frozenset(both) for both in blocks.values_list("person", "blocked")}
+    return {room_id for room_id, pair in pairs.items() if frozenset(pair) in standing}
 
 
 def add_to_direct(membership: Membership, others: Iterable[Person]) -> Room:

@@ -21,6 +21,7 @@ from live.frames import storage_problem
 from live.limits import FixedWindowLimit
 from rooms import broadcasts
 from rooms.access import NotFound, author_moderates, why_not_write
+from rooms.actions.direct import BLOCKED, silenced
 from rooms.actions.drafts import forget_drafts
 from rooms.actions.link_previews import enqueue_previews
 from rooms.actions.mentions import people_named, store_mentions
@@ -146,7 +147,7 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
     answered = reply_targets(one.reply_to for one in wanted)
     files = pending_uploads(pk for one in wanted for pk in one.attachments)
     said = [_prepare(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
-    said = refuse_too_soon(said)
+    said = refuse_too_soon(_refuse_silenced(said))
     new = [one for one in said if isinstance(one, PreparedMessage)]
     if new:
         _store(new)
@@ -201,6 +202,16 @@ def _prepare(
         thread_id=(parent.thread_id or parent.pk) if parent else None,
     )  # fmt: skip
     return PreparedMessage(message, author, one, words, files)
+
+
+def _refuse_silenced(said: Sequence[PreparedMessage | Exception]) -> list[PreparedMessage | Exception]:
+    """`said`, but for what somebody says to the one who has blocked them, or whom they have."""
+    new = [one for one in said if isinstance(one, PreparedMessage)]
+    rooms = silenced({one.author.room_id for one in new if one.author.kind == DIRECT})
+    return [
+        Rejected(BLOCKED) if isinstance(one, PreparedMessage) and one.author.room_id in rooms else one
+        for one in said
+    ]
 
 
 def may_call_room(author: AuthorRef) -> bool:

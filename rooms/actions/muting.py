@@ -6,7 +6,6 @@ import zoneinfo
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.middleware import zone_of
 from accounts.models import Person
 from rooms.actions.rejected import Rejected
 from rooms.models.values import AuthorRef
@@ -14,7 +13,7 @@ from rooms.models.values import AuthorRef
 
 def check_may_write(person: Person) -> None:
     """Raise Rejected, with a sentence that says until when, where `person` is muted."""
-    _check(person.muted_until, zone_of(person))
+    _check(person.muted_until, person.zone)
 
 
 def check_author(author: AuthorRef) -> None:

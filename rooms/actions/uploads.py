@@ -16,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.models import MEGABYTE, Community
+from accounts.pictures import BadImage
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.files import images, types
@@ -42,7 +43,7 @@ def keep_upload(membership: Membership, uploaded: UploadedFile) -> Attachment:
     name, limits = clean_name(uploaded.name or ""), Limits.of(Community.current())
     try:
         attachment, content, thumbnail = _looked_at(name, uploaded, limits.file)
-    except images.BadImage as bad:
+    except BadImage as bad:
         raise Rejected(f"{name} {bad}") from None
     share = Attachment.objects.share_of(membership.person_id)
     if share.waiting >= WAITING_LIMIT:

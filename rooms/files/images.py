@@ -1,15 +1,14 @@
 """Pictures, encoded again: what is stored and shown holds the pixels, and nothing else of the file."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from PIL import Image, ImageCms, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 
-# Pixels of a picture: more than cameras have, in less memory than a process has.
-PIXELS_LIMIT = 50_000_000
+from accounts.pictures import PIXELS_LIMIT, TOO_LARGE, BadImage, opened, upright, written
+
 # Of one that moves, pixels of all its frames, and frames.
 MOVING_PIXELS_LIMIT = 40_000_000
 FRAMES_LIMIT = 400
@@ -30,13 +29,6 @@ WRITTEN: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "WEBP": WEBP,
     "AVIF": WEBP,
 }
-
-# What Pillow opens; as JPEG it opens MPO, too, which phones write.
-OPENED = [name for name in WRITTEN if name != "MPO"]
-
-
-class BadImage(ValueError):
-    """No picture of ours can be made of it; the text says what it is, after its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,62 +54,42 @@ class ReencodedImage:
 
 def reencode(file: IO[bytes]) -> ReencodedImage:
     """The picture in `file`, upright, without EXIF and the like; moving if it did. Raises BadImage."""
-    return _made_of(file, _reencode)
+    return opened(file, _reencode)
 
 
 def thumbnail(content: bytes) -> Thumbnail:
     """A small copy of the picture that `content` is, or of its first frame. Raises BadImage."""
-    return _made_of(io.BytesIO(content), _thumbnail)
+    return opened(io.BytesIO(content), _thumbnail)
 
 
 def logo(content: bytes) -> Thumbnail:
     """A copy of a picture that is small enough to stand on every page. Raises BadImage."""
-    return _made_of(io.BytesIO(content), _logo)
+    return opened(io.BytesIO(content), _logo)
 
 
 def _logo(image: Image.Image) -> Thumbnail:
     image.draft(image.mode, LOGO_SIZE)
-    small = _small(_upright(next(_one_by_one(image))), LOGO_SIZE)
-    return Thumbnail(_written(small, *SMALL), small.width, small.height)
-
-
-def _made_of[Made](file: IO[bytes], make: Callable[[Image.Image], Made]) -> Made:
-    try:
-        with Image.open(file, formats=OPENED) as image:
-            # Known from the head of the file, before anything is unpacked.
-            if image.width * image.height > PIXELS_LIMIT:
-                raise BadImage(TOO_LARGE)
-            return make(image)
-    except BadImage:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        # What Pillow itself refuses is larger still.
-        raise BadImage(TOO_LARGE) from None
-    except Exception:
-        # Decoders fail in as many ways as files can be broken.
-        raise BadImage("is damaged, or no picture at all.") from None
-
-
-TOO_LARGE = f"is too large a picture: {PIXELS_LIMIT // 1_000_000} million pixels are the most."
+    small = _small(upright(next(_one_by_one(image))), LOGO_SIZE)
+    return Thumbnail(written(small, *SMALL), small.width, small.height)
 
 
 def _reencode(image: Image.Image) -> ReencodedImage:
     format_, content_type, extension, options = WRITTEN[image.format or ""]
-    frames, durations = _frames(image) if format_ != "JPEG" else ([_upright(image)], [0])
+    frames, durations = _frames(image) if format_ != "JPEG" else ([upright(image)], [0])
     first = frames[0]
     if len(frames) > 1:
         options = options | _movement(image, frames, durations)
     return ReencodedImage(
-        _written(first, format_, options), content_type, extension, first.width, first.height,
-        _written(_small(first), *SMALL),
+        written(first, format_, options), content_type, extension, first.width, first.height,
+        written(_small(first), *SMALL),
     )  # fmt: skip
 
 
 def _thumbnail(image: Image.Image) -> Thumbnail:
     # Of a photograph no more is unpacked than it takes.
     image.draft(image.mode, THUMBNAIL_SIZE)
-    small = _small(_upright(next(_one_by_one(image))))
-    return Thumbnail(_written(small, *SMALL), small.width, small.height)
+    small = _small(upright(next(_one_by_one(image))))
+    return Thumbnail(written(small, *SMALL), small.width, small.height)
 
 
 # How thumbnails are written: the format, and Pillow's options.
@@ -151,7 +123,7 @@ def _frames(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
             raise BadImage(TOO_LARGE)
         if frames and (len(frames) >= FRAMES_LIMIT or size * (len(frames) + 1) > MOVING_PIXELS_LIMIT):
             raise BadImage("moves for too long to be shown here: send it as a video.")
-        frames.append(_upright(frame))
+        frames.append(upright(frame))
         durations.append(int(frame.info.get("duration", 0)))
     return frames, durations
 
@@ -163,38 +135,3 @@ def _one_by_one(image: Image.Image) -> Iterator[Image.Image]:
         yield image
     else:
         yield from ImageSequence.Iterator(image)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """The pixels as they are seen, and nothing else: turned as EXIF says, in the colours of the web."""
-    image.load()
-    upright = _in_web_colours(ImageOps.exif_transpose(image))
-    # What a format puts into the file of its own accord, such as a comment, it finds here.
-    upright.info = {}
-    return upright
-
-
-def _in_web_colours(image: Image.Image) -> Image.Image:
-    """`image` in grey, RGB or RGBA, its own profile applied."""
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256, "L")
-    has_alpha = "A" in image.getbands() or "transparency" in image.info
-    profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        # A profile that cannot be read is one that nobody can follow.
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):
-            image = _in_srgb(image, profile)
-    mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
-    return image if image.mode == mode else image.convert(mode)
-
-
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    own, web = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-    return ImageCms.profileToProfile(image, own, web, outputMode=mode) or image
-
-
-def _written(image: Image.Image, format_: str, options: dict[str, Any]) -> bytes:
-    content = io.BytesIO()
-    image.save(content, format_, **options)
-    return content.getvalue()

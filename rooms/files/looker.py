@@ -54,7 +54,8 @@ def say_picture(web: Client, addresses: list[str]) -> None:
     if not addresses:
         return
     # It takes its time to be imported.
-    from rooms.files.images import BadImage, thumbnail
+    from accounts.pictures import BadImage
+    from rooms.files.images import thumbnail
 
     for address in addresses:
         with suppress(fetch.Unreachable, BadImage):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rooms", "0011_order_reports")]
+    dependencies = [("rooms", "0011_reports")]
 
     operations = [
         migrations.AddField(

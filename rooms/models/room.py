@@ -59,6 +59,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Of `visible_to`: those that its person is in before the others, what was active last first."""
         return self.order_by(models.F("joined").desc(), "-active_at", "pk")
 
+    def in_common(self, one: "Person", other: "Person") -> "RoomQuerySet":
+        """The rooms with a name that both are in, by that."""
+        named = self.of(one).exclude(kind=Room.Kind.DIRECT)
+        return named.filter(pk__in=Room.objects.of(other).values("pk")).by_name()
+
     def by_name(self) -> "RoomQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from django.utils import timezone
 
-from accounts.models import colour_of, initials_of
+from accounts.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
 
 
@@ -44,6 +44,7 @@ class MessageRow(NamedTuple):
     username: Annotated[str, "author__username"]
     display_name: Annotated[str, "author__display_name"]
     hue: Annotated[int | None, "author__hue"]
+    avatar: Annotated[str, "author__avatar"]
     # What happened, where nobody said something: Message.Notice.
     notice: str | None
     # What the community had counted when these values were read: a row may name others as well.
@@ -63,6 +64,16 @@ class MessageRow(NamedTuple):
     def initials(self) -> str:
         """What stands in its author's avatar."""
         return initials_of(self.name)
+
+    @property
+    def picture(self) -> str:
+        """The address of its author's small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
+
+    @property
+    def author_url(self) -> str:
+        """The address of its author's card."""
+        return person_url(self.username)
 
     @property
     def at(self) -> datetime.datetime:
@@ -112,6 +123,7 @@ class AuthorRef(NamedTuple):
     username: Annotated[str, "person__username"]
     display_name: Annotated[str, "person__display_name"]
     hue: Annotated[int | None, "person__hue"]
+    avatar: Annotated[str, "person__avatar"]
     people_revision: int
     role: str
     community_role: Annotated[str, "person__role"]

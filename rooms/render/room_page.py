@@ -17,6 +17,7 @@ from accounts.render import people_list
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from hypermedia.templates import macro
+from live.presence import AWAY
 from live.sequence import Changes
 from rooms.commands import CommandAnswer
 from rooms.models import Room
@@ -224,7 +225,8 @@ def typing_note(person: Person) -> str:
 
 def here_list(process: "ServerProcess", place: str) -> str:
     """The whole list of who is in the room `place`, as this process last saw it. Two queries at most."""
-    return people_list("here", process.here.get(place, set())).whole
+    here = process.here
+    return people_list("here", here.get(place, set()), away=here.get(AWAY, set())).whole
 
 
 def new_token() -> str:

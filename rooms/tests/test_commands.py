@@ -28,7 +28,7 @@ def test_me_says_it_of_its_author(alice, client_of, text, words):
 
     assert message.is_action
     assert message.body == text
-    assert f"{alice.name}</b> <p>{words}</p></div>" in html
+    assert f"{alice.name}</a> <p>{words}</p></div>" in html
     assert f'id="message-{message.pk}" class="message is-action"' in html
 
 
@@ -199,7 +199,7 @@ class TestSocket:
     async def test_me_is_on_every_page(self, sockets: Sockets) -> None:
         alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
         await alice.send(type="message", body="/me waves")
-        await bob.until("alice</b> <p>waves</p>")
+        await bob.until("alice</a> <p>waves</p>")
 
     async def test_a_topic_is_on_every_page(self, sockets: Sockets) -> None:
         alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")

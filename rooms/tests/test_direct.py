@@ -227,3 +227,29 @@ def test_a_stranger_posts_nothing(alice, bob, charlie, client_of):
     assert client_of(charlie).post(f"/rooms/{slug}/", {"body": "hi"}).status_code == 404
     with pytest.raises(access.NotFound):
         post_message(access.membership(charlie.pk, slug), "hi")
+
+
+def test_between_whom_a_block_stands_nothing_is_said(alice, bob, charlie, client_of):
+    slug = begin(client_of(alice), "bob")
+    say(alice, slug, "before")
+    client_of(bob).post("/people/alice/block/", {"blocked": "on"})
+    client_of(bob).post("/people/charlie/block/", {"blocked": "on"})
+
+    for who in (alice, bob):
+        response = client_of(who).post(f"/rooms/{slug}/", {"body": "after"})
+        assert response.status_code == 422
+        assert "One of you has blocked the other" in response.content.decode()
+    assert "before" in page(client_of(alice), slug)
+    assert begin(client_of(alice), "bob") == slug
+    client_of(charlie).post("/people/bob/message/")
+    assert Room.objects.filter(kind="direct").count() == 1
+
+    client_of(bob).post("/people/alice/block/", {"blocked": "off"})
+    assert client_of(alice).post(f"/rooms/{slug}/", {"body": "after"}).status_code == 303
+
+
+def test_a_block_is_none_where_others_listen(alice, bob, charlie, client_of):
+    client_of(bob).post("/people/alice/block/", {"blocked": "on"})
+    location = client_of(alice).post("/direct/new/", {"person": ["bob", "charlie"]})["Location"]
+
+    assert client_of(alice).post(location, {"body": "to both"}).status_code == 303

@@ -85,7 +85,7 @@ def test_what_has_changed_is_there_at_once(alice, client_of, messages):
     edit_message(mine, message, "number seventy-four", edit_state(message))
     assert "number seventy-four" in page(client, around=messages[75])
     client.post("/accounts/profile/", {"display_name": "Alice Munro", "time_zone": "", "hue": "3"})
-    assert "Alice Munro</b>" in page(client, around=messages[75])
+    assert "Alice Munro</a>" in page(client, around=messages[75])
 
 
 def test_who_reads_up_to_the_very_top_is_brought_back_to_where_they_were(alice, client_of, messages):

@@ -34,7 +34,7 @@ def talk(alice: Person, bob: Person) -> None:
 
 def names_on(html: str) -> list[str]:
     """Who wrote, who is quoted, and who reacted, in the two rows of that talk."""
-    found = re.findall(r'<b class="(?:author|quote-author)[^>]*>([^<]*)</b>|title="(\w*) reacted', html)
+    found = re.findall(r'<[ab] class="(?:author|quote-author)[^>]*>([^<]*)</[ab]>|title="(\w*) reacted', html)
     return [author or giver for author, giver in found]
 
 

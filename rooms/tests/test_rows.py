@@ -15,14 +15,14 @@ NOW = timezone.now()
 FIELDS: dict[str, Any] = {
     **dict.fromkeys(MessageRow._fields), "pk": 42, "revision": 7, "first_revision": 5, "posted_at": NOW,
     "html": "<p>Some <em>words</em> & more</p>", "calls": "", "replies": 0, "room_id": 3, "slug": "general",
-    "author_id": 16, "username": "ana", "display_name": "Ana <b> Lee", "hue": 0,
+    "author_id": 16, "username": "ana", "display_name": "Ana <b> Lee", "hue": 0, "avatar": "",
 }  # fmt: skip
 MESSAGE = MessageRow(**FIELDS)
 PIECES = Pieces(*(SafeString(f"<i>{name}</i>") for name in Pieces._fields))
 # What says each state, and of which field it is one.
 STATES = {
     "starts_day": '<p class="day">',
-    "is_action": '<b class="doer hue-',
+    "is_action": '<a class="doer hue-',
     "pinned_at": '<span class="mark pinned">pinned</span>',
     "edited_at": '<a class="mark edited" href="/rooms/general/messages/42/versions/" hx-ignore>edited</a>',
     "replies": '<a class="answers" href="/rooms/general/messages/42/thread/" hx-ignore>1 answer</a>',
@@ -39,7 +39,7 @@ def test_each_state_is_said_and_no_other(pieces):
         row = draw_row(MESSAGE._replace(**fields), pieces)
 
         assert {name: html in row for name, html in STATES.items()} == {k: bool(v) for k, v in states.items()}
-        assert ('<b class="author' in row) is not bool(states["is_action"])
+        assert ('<a class="author' in row) is not bool(states["is_action"])
         assert "".join(pieces[1:-1]) in row
         assert "\n" not in row
 

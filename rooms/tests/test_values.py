@@ -22,7 +22,7 @@ def day(number: int) -> datetime.datetime:
 def expected(alice) -> dict[str, object]:
     """The values of the one message that there is: no two are the same, but for true and false."""
     Community.objects.get_or_create(pk=1)
-    Person.objects.filter(pk=alice.pk).update(display_name="Ana Lee", hue=7)
+    Person.objects.filter(pk=alice.pk).update(display_name="Ana Lee", hue=7, avatar="a1b2")
     room = Room.objects.get(slug="general")
     Community.objects.filter(pk=1).update(people_revision=901)
     parent = Message.objects.create(room=room, author=alice, first_revision=101, revision=102, body="parent")
@@ -37,7 +37,7 @@ def expected(alice) -> dict[str, object]:
     message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
     return values | {
         "pk": message.pk, "reply_to_revision": 102, "room_id": room.pk, "slug": "general",
-        "author_id": alice.pk, "username": "alice", "display_name": "Ana Lee", "hue": 7,
+        "author_id": alice.pk, "username": "alice", "display_name": "Ana Lee", "hue": 7, "avatar": "a1b2",
         "people_revision": 901,
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """One room by HTTP: a page, and to htmx the part of it that changes."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,8 @@ from rooms.views.parameters import cursor_in, reply_target, whole_number
 
 TEMPLATE = "rooms/room.html"
 # Where one of these is on the page, it has loops and filters: only the template engine can draw it.
+# Whom a page may be asked to mention.
+USERNAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 ASKED_OF_THE_ENGINE = ("earlier", "answer", "attached")
 
 
@@ -62,13 +65,20 @@ class RoomView(LoginRequiredMixin, View):
         if not before and room.read < room.posts:
             self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
-            return self.page(request, room, page, marked, draft=room.draft or "", is_newest=True)
+            return self.page(
+                request,
+                room,
+                page,
+                marked,
+                draft=begun(request, room),
+                is_drafted=bool(room.draft),
+                is_newest=True,
+            )
         people_revision = page_context(request).community.people_revision
         page = room_page.page_before(room, people_revision, before)
         if before and request.htmx:
             return read_older(request, room, page)
-        draft = room.draft or ""
-        return self.page(request, room, page, before=before, draft=draft, is_newest=not before)
+        return self.page(request, room, page, before=before, is_newest=not before, **begun(request, room))
 
     def note_that_it_is_read(self, request: PersonRequest, room: Room) -> None:
         """Write it down, if that can be: who can read may read."""
@@ -176,6 +186,14 @@ class RoomView(LoginRequiredMixin, View):
         if request.method != "GET" or any(context[name] for name in ASKED_OF_THE_ENGINE):
             return render(request, TEMPLATE, context, status=status)
         return precompiled.precompiled_page(request, TEMPLATE, context)
+
+
+def begun(request: PersonRequest, room: Room) -> dict[str, Any]:
+    """What the box begins with: what somebody has begun to write, and whom they go on to mention."""
+    draft, mentioned = room.draft or "", request.GET.get("mention", "")
+    if USERNAME.fullmatch(mentioned):
+        draft = f"{draft.rstrip()} @{mentioned} ".lstrip()
+    return {"draft": draft, "is_drafted": bool(room.draft)}
 
 
 def standing_in(request: PersonRequest, room: Room) -> str:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_order_roles"),
+        ("accounts", "0004_roles"),
     ]
 
     operations = [
