@@ -145,7 +145,8 @@ class UnreadTracker:
         before, links = reader.links, tuple(self._shared(link) for _, link in found.places)
         # Where only the order is another one, nothing moves: that would be because somebody looked.
         is_another = reader.revision != found.revision or set(links) != set(before)
-        reader.mentions, reader.revision, reader.by_activity = found.mentions, found.revision, found.by_activity
+        reader.mentions, reader.revision = found.mentions, found.revision
+        reader.by_activity = found.by_activity
         self.touched.setdefault(person_id, set()).update(now, gone)
         if is_another:
             self._take_list(person_id, reader, links)
