@@ -182,6 +182,10 @@ ADMINISTERS: Any = models.Q(role__in=ADMINISTERING)
 class Person(AbstractUser):
     """Somebody with an account."""
 
+    class SideOrder(models.TextChoices):
+        NAME = "name", "by name"
+        ACTIVITY = "activity", "by activity"
+
     # One field for a name, not two: display_name.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -231,6 +235,12 @@ class Person(AbstractUser):
     banned_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What has to happen before somebody new may come in.
     awaits = models.CharField(max_length=8, blank=True, choices=Awaits.choices, editable=False)
+
+    # How the rooms at the side are ordered, and which sections are folded there, by name: "rooms direct".
+    side_order = models.CharField(
+        max_length=8, choices=SideOrder.choices, default=SideOrder.NAME, editable=False
+    )
+    side_folded = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)

@@ -4,12 +4,13 @@ A database knows the case of ASCII letters alone (SQLite), or has rules of its o
 that are ASCII by itself, and all others are looked at here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 from django.db.models.functions import Length, Lower
+from django.db.models.lookups import GreaterThan
 
 from accounts.models import Person
 from rooms.models import Membership, Room
@@ -17,6 +18,8 @@ from rooms.words import RUN, normalised
 
 # As many as one can mean with a name in a question.
 MEANT = 50
+# As many names in other scripts are looked at here when somebody goes somewhere: the first in order.
+LOOKED_AT = 2_000
 DISPLAY_NAME = "person__display_name"
 
 
@@ -151,3 +154,50 @@ def _has_word(name: str, plain: str) -> bool:
 def _normalised_name(name: str) -> str:
     """The same as anybody's text; names are few, and asked for with each letter that somebody writes."""
     return normalised(name)
+
+
+def rooms_with(rooms: QuerySet[Room], text: str, most: int) -> list[Room]:
+    """Those of `rooms` whose names have each word of `text` in them, in their order; `most` at most.
+
+    One query: for the first of those whom the database knows, and for all those whom only we do.
+    """
+    words = normalised(text).split()
+    may_be = _may_have(rooms, words, ("name",), most)
+    found = rooms.filter(may_be)[: LOOKED_AT + most]
+    return [room for room in found if has_words((room.name,), words)][:most]
+
+
+def people_with(people: QuerySet[Person], text: str, most: int) -> list[Person]:
+    """Those of `people` whose names have each word of `text` in them, by username; `most` at most.
+
+    One query, as in rooms_with.
+    """
+    words, ordered = normalised(text).split(), people.order_by(Lower("username"))
+    may_be = _may_have(ordered, words, ("username", "display_name"), most)
+    found = ordered.filter(may_be)[: LOOKED_AT + most]
+    return [one for one in found if has_words((one.username, one.display_name), words)][:most]
+
+
+def _may_have(found: QuerySet[Any], words: Sequence[str], fields: Sequence[str], most: int) -> Q:
+    """The first of those whose names have these words as the database sees it, and those it cannot read."""
+    has_all = Q()
+    for word in words:
+        has_word = Q()
+        for field in fields:
+            has_word |= Q(**{f"{field}__icontains": word})
+        has_all &= has_word
+    may_be = Q(pk__in=found.filter(has_all).values("pk")[:most])
+    for field in fields if words else ():
+        may_be |= Q(GreaterThan(Octets(F(field)), Length(field)))
+    return may_be
+
+
+def has_words(names: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether each of the normalised `words` is in one of `names`, anywhere in it."""
+    called = [_normalised_name(name) for name in names]
+    return all(any(word in name for name in called) for word in words)
+
+
+def begins_word(names: Iterable[str], text: str) -> bool:
+    """Whether a word of one of `names` begins with `text`."""
+    return any(_has_word(name, normalised(text)) for name in names)

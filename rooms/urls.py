@@ -3,6 +3,7 @@ from django.urls import path
 from rooms.views.draft_preview import PreviewView
 from rooms.views.edit import EditView
 from rooms.views.history import HistoryView
+from rooms.views.involvement import FavouriteView, InvolvementView, ReadRoomView
 from rooms.views.link_previews import PreviewRemoveView
 from rooms.views.members import AddMembersView, MemberRemoveView, MemberRoleView, MembersView
 from rooms.views.message import MessageView
@@ -30,6 +31,9 @@ urlpatterns = [
     path("<str:slug>/settings/", RoomSettingsView.as_view(), name="room_settings"),
     path("<str:slug>/settings/archive/", RoomSwitchView.as_view(), name="room_archive"),
     path("<str:slug>/settings/delete/", RoomDeleteView.as_view(), name="room_delete"),
+    path("<str:slug>/involvement/", InvolvementView.as_view(), name="involvement"),
+    path("<str:slug>/favourite/", FavouriteView.as_view(), name="favourite"),
+    path("<str:slug>/read/", ReadRoomView.as_view(), name="room_read"),
     path("<str:slug>/members/", MembersView.as_view(), name="members"),
     path("<str:slug>/members/add/", AddMembersView.as_view(), name="members_add"),
     path("<str:slug>/members/<str:username>/remove/", MemberRemoveView.as_view(), name="member_remove"),

@@ -7,6 +7,8 @@ from accounts import views as accounts
 from administration.views.community import LogoView
 from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
+from rooms.views.go import GoView
+from rooms.views.involvement import SideOrderView, SideSectionView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
 from rooms.views.people import AvatarView
@@ -35,6 +37,9 @@ urlpatterns = [
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),
     path("mentions/", MentionsView.as_view(), name="mentions"),
     path("read/", ReadAllView.as_view(), name="read_all"),
+    path("side/", SideOrderView.as_view(), name="side"),
+    path("side/<str:section>/", SideSectionView.as_view(), name="side_section"),
+    path("go/", GoView.as_view(), name="go"),
     path("saved/", SavedView.as_view(), name="saved"),
     path("search/", SearchView.as_view(), name="search"),
     path("administration/", include("administration.urls")),

@@ -95,6 +95,11 @@ FORMS: dict[str, dict[str, Any]] = {
         "slow_seconds": 0, "retention_days": "", "slug": "renamed",
     },
     "room_archive": {"archived": "on"},
+    "involvement": {"involvement": "nothing"},
+    "favourite": {"favourite": "yes"},
+    "side": {"order": "activity"},
+    "side_section": {"folded": "true"},
+    "go": {"q": "open"},
     "room_delete": {"name": "the KIND one"},
     "report": {"words": "not nice"},
     "administration_person": {"do": "mute", "minutes": "60"},
@@ -224,7 +229,7 @@ class Site:
         things = self.things[kind]
         values: dict[str, Any] = {
             "slug": self.rooms[kind].slug, "preview_pk": things["preview_pk"], "name": "a.png",
-            "username": "member",
+            "username": "member", "section": "rooms",
             "pk": things.get(address.name, things["pk"] if "slug" in address.route else 1),
         } | SECRETS  # fmt: skip
         if address.name.startswith("avatar"):

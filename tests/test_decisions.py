@@ -11,7 +11,7 @@ TRIGGER = re.compile(r'hx-trigger="([^"]+)"')
 FILTER = re.compile(r"\[([^\]]+)\]")
 LISTED = re.compile(r"^\| `([\w/]+\.html)` \| `(.+?)` \|", re.MULTILINE)
 # Bytes, of all of them together.
-MOST = 3000
+MOST = 3 * 1024
 
 
 def in_templates() -> list[tuple[str, str]]:

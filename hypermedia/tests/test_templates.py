@@ -53,7 +53,8 @@ def test_an_error_says_its_line():
 
 def test_in_a_page_the_attributes_of_a_tag_may_stand_in_several_lines():
     template: Any = get_template("rooms/side.html#link")
-    html = template.render({"room": RoomLink(7, "tea", "Tea", "open"), "badge": "", "is_current": True})
+    room = RoomLink(7, "tea", "Tea", "open", "everything", is_favourite=False)
+    html = template.render({"room": room, "badge": "", "is_current": True})
     assert html == (
         '<li id="side-room-7"><a href="/rooms/tea/" aria-current="page">'
         '<span class="room-name" dir="auto">Tea</span></a></li>'

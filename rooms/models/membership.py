@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
+from django.db.models.expressions import RawSQL, Window
+from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
 from database.fields import CounterField
@@ -22,6 +22,17 @@ GONE = """
 """
 
 
+# The sections of the side: favourites, rooms, direct conversations.
+SECTION = models.Case(
+    models.When(is_favourite=True, then=0), models.When(room__kind=DIRECT, then=2), default=1
+)
+# Who was spoken with last comes first; rooms with a name are in the order that their member chose.
+SPOKEN = models.Case(
+    models.When(models.Q(person__side_order="activity") | models.Q(room__kind=DIRECT), then="room__active_at")
+)
+IN_A_SECTION = (SPOKEN.desc(nulls_first=True), Lower("room__name").asc(), models.F("room").asc())
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     @transaction.atomic
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
@@ -35,6 +46,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(pk__in=set(ids), person__is_active=True).annotate(people_revision=PEOPLE_REVISION)
         return {author.membership_id: author for author in read_rows(AuthorRef, found)}
 
+    def shown(self, current: Any) -> "MembershipQuerySet":
+        """Those whose rooms are not hidden, have something for their member, or have the slug `current`."""
+        is_meant = models.Q(room__called__gt=models.F("read")) | models.Q(mentioned__gt=models.F("read"))
+        is_meant |= models.Q(room__kind=DIRECT, room__posts__gt=models.F("read"))
+        is_hidden = models.Q(involvement=Membership.Involvement.HIDDEN.value)
+        return self.filter(~is_hidden | is_meant | models.Q(room__slug=current))
+
     def counting_gone(self) -> "MembershipQuerySet":
         """Each with the number of deleted messages among those that it has not read, as `gone`."""
         return self.annotate(gone=RawSQL(GONE, (), output_field=models.IntegerField()))  # noqa: S611
@@ -47,18 +65,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         begun = models.Q(room__posts__gt=0) | models.Q(room__created_by=models.F("person"))
         return self.filter(~models.Q(room__kind=DIRECT) | begun, room__archived_at__isnull=True)
 
-    def by_room_name(self) -> "MembershipQuerySet":
-        """In the order of the rooms at the side: those with a name by it, then who was spoken with last."""
-        is_direct = models.Case(models.When(room__kind=DIRECT, then=1), default=0)
-        spoken = models.Case(models.When(room__kind=DIRECT, then="room__active_at"))
-        return self.order_by("person", is_direct, Lower("room__name"), spoken.desc(), "room")
+    def in_order(self) -> "MembershipQuerySet":
+        """In the order of the rooms at the side, a section after the other (`section`, its number)."""
+        return self.alias(section=SECTION).order_by("person", "section", *IN_A_SECTION)
+
+    def first_of_each_section(self, length: int, current: Any) -> "MembershipQuerySet":
+        """The first of somebody's in each section, and the room with the slug `current`; in order."""
+        number = Window(RowNumber(), partition_by=[SECTION], order_by=IN_A_SECTION)
+        is_current = models.Case(models.When(room__slug=current, then=1), default=0)
+        numbered = self.order_by().alias(number=number, is_current=is_current)
+        first = numbered.filter(models.Q(number__lte=length) | models.Q(is_current=1))
+        return Membership.objects.filter(pk__in=first.values("pk")).in_order()
 
     def how_far(self) -> list[tuple[ReadState, RoomLink]]:
         """How far they have read, and what the side says of the room: each person's in order. One query.
 
         Who is in the direct ones is another: direct.with_people.
         """
-        listed = self.listed().counting_gone().by_room_name()
+        listed = self.listed().counting_gone().in_order()
         return pairs_in(ReadState, RoomLink, listed.values_list(*paths_of_pair(ReadState, RoomLink)))
 
 
@@ -69,10 +93,21 @@ class Membership(models.Model):
         MEMBER = "member", "member"
         MODERATOR = "moderator", "moderator"
 
+    class Involvement(models.TextChoices):
+        EVERYTHING = "everything", "Everything"
+        MENTIONS = "mentions", "Only what is meant for me"
+        NOTHING = "nothing", "Nothing"
+        HIDDEN = "hidden", "Hidden, until something is meant for me"
+
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Of what a badge at the side tells, and whether the room stands there at all.
+    involvement = models.CharField(
+        max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING, editable=False
+    )
+    is_favourite = models.BooleanField(default=False, editable=False)
     # The number of the last message that this person has read here: Room.posts, when they looked.
     read = CounterField(default=0, editable=False)
     # The number of the last message here that names or answers this person, or called them because they

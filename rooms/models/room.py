@@ -55,6 +55,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
         return self.annotate(joined=Exists(mine))
 
+    def joined_first(self) -> "RoomQuerySet":
+        """Of `visible_to`: those that its person is in before the others, what was active last first."""
+        return self.order_by(models.F("joined").desc(), "-active_at", "pk")
+
     def in_common(self, one: "Person", other: "Person") -> "RoomQuerySet":
         """The rooms with a name that both are in, by that."""
         named = self.of(one).exclude(kind=Room.Kind.DIRECT)
@@ -136,6 +140,10 @@ class Room(models.Model):
     role: str | None
     # The id of the current user, for whom a direct conversation is called by the others: access.py says it.
     viewer_id: int | None = None
+
+    # How many are in it, where a list says so; and whether the current user is: visible_to says it.
+    member_count: int
+    joined: bool
 
     objects = RoomQuerySet.as_manager()
 

@@ -143,6 +143,8 @@ class RoomLink(NamedTuple):
     slug: Annotated[str, "room__slug"]
     name: Annotated[str, "room__name"]
     kind: Annotated[str, "room__kind"]
+    involvement: str
+    is_favourite: bool
     # Of a direct conversation: those whom the current user sees in it, by name.
     people: Annotated[tuple[PersonRef, ...], ELSEWHERE] = ()
 
@@ -151,7 +153,20 @@ class RoomLink(NamedTuple):
         """What the current user sees it called."""
         return title_of(self.kind, self.name, self.people)
 
+    @property
+    def section(self) -> str:
+        """Where at the side it stands: one of SECTIONS."""
+        if self.is_favourite:
+            return "favourites"
+        return "direct" if self.kind == DIRECT else "rooms"
 
+    @property
+    def for_everybody(self) -> "RoomLink":
+        """It, without what is one's own about it."""
+        return self._replace(people=(), involvement="everything", is_favourite=False)
+
+
+SECTIONS = ("favourites", "rooms", "direct")
 # What one's conversation with oneself is called.
 NOTES = "Notes to yourself"
 DIRECT = "direct"
@@ -174,6 +189,7 @@ class ReadState(NamedTuple):
     posts: Annotated[int, "room__posts"]
     called: Annotated[int, "room__called"]
     kind: Annotated[str, "room__kind"]
+    involvement: str
     # How many of the messages that they have not read were deleted.
     gone: int
 

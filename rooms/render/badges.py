@@ -25,6 +25,8 @@ class Badge(NamedTuple):
 
 # Where all is read: it shows nothing.
 EMPTY = Badge(0, False)
+# Where a badge tells of nothing but what is meant for this person: that there is something, not how much.
+MEANT = Badge(0, True)
 
 
 @lru_cache
@@ -42,6 +44,16 @@ def badge_for(posts: int, read: int, mentioned: int, gone: int = 0) -> Badge:
     return badge_of(posts - read - gone, mentioned > read)
 
 
+def involved_badge(badge: Badge, involvement: str, *, is_direct: bool) -> Badge:
+    """What is left of `badge` for somebody who hears so much of a room.
+
+    In a direct conversation everything is meant for everybody.
+    """
+    if badge == EMPTY or involvement == "everything" or (is_direct and involvement != "nothing"):
+        return badge
+    return MEANT if badge.is_mention and involvement != "nothing" else EMPTY
+
+
 def badge_class(of: int) -> str:
     """The class of the badges of a room, or of what else has one: the history has that of its room twice."""
     return f"unread-of-{NAMES.get(of, of)}"
@@ -53,6 +65,8 @@ def badge_html(of: int, badge: Badge) -> SafeString:
     kind = "unread is-mention" if is_mention else "unread"
     shown = f"{SHOWN_LIMIT}+" if count > SHOWN_LIMIT else str(count)
     words = f"{shown}<span class='hidden'> unread{', for you' if is_mention else ''}</span>" if count else ""
+    if badge == MEANT:
+        words = "@<span class='hidden'> something for you</span>"
     return SafeString(f'<b class="{kind} {badge_class(of)}">{words}</b>')
 
 

@@ -4,24 +4,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from accounts.models import Person
 from database.compiled_queries import CompiledQuery
-from database.rows import pairs_in, paths_of_pair, read_rows
+from database.rows import pairs_in, paths_of_pair
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from rooms.models import Membership
 from rooms.models.direct import with_people
 from rooms.models.mention import unread_mentions
-from rooms.models.values import DIRECT, ReadState, RoomLink
-from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, badge_for, badge_html, badge_of
+from rooms.models.values import DIRECT, SECTIONS, ReadState, RoomLink
+from rooms.render.badges import (
+    EMPTY,
+    MENTIONS,
+    MORE,
+    Badge,
+    badge_for,
+    badge_html,
+    badge_of,
+    involved_badge,
+)
 from rooms.render.names import names_html
 
-# A side of more rooms than this is a page of its own: /rooms/ finds the others.
+# A section of more rooms than this is a page of its own: /rooms/ finds the others.
 SIDE_LENGTH = 100
+# Rooms of which one hears next to nothing are paler.
+MUTED = {Membership.Involvement.NOTHING, Membership.Involvement.HIDDEN}
+# The lists on a page.
+LISTS = {"favourites": "#favourites", "rooms": "#rooms", "direct": "#direct"}
 
 
 class Sidebar:
@@ -32,43 +45,80 @@ class Sidebar:
         self.current = current
 
     @cached_property
-    def _places(self) -> list[tuple[RoomLink, Badge]]:
-        """Each of their rooms, by name, and what its badge shows; one more than the side has a place for.
+    def _found(self) -> list[tuple[ReadState, RoomLink, bool]]:
+        """Their rooms, in order, and whether something is unread and meant for them, in whichever room.
 
-        One query, and one more where some are direct conversations.
+        Of each section one more than the side has a place for, and the room that the page is about. One
+        query, and one more where some are direct conversations.
         """
-        found = pairs_in(ReadState, RoomLink, _places(self._person))
+        rows = _places(self._person, self.current)
+        found = pairs_in(ReadState, RoomLink, [row[:-1] for row in rows])
         links = with_people([link for _, link in found], self._person.pk)
-        return [(link, _badge(state)) for link, (state, _) in zip(links, found, strict=True)]
+        return [(state, link, row[-1]) for (state, _), link, row in zip(found, links, rows, strict=True)]
 
     @cached_property
-    def rooms(self) -> SafeString:
-        """Links to them, by name, each with its badge."""
-        links = [link for link, _ in self._places]
-        badges = {link.pk: badge for link, badge in self._places}
-        return render_room_list(links, badges, self.current, self._beyond(links))
+    def _badges(self) -> dict[int, Badge]:
+        return {link.pk: _badge(state) for state, link, _ in self._found}
 
-    def _beyond(self, links: Sequence[RoomLink]) -> list[RoomLink]:
-        """The room that the page is about, where the side has no place for it. Two queries at most."""
-        is_shown = any(link.slug == self.current for link in links[:SIDE_LENGTH])
-        if not self.current or is_shown or len(links) <= SIDE_LENGTH:
-            return []
-        here = Membership.objects.filter(person=self._person, room__slug=self.current)
-        return with_people(read_rows(RoomLink, here), self._person.pk)
+    @cached_property
+    def _lists(self) -> dict[str, SafeString]:
+        return render_room_lists([link for _, link, _ in self._found], self._badges, self.current)
+
+    @property
+    def rooms(self) -> SafeString:
+        """Links to those with a name, each with its badge."""
+        return self._lists["rooms"]
+
+    @property
+    def favourites(self) -> SafeString:
+        """Links to those that stand above all others."""
+        return self._lists["favourites"]
+
+    @property
+    def direct(self) -> SafeString:
+        """Links to direct conversations."""
+        return self._lists["direct"]
+
+    @property
+    def rooms_open(self) -> SafeString:
+        """The attribute of their section, where it is not folded; so for the other two."""
+        return self._open("rooms")
+
+    @property
+    def favourites_open(self) -> SafeString:
+        """The same, for the favourites."""
+        return self._open("favourites")
+
+    @property
+    def direct_open(self) -> SafeString:
+        """The same, for direct conversations."""
+        return self._open("direct")
+
+    def _open(self, section: str) -> SafeString:
+        return SafeString("" if section in self._person.side_folded.split() else "open")
+
+    @property
+    def other_order(self) -> str:
+        """The order that rooms could be in, and are not."""
+        orders = Person.SideOrder
+        return orders.NAME if self._person.side_order == orders.ACTIVITY else orders.ACTIVITY
 
     @cached_property
     def current_badge(self) -> SafeString:
-        """The badge of the room that the page is about. One query, where the side has no place for it."""
-        for link, badge in self._places:
-            if link.slug == self.current:
-                return badge_html(link.pk, badge)
-        here = Membership.objects.filter(person=self._person, room__slug=self.current).how_far()
-        return SafeString("".join(badge_html(link.pk, _badge(state)) for state, link in here))
+        """The badge of the room that the page is about."""
+        return SafeString(
+            "".join(
+                badge_html(link.pk, self._badges[link.pk]) for _, link, _ in self._found if self._is(link)
+            )
+        )
+
+    def _is(self, link: RoomLink) -> bool:
+        return link.slug == self.current
 
     @cached_property
     def mentions(self) -> SafeString:
-        """How many mentions are unread. Two queries where a badge says that there are some."""
-        if not any(badge.is_mention and link.kind != DIRECT for link, badge in self._places):
+        """How many mentions are unread. Two queries where there are some."""
+        if not any(is_meant for _, _, is_meant in self._found):
             return badge_html(MENTIONS, EMPTY)
         count = unread_mentions([self._person.pk])[self._person.pk]
         return badge_html(MENTIONS, badge_of(count, is_mention=True))
@@ -80,51 +130,90 @@ def last_for(state: ReadState) -> int:
 
 
 def _badge(state: ReadState) -> Badge:
-    return badge_for(state.posts, state.read, last_for(state), state.gone)
+    badge = badge_for(state.posts, state.read, last_for(state), state.gone)
+    return involved_badge(badge, state.involvement, is_direct=state.kind == DIRECT)
 
 
 @CompiledQuery
-def _places(person: Person) -> QuerySet[Membership, tuple[Any, ...]]:
-    mine = Membership.objects.filter(person=person).listed().counting_gone().by_room_name()[: SIDE_LENGTH + 1]
-    return mine.values_list(*paths_of_pair(ReadState, RoomLink))
+def _places(person: Person, current: str) -> QuerySet[Membership, tuple[Any, ...]]:
+    mine = Membership.objects.filter(person=person)
+    # Wherever it is: a badge may tell nothing of it, and the side have no place for the room.
+    is_meant = Q(mentioned__gt=F("read")) | Q(room__called__gt=F("read"))
+    first = mine.listed().shown(current).first_of_each_section(SIDE_LENGTH + 1, current)
+    shown = first.counting_gone().annotate(is_meant=Exists(mine.filter(is_meant)))
+    return shown.values_list(*paths_of_pair(ReadState, RoomLink), "is_meant")
 
 
-def render_room_list(
-    links: Sequence[RoomLink], badges: Mapping[int, Badge], current: str, beyond: Iterable[RoomLink] = ()
-) -> SafeString:
-    """The list of somebody's rooms: the first of `links`, and `beyond`, with what `badges` say of each.
+def in_sections(links: Iterable[RoomLink]) -> dict[str, list[RoomLink]]:
+    """`links` by the section that each stands in, in their order."""
+    sections: dict[str, list[RoomLink]] = {section: [] for section in SECTIONS}
+    for link in links:
+        sections[link.section].append(link)
+    return sections
 
-    `current` is the slug of the room that the page is about.
+
+def render_room_lists(
+    links: Iterable[RoomLink], badges: Mapping[int, Badge], current: str
+) -> dict[str, SafeString]:
+    """The lists of somebody's rooms, by section: the first of each, with what `badges` say of them.
+
+    `current` is the slug of the room that the page is about, which stands there in any case.
     """
-    shown = (*links[:SIDE_LENGTH], *(beyond if len(links) > SIDE_LENGTH else ()))
-    theirs = tuple(badges.get(link.pk, EMPTY) for link in shown)
-    more = badges.get(MORE, EMPTY) if len(links) > SIDE_LENGTH else None
-    return _list(shown, theirs, current, more, SIDE_LENGTH)
+    sections = in_sections(link for link in links if _is_shown(link, badges, current))
+    has_more = any(len(those) > SIDE_LENGTH for those in sections.values())
+    lists = {
+        section: _list(shown, tuple(badges.get(link.pk, EMPTY) for link in shown), current)
+        for section, those in sections.items()
+        for shown in [_first(those, current)]
+    }
+    if has_more:
+        more = badge_html(MORE, badges.get(MORE, EMPTY))
+        lists["rooms"] = SafeString(lists["rooms"] + _part("more", number=SIDE_LENGTH, badge=more))
+    if not any(lists.values()):
+        lists["rooms"] = _part("none")
+    return lists
+
+
+def beyond(links: Iterable[RoomLink], badges: Mapping[int, Badge]) -> list[RoomLink]:
+    """Those of `links` that the side has no place for, though they are not hidden."""
+    sections = in_sections(link for link in links if _is_shown(link, badges, ""))
+    return [link for those in sections.values() for link in those[SIDE_LENGTH:]]
+
+
+def _is_shown(link: RoomLink, badges: Mapping[int, Badge], current: str) -> bool:
+    is_hidden = link.involvement == Membership.Involvement.HIDDEN
+    return not is_hidden or badges.get(link.pk, EMPTY) != EMPTY or link.slug == current
+
+
+def _first(links: Sequence[RoomLink], current: str) -> tuple[RoomLink, ...]:
+    """As many of a section as the side has a place for, and the room that the page is about."""
+    return (*links[:SIDE_LENGTH], *(link for link in links[SIDE_LENGTH:] if link.slug == current))
 
 
 @kept("room list")
-def _list(
-    links: tuple[RoomLink, ...], badges: tuple[Badge, ...], current: str, more: Badge | None, length: int
-) -> SafeString:
+def _list(links: tuple[RoomLink, ...], badges: tuple[Badge, ...], current: str) -> SafeString:
     rows = [_link(link, badge, link.slug == current) for link, badge in zip(links, badges, strict=True)]
-    if more is not None:
-        rows.append(_part("more", number=length, badge=badge_html(MORE, more)))
-    return SafeString("".join(rows) or _part("none"))
+    return SafeString("".join(rows))
 
 
 def room_list_changed(
     links: Sequence[RoomLink], badges: Mapping[int, Badge], current: str, revision: int
 ) -> SafeString:
-    """The list on an open page, as it is at `revision`: morphed, so that what has the focus keeps it."""
-    beyond = [link for link in links[SIDE_LENGTH:] if link.slug == current]
-    shown = _part("shown", revision=revision)
-    html = hx_partial("#rooms", "innerMorph", render_room_list(links, badges, current, beyond))
-    return SafeString(html + hx_partial("#rooms-shown", "outerHTML", shown))
+    """The lists on an open page, as they are at `revision`: morphed, so that what has the focus keeps it."""
+    lists = render_room_lists(links, badges, current)
+    html = "".join(hx_partial(LISTS[section], "innerMorph", rows) for section, rows in lists.items())
+    return SafeString(html + hx_partial("#rooms-shown", "outerHTML", _part("shown", revision=revision)))
 
 
 @kept("room link")
 def _link(link: RoomLink, badge: Badge, is_current: bool) -> SafeString:
-    shown = {"room": link, "badge": badge_html(link.pk, badge), "is_current": is_current}
+    is_muted = link.involvement in MUTED
+    shown = {
+        "room": link,
+        "badge": badge_html(link.pk, badge),
+        "is_current": is_current,
+        "is_muted": is_muted,
+    }
     if link.kind != DIRECT:
         return _part("link", **shown)
     face = link.people[0] if len(link.people) == 1 else None

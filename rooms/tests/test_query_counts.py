@@ -119,15 +119,35 @@ def test_home(client, queries):
 def test_rooms(client, queries):
     asked = queries(client.get, "/rooms/")
 
-    # How many rooms there are, and a page of them.
-    assert len(asked) == WHO + AROUND + 2, "\n".join(asked)
+    # How many rooms there are, which are on the page, these, and how many are in each.
+    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
 
 
 def test_rooms_found(client, queries):
     asked = queries(client.get, "/rooms/", {"q": "room"})
 
-    # All of them: a database does not compare names as people do.
+    # The names of all: a database does not compare them as people do. A page of those, and who is in each.
+    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+
+
+def test_go(client, queries):
+    asked = queries(client.get, "/go/", {"q": "o"}, headers={"HX-Request": "true"})
+
+    # Conversations, of which there are none here, else another; rooms; people.
+    assert len(asked) == WHO + 3, "\n".join(asked)
+
+
+def test_involvement(client, queries):
+    asked = queries(client.get, "/rooms/general/involvement/")
+
     assert len(asked) == WHO + AROUND + 1, "\n".join(asked)
+
+
+def test_involvement_chosen(client, queries):
+    asked = queries(client.post, "/rooms/general/involvement/", {"involvement": "nothing"}, status=303)
+
+    # The membership, twice; that the list of one's rooms is another (2).
+    assert len(asked) == WHO + 4, "\n".join(asked)
 
 
 def test_room(client, queries):

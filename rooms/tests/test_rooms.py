@@ -1,16 +1,20 @@
 """`/rooms/`: the rooms that one may know of."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.utils import timezone
+
+from accounts.models import Person
 from rooms.actions.rooms import create_room
 from rooms.models import Room
-from rooms.tests.saying import closed_room
+from rooms.tests.saying import closed_room, say
 from rooms.views.rooms import ROOMS_ON_A_PAGE
 
 
 def names(response) -> list[str]:
     """The rooms on the page, in its order."""
-    return [room.name for room in response.context["page"]]
+    return [room.name for room in response.context["rooms"]]
 
 
 def test_lists_open_rooms_by_name_whatever_the_case(alice, bob, client_of):
@@ -108,3 +112,40 @@ def test_asks_to_sign_in(client):
 
 def test_nobody_keeps_a_copy(alice, client_of):
     assert client_of(alice).get("/rooms/")["Cache-Control"] == "no-store"
+
+
+def test_says_of_each_who_is_in_it_and_when_something_was_said(
+    bob: Person, alice: Person, client_of: Callable
+):
+    create_room(alice, "attic")
+    say(alice, "general", "hello")
+    page = " ".join(client_of(bob).get("/rooms/").content.decode().split())
+    assert "1 member · nothing said yet" in page
+    assert "2 members · last message today" in page
+
+
+def test_joined_in_place(bob: Person, alice: Person, client_of: Callable):
+    create_room(alice, "attic")
+    response = client_of(bob).post("/rooms/attic/join/", headers={"HX-Request": "true"})
+    row = response.content.decode()
+    assert response.status_code == 200
+    assert row.startswith('<li class="directory-row">')
+    assert "You are in" in row
+    assert "2 members" in " ".join(row.split())
+
+
+def test_what_cannot_be_joined_says_so_in_its_place(bob: Person, alice: Person, client_of: Callable):
+    create_room(alice, "attic")
+    Room.objects.filter(slug="attic").update(archived_at=timezone.now())
+    response = client_of(bob).post("/rooms/attic/join/", headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_archived_rooms_are_found_by_asking_for_them(bob: Person, alice: Person, client_of: Callable):
+    create_room(alice, "attic")
+    Room.objects.filter(slug="attic").update(archived_at=timezone.now())
+    assert "attic" not in client_of(bob).get("/rooms/").content.decode()
+    page = client_of(bob).get("/rooms/", {"archived": "yes"}).content.decode()
+    assert "attic" in page
+    assert "/rooms/general/join/" not in page

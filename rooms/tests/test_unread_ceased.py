@@ -67,7 +67,7 @@ def test_what_was_read_before_it_was_deleted_counts_for_nothing(alice, bob, clie
 def test_what_means_nobody_any_longer_is_not_for_them(alice, bob, client_of, text, how):
     say(alice, "general", "plain")
     message = say(alice, "general", text)
-    assert badges(client_of(bob)) == ["2 unread, for you", "1 unread, for you"]
+    assert badges(client_of(bob)) == ["1 unread, for you", "2 unread, for you"]
     if how == "deleted":
         delete(message)
         assert badges(client_of(bob)) == ["1 unread"]

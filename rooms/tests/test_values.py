@@ -84,8 +84,18 @@ def test_how_far_somebody_has_read(alice):
     Membership.objects.filter(person=alice).update(read=5, mentioned=7)
     room = Room.objects.get()
     ((state, link),) = Membership.objects.filter(person=alice).how_far()
-    assert state == ReadState(alice.pk, room.pk, read=5, mentioned=7, posts=11, called=9, kind="open", gone=0)
-    assert link == RoomLink(room.pk, "general", "general", "open")
+    assert state == ReadState(
+        alice.pk,
+        room.pk,
+        read=5,
+        mentioned=7,
+        posts=11,
+        called=9,
+        kind="open",
+        involvement="everything",
+        gone=0,
+    )
+    assert link == RoomLink(room.pk, "general", "general", "open", "everything", is_favourite=False)
 
 
 class Misspelt(NamedTuple):

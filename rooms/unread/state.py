@@ -1,30 +1,35 @@
 """Who has a page open in this process, and how far they have read: what tracker.py counts with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Person
 from rooms.models import Membership, Room
 from rooms.models.direct import people_in
 from rooms.models.mention import unread_mentions
-from rooms.models.values import DIRECT, PersonRef, ReadState, RoomLink
+from rooms.models.values import DIRECT, SECTIONS, PersonRef, ReadState, RoomLink
 from rooms.render import sidebar
-from rooms.render.badges import EMPTY, Badge, badge_for, badge_of
+from rooms.render.badges import EMPTY, MEANT, Badge, badge_for, badge_of, involved_badge
 
 if TYPE_CHECKING:
     from live.hub import Socket
 
 
+HIDDEN = Membership.Involvement.HIDDEN
+
+
 class ViewerState:
     """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
 
-    __slots__ = ("links", "mentions", "pages", "revision", "shown")
+    __slots__ = ("by_activity", "links", "mentions", "pages", "revision", "shown")
 
     def __init__(self) -> None:
         # Each with the slug of the room that it is about.
         self.pages: dict[Socket, str] = {}
         # All their rooms, as the side says them; Person.rooms_revision, read before these were.
         self.links: tuple[RoomLink, ...] = ()
+        # Whether rooms with a name are in the order of what is said in them, as direct conversations are.
+        self.by_activity = False
         self.revision = 0
         self.mentions = 0
         # What their pages show, by what it is of; an empty badge is not kept.
@@ -49,36 +54,76 @@ class ViewerState:
         """What they see that room called; an empty text where it is not known."""
         return next((link.title for link in self.links if link.pk == room_id), "")
 
-    @property
-    def has_more(self) -> bool:
-        """Whether they are in more rooms than the side has a place for."""
-        return len(self.links) > sidebar.SIDE_LENGTH
+    def arrange(self, turned: Collection[int]) -> bool:
+        """Put those of the rooms `turned`, which became unread or read, where they belong now.
+
+        Who was spoken with comes first in their section, once there is something to be read. Whether the
+        side shows other rooms now, or in another order.
+        """
+        rising = [link for link in self.links if link.pk in turned and self._rises(link)]
+        before = self.links
+        if rising:
+            rest = tuple(link for link in before if link not in rising)
+            for link in rising:
+                rest = self._with_first(rest, link)
+            self.links = rest
+        is_hidden = any(link.pk in turned and link.involvement == HIDDEN for link in before)
+        return is_hidden or self.links != before
+
+    def _rises(self, link: RoomLink) -> bool:
+        return (self.by_activity or link.kind == DIRECT) and link.pk in self.shown
+
+    def _with_first(self, links: tuple[RoomLink, ...], link: RoomLink) -> tuple[RoomLink, ...]:
+        """These, and `link` before all others of its section that are in such an order."""
+        place = next((n for n, one in enumerate(links) if self._is_beside(one, link)), len(links))
+        return (*links[:place], link, *links[place:])
+
+    def _is_beside(self, one: RoomLink, link: RoomLink) -> bool:
+        rank = SECTIONS.index(one.section) - SECTIONS.index(link.section)
+        return rank > 0 or (rank == 0 and (self.by_activity or one.kind == DIRECT))
 
     @property
-    def more(self) -> Badge:
-        """What the rooms that the side has no place for have, together."""
-        badges = [self.shown.get(link.pk, EMPTY) for link in self.links[sidebar.SIDE_LENGTH :]]
-        return badge_of(sum(badge.unread for badge in badges), any(badge.is_mention for badge in badges))
+    def has_hidden(self) -> bool:
+        """Whether some of their rooms are at the side only while something there is meant for them."""
+        return any(link.involvement == HIDDEN for link in self.links)
+
+    @property
+    def beyond(self) -> list[RoomLink]:
+        """Those of their rooms that the side has no place for."""
+        return sidebar.beyond(self.links, self.shown) if len(self.links) > sidebar.SIDE_LENGTH else []
+
+    def more(self, beyond: Iterable[RoomLink]) -> Badge:
+        """What the rooms `beyond` have, together."""
+        badges = [self.shown.get(link.pk, EMPTY) for link in beyond]
+        is_mention = any(badge.is_mention for badge in badges)
+        unread = sum(badge.unread for badge in badges)
+        return MEANT if is_mention and not unread else badge_of(unread, is_mention)
 
 
 class RoomState:
     """A room that somebody here is in: its last messages, and how far each of them has read."""
 
-    __slots__ = ("called", "gone", "link", "mentioned", "posts", "read")
+    __slots__ = ("called", "gone", "involvement", "link", "mentioned", "posts", "read")
 
     def __init__(self, link: RoomLink) -> None:
-        # As it was last read: one for all who are in the room; of a direct conversation each has another.
+        # As it was last read: one for all who have nothing of their own about it.
         self.link = link
         self.posts = self.called = 0
         self.read: dict[int, int] = {}
         self.mentioned: dict[int, int] = {}
         # How many of the messages that each has not read were deleted; nothing for none.
         self.gone: dict[int, int] = {}
+        # How much those hear of it who do not hear everything.
+        self.involvement: dict[int, str] = {}
 
     def badge(self, person_id: int) -> Badge:
         """What its badge shows to one of them."""
         gone = self.gone.get(person_id, 0)
-        return badge_for(self.posts, self.read[person_id], self.last_for(person_id), gone)
+        badge = badge_for(self.posts, self.read[person_id], self.last_for(person_id), gone)
+        involvement = self.involvement.get(person_id)
+        return (
+            involved_badge(badge, involvement, is_direct=self.link.kind == DIRECT) if involvement else badge
+        )
 
     def last_for(self, person_id: int) -> int:
         """The number of the last message that means one of them: in a direct conversation every one does."""
@@ -102,6 +147,7 @@ class LoadedViewer(NamedTuple):
     places: list[tuple[ReadState, RoomLink]]
     mentions: int
     revision: int
+    by_activity: bool
 
 
 def load_viewers(people: list[int]) -> list[LoadedViewer]:
@@ -111,7 +157,8 @@ def load_viewers(people: list[int]) -> list[LoadedViewer]:
     read. Runs in a database thread.
     """
     # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
-    revisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision"))
+    there = Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision", "side_order")
+    known = {pk: (revision, order == Person.SideOrder.ACTIVITY) for pk, revision, order in there}
     places: dict[int, list[tuple[ReadState, RoomLink]]] = {person_id: [] for person_id in people}
     for place, link in Membership.objects.filter(person__in=people).how_far():
         places[place.person_id].append((place, link))
@@ -127,7 +174,7 @@ def load_viewers(people: list[int]) -> list[LoadedViewer]:
         LoadedViewer(
             [(place, _seen_by(person_id, link, direct)) for place, link in places[person_id]],
             mentions[person_id],
-            revisions.get(person_id, 0),
+            *known.get(person_id, (0, False)),
         )
         for person_id in people
     ]

@@ -19,6 +19,7 @@ from live import bus, frames
 from live.hub import SharedMessage
 from rooms import events
 from rooms.actions.reading import read_rooms
+from rooms.models import Membership
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
 from rooms.models.values import ReadReceipt, RoomLink
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from live.hub import Socket
     from live.server_process import ServerProcess
 
+EVERYTHING = Membership.Involvement.EVERYTHING
 # People whose rooms are read in one query: some ten thousand rows.
 LOAD_LIMIT = 200
 # It is written down at most so often what people have read by looking, in ticks of a second.
@@ -60,6 +62,8 @@ class UnreadTracker:
         # Rooms whose badges may be wrong for everybody, and of which people some.
         self.changed: dict[int, None] = {}
         self.touched: dict[int, set[int]] = {}
+        # Whose side shows other rooms since a badge is another, or in another order.
+        self.arranged: dict[int, None] = {}
         # Messages that mean somebody, counted once it is known who saw them at once.
         self.meant: list[PendingMention] = []
         # What was read by looking and is to be written down; whose mentions are to be counted afresh.
@@ -93,7 +97,8 @@ class UnreadTracker:
             # The page has heard of a change before this process did.
             await self.load([person_id])
         self.write({person_id: reader.rooms})
-        is_other = shown not in (None, reader.revision)
+        # Whether a hidden room is on the page, its revision does not say.
+        is_other = shown not in (None, reader.revision) or (shown is not None and reader.has_hidden)
         return (room_list.room_list_for(reader, current) if is_other else "") + all_badges(reader.shown)
 
     async def load(self, people: Iterable[int]) -> None:
@@ -130,38 +135,51 @@ class UnreadTracker:
             # What was read by looking may not be written down yet.
             seen = room.read.get(person_id, 0) if person_id in self.looked.get(place.room_id, ()) else 0
             room.read[person_id] = max(place.read, seen)
+            room.involvement.pop(person_id, None)
+            if place.involvement != EVERYTHING:
+                room.involvement[person_id] = place.involvement
             for known, number in ((room.mentioned, place.mentioned), (room.gone, place.gone)):
                 known.pop(person_id, None)
                 if number and place.read >= seen:
                     known[person_id] = number
-        before, reader.links = (
-            reader.links,
-            tuple(self._shared(link) for _, link in found.places),
-        )
+        before, links = reader.links, tuple(self._shared(link) for _, link in found.places)
+        # Where only the order is another one, nothing moves: that would be because somebody looked.
+        is_another = reader.revision != found.revision or set(links) != set(before)
         reader.mentions, reader.revision = found.mentions, found.revision
+        reader.by_activity = found.by_activity
         self.touched.setdefault(person_id, set()).update(now, gone)
-        if reader.links != before and reader.pages:
-            # What it says of each is what the badges say.
-            self.write({person_id: self.touched.pop(person_id)})
-            room_list.write_room_list(reader)
+        if is_another:
+            self._take_list(person_id, reader, links)
+            if reader.pages and (links != before or reader.has_hidden):
+                room_list.write_room_list(reader)
+
+    def _take_list(self, person_id: int, reader: ViewerState, links: tuple[RoomLink, ...]) -> None:
+        """Their rooms are `links`, in that order. What it says of each is what the badges say."""
+        reader.links = links
+        self.write({person_id: self.touched.pop(person_id)})
+        # What was unread before this has its place already.
+        reader.links = links
+        self.arranged.pop(person_id, None)
 
     def _named(self, link: RoomLink) -> RoomState:
         """The room of `link`, called as it is now."""
-        room = self.rooms.setdefault(link.pk, RoomState(link._replace(people=())))
-        if room.link != link._replace(people=()):
-            room.link = link._replace(people=())
+        room = self.rooms.setdefault(link.pk, RoomState(link.for_everybody))
+        if room.link != link.for_everybody:
+            room.link = link.for_everybody
             titles.rename(self.process, room_group(link.pk), link.name)
         return room
 
     def _shared(self, link: RoomLink) -> RoomLink:
         """The link of a room, the same object for all who see the same."""
-        return link if link.people else self.rooms[link.pk].link
+        shared = self.rooms[link.pk].link
+        return shared if link == shared else link
 
     def _leave(self, room_id: int, person_id: int) -> None:
         room = self.rooms[room_id]
         room.read.pop(person_id, None)
         room.mentioned.pop(person_id, None)
         room.gone.pop(person_id, None)
+        room.involvement.pop(person_id, None)
         if not room.read:
             del self.rooms[room_id]
 
@@ -307,6 +325,11 @@ class UnreadTracker:
             del self.changed[room_id]
             if room_id in self.rooms:
                 self.write(dict.fromkeys(self.rooms[room_id].read, (room_id,)))
+        while self.arranged and monotonic() < until:
+            person_id = next(iter(self.arranged))
+            del self.arranged[person_id]
+            if reader := self.readers.get(person_id):
+                room_list.write_room_list(reader)
 
     def write(self, suspects: Mapping[int, Iterable[int]]) -> None:
         """Write the badges of `suspects`, rooms by person, that are not what is shown."""
@@ -326,12 +349,17 @@ class UnreadTracker:
     ) -> list[tuple[int, Badge]]:
         """What is shown wrongly, and what it should be; it is taken as shown from here on."""
         changed: list[tuple[int, Badge]] = []
+        turned: set[int] = set()
         for room_id in rooms:
-            room = self.rooms.get(room_id)
+            room, was_unread = self.rooms.get(room_id), room_id in reader.shown
             badge = room.badge(person_id) if room and person_id in room.read else EMPTY
             changed += reader.show(room_id, badge)
-        if changed and reader.has_more:
-            changed += reader.show(MORE, reader.more)
+            if was_unread != (room_id in reader.shown):
+                turned.add(room_id)
+        if turned and reader.arrange(turned):
+            self.arranged[person_id] = None
+        if changed and (beyond := reader.beyond):
+            changed += reader.show(MORE, reader.more(beyond))
         return changed + reader.show(MENTIONS, badge_of(reader.mentions, True))
 
     # -- With the database ---------------------------------------------------------------

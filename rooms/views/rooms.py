@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,8 @@ from rooms.actions.members import leave_room
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import add_room, join_room, may_make_rooms
 from rooms.forms import RoomForm
-from rooms.models import Room
+from rooms.models import Membership, Room
+from rooms.name_lookup import has_words
 from rooms.words import normalised
 
 # Rooms on a page of the list of all.
@@ -46,14 +48,43 @@ class RoomListView(LoginRequiredMixin, View):
     """All the rooms that one may know of."""
 
     def get(self, request: PersonRequest) -> HttpResponseBase:
-        """A page of them, by name; `q` narrows them down."""
+        """A page of them, by name; `q` narrows them down, with `archived` those that can only be read.
+
+        Four queries, or three.
+        """
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        rooms: Sequence[Room] | QuerySet[Room] = Room.objects.visible_to(request.user).named().by_name()
-        if query:
-            rooms = [room for room in rooms if normalised(query) in normalised(room.name)]
-        page = Paginator(rooms, ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
-        may_make = may_make_rooms(request.user, page_context(request).community)
-        return render(request, "rooms/rooms.html", {"page": page, "query": query, "may_make": may_make})
+        is_archived = bool(request.GET.get("archived"))
+        rooms = Room.objects.visible_to(request.user).named().filter(archived_at__isnull=not is_archived)
+        page = Paginator(found_in(rooms.by_name(), query), ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
+        shown = with_members(list(rooms.filter(pk__in=list(page.object_list)).by_name()))
+        address = "?" + urlencode(
+            {"q": query} | ({"archived": "yes"} if is_archived else {}), quote_via=quote
+        )
+        context = {
+            "page": page,
+            "rooms": shown,
+            "query": query,
+            "is_archived": is_archived,
+            "may_make": may_make_rooms(request.user, page_context(request).community),
+            "address": f"{address}&",
+        }
+        return render(request, "rooms/rooms.html", context)
+
+
+def found_in(rooms: QuerySet[Room], query: str) -> Sequence[int] | QuerySet[Room, int]:
+    """The ids of those whose names have the words of `query` in them. One query, at once or later."""
+    if words := normalised(query).split():
+        return [pk for pk, name in rooms.values_list("pk", "name") if has_words((name,), words)]
+    return rooms.values_list("pk", flat=True)
+
+
+def with_members(rooms: list[Room]) -> list[Room]:
+    """These rooms, each with the number of its members. One query."""
+    there = Membership.objects.filter(room__in=[room.pk for room in rooms]).order_by()
+    counts = dict(there.values_list("room").annotate(Count("pk")))
+    for room in rooms:
+        room.member_count = counts.get(room.pk, 0)
+    return rooms
 
 
 class RoomCreateView(LoginRequiredMixin, FormView):
@@ -99,14 +130,26 @@ class JoinView(LoginRequiredMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
-        """In, if it is open."""
+        """In, if it is open; to htmx the row of the list."""
         room = access.visible_room(request.user, slug)
         try:
             join_room(request.user, room)
         except Rejected as rejected:
+            if request.htmx:
+                return directory_row(request, room, str(rejected), status=422)
             messages.error(request, str(rejected))
             return SeeOther(reverse("rooms"))
+        if request.htmx:
+            return directory_row(request, access.visible_room(request.user, slug))
         return SeeOther(room.get_absolute_url())
+
+
+def directory_row(
+    request: PersonRequest, room: Room, problem: str = "", *, status: int = 200
+) -> HttpResponse:
+    """A room in the list of all, as it is now, with what is wrong. One query."""
+    context = {"room": with_members([room])[0], "problem": problem, "is_new": True}
+    return render(request, "rooms/rooms.html#row", context, status=status)
 
 
 class LeaveView(LoginRequiredMixin, View):

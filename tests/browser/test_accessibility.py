@@ -25,6 +25,8 @@ WITHIN = [
     "/mentions/",
     "/saved/",
     "/rooms/elsewhere/",
+    "/rooms/general/involvement/",
+    "/go/?q=o",
 ]
 ACCOUNT = ["profile", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
 OUTSIDE = ["login", "signup", "password/reset"]

@@ -23,6 +23,7 @@ def test_the_main_journey(person: Person) -> None:
     shows(alice, "Hello, Alice")
     assert texts(alice) == texts(bob) == ["Hello, Bob", "Hello, Alice"]
 
+    bob.locator(".me-link").click()
     bob.get_by_role("button", name="Sign out").click()
     expect(notices(alice)).to_contain_text("bob signed out", timeout=PATIENCE)
     expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=PATIENCE)

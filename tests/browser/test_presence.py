@@ -14,6 +14,7 @@ def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
         connected(alice)
         bob = person("bob", by_form=True)
         expect(notices(alice)).to_contain_text("bob signed in", timeout=PATIENCE)
+        bob.locator(".me-link").click()
         bob.get_by_role("button", name="Sign out").click()
         expect(notices(alice)).to_contain_text("bob signed out", timeout=PATIENCE)
         bob.context.close()
@@ -67,6 +68,7 @@ def test_a_dot_shows_who_is_here_on_every_avatar(person: Person) -> None:
     lit = "dot => document.querySelector(dot.querySelector('use').getAttribute('href')) !== null"
     expect(dot).to_be_attached()
     assert dot.evaluate(lit)
+    bob.locator(".me-link").click()
     bob.get_by_role("button", name="Sign out").click()
     expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=PATIENCE)
     assert not dot.evaluate(lit)
@@ -90,6 +92,7 @@ def test_signing_out_ends_the_other_tabs(person: Person) -> None:
     bob = enter(person("bob"))
     other = bob.context.new_page()
     enter(other)
+    bob.locator(".me-link").click()
     bob.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("alert")).to_contain_text(["You are signed out."], timeout=2_000)
 

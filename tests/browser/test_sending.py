@@ -114,7 +114,7 @@ def test_nobody_types_once_it_is_said(person: Person) -> None:
 def test_where_the_line_is_closed_leaving_asks_first(person: Person, server: Server) -> None:
     alice = enter(person("alice"))
     server.kill()
-    becomes(alice, "!!document.querySelector('#live.is-closed')")
+    becomes(alice, "!!document.querySelector('#live.is-cut')")
     say(alice, "unsent")
     expect(waiting(alice)).to_have_count(1)
     asked: list[str] = []

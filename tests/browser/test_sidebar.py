@@ -52,3 +52,52 @@ def test_what_is_pressed_as_soon_as_a_page_is_there_is_not_lost(person: Person) 
         assert box
         alice.mouse.click(box["x"] + 20, box["y"] + 10)
         alice.wait_for_url("**/saved/", timeout=3_000)
+
+
+def test_a_section_that_is_folded_stays_so_on_every_device(person: Person) -> None:
+    bob = enter(person("bob"))
+    section = bob.locator(".side-section", has=bob.locator("#rooms"))
+    with bob.expect_response("**/side/rooms/") as answer:
+        section.locator("summary").press("Enter")
+    assert answer.value.status == 204
+
+    # A change of the list leaves it as it is, and another page shows it so.
+    bob.context.new_page().goto("/rooms/new/")
+    other = bob.context.pages[-1]
+    expect(other.get_by_role("link", name="general")).to_be_hidden()
+    other.get_by_role("textbox", name="Name").fill("attic")
+    other.get_by_role("button", name="Create room").click()
+    expect(bob.locator("#rooms li")).to_have_count(2, timeout=PATIENCE)
+    expect(section).not_to_have_attribute("open", "")
+
+    with bob.expect_response("**/side/rooms/"):
+        section.locator("summary").click()
+    bob.reload()
+    expect(rooms_of(bob)).to_have_text(["attic", "general"])
+
+
+def test_the_switcher_goes_to_a_room_and_to_a_person_by_keys(person: Person) -> None:
+    person("alice")
+    bob = enter(person("bob"))
+    bob.keyboard.press("Control+k")
+    box = bob.get_by_role("searchbox", name="A room, or somebody")
+    expect(box).to_be_focused()
+    expect(bob.locator("#found .offer b")).to_have_text(["general"])
+    bob.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+
+    bob.get_by_role("button", name="Go to").click()
+    bob.keyboard.type("lic")
+    expect(bob.locator("#found .offer b")).to_have_text(["alice"])
+    bob.keyboard.press("ArrowDown")
+    expect(bob.locator("#found .offer").first).to_be_focused()
+    bob.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    bob.keyboard.press("Enter")
+    bob.wait_for_url("**/rooms/direct-*/")
+    expect(bob.locator("#direct .room-name")).to_have_text(["alice"])
+
+    bob.keyboard.press("Control+k")
+    bob.keyboard.type("gen")
+    bob.keyboard.press("Enter")
+    bob.wait_for_url("**/rooms/general/")

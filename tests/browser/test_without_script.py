@@ -21,6 +21,7 @@ def test_sign_in_read_post_sign_out(person: Person) -> None:
     expect(messages(bob)).to_contain_text("Nice")
     expect(bob.get_by_role("list", name="Online")).to_contain_text("alice")
 
+    bob.locator(".me-link").click()
     bob.get_by_role("button", name="Sign out").click()
     expect(bob.get_by_role("button", name="Sign in")).to_be_visible()
     bob.goto("/rooms/general/")

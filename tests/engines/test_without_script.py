@@ -24,6 +24,7 @@ def test_sign_in_read_post_sign_out(server: Server, tmp_path) -> None:
         alice.shows("No script here", "#messages")
         alice.click(".opens-side")
         alice.sees("#side:popover-open")
+        alice.click(".me-link", "")
         alice.click("#side button", "Sign out")
         alice.sees("button", "Sign in")
     finally:
