@@ -52,7 +52,15 @@ def postgresql() -> Iterator[str]:
         # What it stores need not outlive a power cut.
         careless = [f"-c{setting}=off" for setting in ("fsync", "synchronous_commit", "full_page_writes")]
         command = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-clisten_addresses="]
-        command += ["-cmax_connections=200", "-cautovacuum=off", "-cjit=off", "-cshared_buffers=32MB", "-cwal_level=minimal", "-cmax_wal_senders=0", *careless]
+        command += [
+            "-cmax_connections=200",
+            "-cautovacuum=off",
+            "-cjit=off",
+            "-cshared_buffers=32MB",
+            "-cwal_level=minimal",
+            "-cmax_wal_senders=0",
+            *careless,
+        ]
         with running(command, folder, stop_with=signal.SIGINT) as process:
             wait_for(lambda: psycopg.connect(host=str(folder), user="postgres").close(), process, folder)
             yield f"postgres://postgres@/{folder}/postgres"
