@@ -41,8 +41,8 @@ if REDIS_URL:
 # Nothing waits for a worker: a task runs where it is enqueued.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
-# Each thread keeps a connection of its own until the database is dropped: to make one anew for each call would
-# cost half of a test. No pool hands it to another thread, and nobody asks whether it is still there.
+# Each thread keeps a connection of its own until the database is dropped: to make one anew for each call
+# would cost half of a test. No pool hands it to another thread, and nobody asks whether it is still there.
 if _database["ENGINE"] != "django.db.backends.sqlite3":
     _database["OPTIONS"].pop("pool", None)
     _database["CONN_MAX_AGE"] = None
