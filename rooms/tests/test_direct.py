@@ -24,7 +24,7 @@ def begin(client, username: str) -> str:
 def side(client) -> str:
     """The list of rooms at the side of a page."""
     html = client.get("/search/").content.decode()
-    return re.findall(r'<ul id="rooms".*?</ul>', html, re.DOTALL)[0]
+    return re.findall(r'<ul id="direct".*?</ul>', html, re.DOTALL)[0]
 
 
 def test_begins_and_goes_on(alice, bob, client_of):

@@ -33,10 +33,10 @@ async def test_comes_with_its_first_message_to_those_in_it(sockets: Sockets, ope
 
     await sync_to_async(say)(await Person.objects.aget(username="alice"), room.slug, "hi")
 
-    await bobs.socket.until(lambda frames: bobs.apply(frames) or f"side-room-{room.pk}" in bobs.list)
-    assert await sync_to_async(called)("alice") in bobs.list
-    assert badge_html(room.pk, badge_of(1, True)) in bobs.list
-    assert f"side-room-{room.pk}" not in charlies.list
+    await bobs.socket.until(lambda frames: bobs.apply(frames) or f"side-room-{room.pk}" in bobs.direct)
+    assert await sync_to_async(called)("alice") in bobs.direct
+    assert badge_html(room.pk, badge_of(1, True)) in bobs.direct
+    assert f"side-room-{room.pk}" not in charlies.direct
 
 
 async def test_a_new_name_is_there_and_in_what_comes_later(sockets: Sockets, opened):  # noqa: F811
@@ -47,8 +47,8 @@ async def test_a_new_name_is_there_and_in_what_comes_later(sockets: Sockets, ope
 
     await sync_to_async(alice.save)()
 
-    await bobs.socket.until(lambda frames: bobs.apply(frames) or ">Ana</span>" in bobs.list)
-    assert f"side-room-{room.pk}" in bobs.list
+    await bobs.socket.until(lambda frames: bobs.apply(frames) or ">Ana</span>" in bobs.direct)
+    assert f"side-room-{room.pk}" in bobs.direct
 
 
 async def test_a_title_counts_under_the_name_that_each_sees(sockets: Sockets):

@@ -25,6 +25,8 @@ LIVE = "/ws/live/"
 ROOM = "/ws/rooms/general/"
 LISTED = re.compile(r'<hx-partial hx-target="#rooms" hx-swap="innerMorph">(.*?)</hx-partial>', re.DOTALL)
 LIST = re.compile(r'<ul id="rooms"[^>]*>(.*?)</ul>', re.DOTALL)
+DIRECT_LISTED = re.compile(LISTED.pattern.replace("#rooms", "#direct"), re.DOTALL)
+DIRECT = re.compile(r'<ul id="direct"[^>]*>(.*?)</ul>', re.DOTALL)
 SHOWN = re.compile(r'id="rooms-shown" name="rooms" value="(\d+)"')
 NAME = re.compile(r'<span class="room-name" dir="auto">(.*?)</span>')
 
@@ -37,6 +39,7 @@ class OpenPage:
     def __init__(self, socket: TestSocket | None, html: str) -> None:
         self._socket = socket
         self.list = LIST.findall(html)[0]
+        self.direct = DIRECT.findall(html)[0]
         self.shown = SHOWN.findall(html)[0]
 
     @property
@@ -53,6 +56,7 @@ class OpenPage:
     def apply(self, frames: str) -> None:
         """Take what frames bring."""
         self.list = (LISTED.findall(frames) or [self.list])[-1]
+        self.direct = (DIRECT_LISTED.findall(frames) or [self.direct])[-1]
         self.shown = (SHOWN.findall(frames) or [self.shown])[-1]
 
     async def becomes(self, *names: str) -> None:
