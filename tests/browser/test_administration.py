@@ -1,10 +1,9 @@
 """Order is kept: two people and who runs the community, on pages that were opened before."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.room import PATIENCE, Person, connected, enter, messages, say, shows
 from tests.browser.test_accessibility import finds_nothing_in_any_look
@@ -37,6 +36,12 @@ def administer(page: Page, path: str) -> Page:
     return page
 
 
+def people_called(page: Page, name: str) -> Locator:
+    """The link to somebody in the list of the administration."""
+    found = administer(page, f"people/?q={name}").get_by_role("list", name="People")
+    return found.get_by_role("link", name=name, exact=True)
+
+
 def test_what_is_reported_is_removed_before_everybodys_eyes(person: Person) -> None:
     alice, bob, charlie = person("alice"), enter(person("bob")), enter(person("charlie"))
     say(bob, "Something nasty")
@@ -60,7 +65,7 @@ def test_what_is_reported_is_removed_before_everybodys_eyes(person: Person) -> N
 
 def test_a_ban_ends_the_others_page_at_once_and_for_good(person: Person, visitor) -> None:
     alice, bob = person("alice"), enter(person("bob"))
-    administer(alice, "people/?q=bob").get_by_role("link", name="bob", exact=True).click()
+    people_called(alice, "bob").click()
     alice.get_by_text("Ban …").click()
     alice.get_by_label("Why (for the audit)").fill("spam")
     alice.get_by_role("button", name="Ban bob").click()
@@ -75,7 +80,7 @@ def test_a_ban_ends_the_others_page_at_once_and_for_good(person: Person, visitor
 
 def test_who_is_muted_is_told_and_the_text_stays(person: Person) -> None:
     alice, bob = person("alice"), enter(person("bob"))
-    administer(alice, "people/?q=bob").get_by_role("link", name="bob", exact=True).click()
+    people_called(alice, "bob").click()
     alice.get_by_label("For how long").select_option(label="ten minutes")
     alice.get_by_role("button", name="Mute").click()
     expect(alice.get_by_text("bob can read, and not write")).to_be_visible()
@@ -150,18 +155,3 @@ def test_the_first_hour_and_a_report_are_read_by_axe(person: Person) -> None:
     alice.get_by_role("button", name="Join").click()
     expect(alice.get_by_role("list", name="How to begin")).to_be_visible()
     finds_nothing_in_any_look(alice)
-
-
-@pytest.mark.skipif("PARLEY_PICTURES" not in os.environ, reason="to look at")
-def test_pictures(person: Person) -> None:
-    folder = os.environ["PARLEY_PICTURES"]
-    alice = person("alice")
-    for number, path in enumerate([*PAGES, "../rooms/elsewhere/"]):
-        for width in (360, 1280):
-            for scheme in ("light", "dark"):
-                alice.set_viewport_size({"width": width, "height": 900})
-                alice.emulate_media(color_scheme=scheme)
-                alice.goto(f"/administration/{path}")
-                if alice.get_by_role("button", name="Join").count():
-                    alice.get_by_role("button", name="Join").first.click()
-                alice.screenshot(path=f"{folder}/{number}-{width}-{scheme}.png", full_page=True)

@@ -191,7 +191,7 @@ def test_what_was_said_goes_from_a_page_that_is_open(person: Person) -> None:
 def test_the_last_who_runs_the_community_is_told(person: Person) -> None:
     alice = person("alice", bypass_csp=True)
     alice.goto("/accounts/delete/")
-    expect(alice.get_by_text("Nobody else runs this community.")).to_be_visible()
+    expect(alice.get_by_text("A community needs an owner")).to_be_visible()
     expect(alice.get_by_label("Your password")).to_have_count(0)
     finds_nothing_in_any_look(alice)
 

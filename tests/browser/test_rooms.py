@@ -29,7 +29,7 @@ bob.save()
 
 def side(page: Page, name: str):
     """The link to a room at the side."""
-    return page.locator("#rooms").get_by_role("link", name=name)
+    return page.locator("#side .room-list").get_by_role("link", name=name)
 
 
 def test_somebody_is_added_and_removed(person: Person, server: Server) -> None:
