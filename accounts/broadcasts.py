@@ -8,8 +8,8 @@ from django.template.loader import get_template
 
 from accounts import names, render
 from accounts.models import Person
+from accounts.models.values import colour_of, initials_of
 from accounts.roles import Role
-from accounts.values import colour_of, initials_of
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import bus

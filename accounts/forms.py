@@ -21,10 +21,10 @@ from accounts import actions, addresses, limits
 from accounts.access import JOIN_TOKEN, is_way_in
 from accounts.joining import LINK_OVER, NO_WAY, Admission
 from accounts.models import Community, Person
+from accounts.models.values import HUES
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something, visible_characters
 from accounts.tasks import RESET_PARTS
-from accounts.values import HUES
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (

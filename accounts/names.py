@@ -1,6 +1,6 @@
 """What people are called, on pages that are open: a new name is a numbered change of everybody's group.
 
-Whoever is renamed keeps the number of that change, by whatever door it came (accounts/models.py). So a
+Whoever is renamed keeps the number of that change, by whatever door it came (accounts/models/person.py). So a
 process that heard of none finds it when it looks, and a page that was away asks for what it missed.
 """
 

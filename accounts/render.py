@@ -9,8 +9,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import Community, Person
+from accounts.models.values import SeenPerson
 from accounts.roles import Role
-from accounts.values import SeenPerson
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from live.presence import AWAY, ONLINE

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from accounts import names
 from accounts import render as people_render
 from accounts.models import Community, Person
-from accounts.values import SeenPerson
+from accounts.models.values import SeenPerson
 from live import bus
 from live.server_process import ServerProcess
 from tests.sockets import Sockets

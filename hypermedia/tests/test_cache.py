@@ -100,8 +100,8 @@ def test_many_threads_use_it_at_once():
 # What else may be remembered, and why: it never changes while a process runs.
 CONSTANT = {
     "accounts/archive.py": "the style of pages to take away",
-    "accounts/models.py": "the time zones that there are",
-    "accounts/values.py": "the address of the directory",
+    "accounts/models/person.py": "the time zones that there are",
+    "accounts/models/values.py": "the address of the directory",
     "database/rows.py": "the fields of a class",
     "database/threads.py": "the pool",
     "hypermedia/icons.py": "the icons that there are",

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from django.utils import timezone
 
-from accounts.values import colour_of, initials_of, person_url, picture_url
+from accounts.models.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views import View
 
 from accounts.access import PersonRequest
-from accounts.values import colour_of, initials_of
+from accounts.models.values import colour_of, initials_of
 from rooms import search
 from rooms.models.values import MessageRow
 from rooms.views.parameters import cursor_in

@@ -1,8 +1,5 @@
-"""People, and the community they belong to."""
+"""People, and the queries on them."""
 
-import datetime
-import secrets
-import uuid
 import zoneinfo
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -12,23 +9,21 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxValueValidator,
-    MinValueValidator,
     ProhibitNullCharactersValidator,
     RegexValidator,
 )
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import lookalikes
 from accounts.fields import LineField, LookField
+from accounts.models.community import Community
+from accounts.models.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
 from accounts.passwords import candidates, normalised
 from accounts.roles import ADMINISTERING, KEEPING_ORDER, LAST_OWNER, Role
-from accounts.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
-from database.compiled_queries import CompiledQuery, column_names, model_instance
 from database.fields import CounterField, FollowingField
 
 # What others see of a person; Community.people_revision counts its changes.
@@ -39,8 +34,6 @@ STATUS = frozenset({"status_emoji", "status_text", "status_until"})
 NAMES = frozenset({"username", "display_name"})
 # What makes somebody an owner who can do something about it.
 OWNING = frozenset({"role", "is_active"})
-# Sent inside the transaction that counts such a change, with its `revision`.
-people_changed = Signal()
 # Sent inside the transaction in which somebody comes in: `person`, and `rooms`, the ids of those that an
 # invitation names.
 admitted = Signal()
@@ -416,37 +409,6 @@ class Person(AbstractUser):
         return self.name
 
 
-class BlockQuerySet(models.QuerySet["Block"]):
-    def blocked_by(self, person: Person) -> list[int]:
-        """The ids of those whom `person` has blocked. One query, and none for who has never done so."""
-        if not person.has_blocked:
-            return []
-        return list(self.filter(person=person).order_by("blocked").values_list("blocked", flat=True))
-
-    def stands_between(self, one: int, other: int) -> bool:
-        """Whether one of two people, by their ids, has blocked the other. One query."""
-        return self.filter(Q(person=one, blocked=other) | Q(person=other, blocked=one)).exists()
-
-
-class Block(models.Model):
-    """Somebody wants to hear nothing of somebody else: no direct messages, and their lines are folded."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    blocked = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = BlockQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("person", "blocked"), name="blocked_once"),
-            models.CheckConstraint(condition=~Q(person=models.F("blocked")), name="blocks_somebody_else"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.person} blocks {self.blocked}"
-
-
 def keep_an_owner(losing: Collection[int]) -> None:
     """Raise LastOwner where, of all owners who can come in, only people of `losing` are left.
 
@@ -460,356 +422,3 @@ def keep_an_owner(losing: Collection[int]) -> None:
     left = Person.objects.active_owners()
     if left.filter(pk__in=losing).exists() and not left.exclude(pk__in=losing).exists():
         raise LastOwner
-
-
-def new_join_token() -> str:
-    """A fresh secret for the community's join link."""
-    return secrets.token_urlsafe(16)
-
-
-# The accents that a community may have, after static/css/tokens.css; the empty one is Parley's own.
-ACCENTS = (
-    ("", "Ember"), ("rose", "Rose"), ("berry", "Berry"), ("violet", "Violet"), ("blue", "Blue"),
-    ("sea", "Sea"), ("leaf", "Leaf"), ("olive", "Olive"),
-)  # fmt: skip
-# What people may say in a minute, where nobody said otherwise.
-MESSAGES_A_MINUTE = 600
-MEGABYTE = 1024 * 1024
-
-
-class Community(models.Model):
-    """The one community of this site: its name, and who may come in."""
-
-    name = LineField(max_length=60, default="Parley")
-    signup_open = models.BooleanField(
-        "open to everyone",
-        default=True,
-        help_text="Anybody who reaches this site may create an account. The join link works either way.",
-    )
-    needs_approval = models.BooleanField(
-        "with approval",
-        default=False,
-        help_text="Where it is open: who comes without an invitation waits until somebody lets them in.",
-    )
-    mail_domains = models.TextField(blank=True, help_text="Of who comes without an invitation, one a line.")
-    join_token = models.CharField(max_length=32, default=new_join_token, editable=False)
-    # Until when the join link leads here, and how often still; null is without an end.
-    join_until = models.DateTimeField(null=True, blank=True, editable=False)
-    join_uses_left = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    # What people see of it.
-    accent = models.CharField(max_length=10, blank=True, choices=ACCENTS)
-    welcome = models.TextField("words of welcome", max_length=600, blank=True)
-    logo = models.FileField(max_length=100, blank=True, editable=False)
-    rooms_by_all = models.BooleanField(
-        "everybody makes rooms", default=True, help_text="Or else moderators and administrators alone."
-    )
-    # How much is too much; null is what the operator's settings say.
-    messages_a_minute = models.PositiveIntegerField(
-        default=MESSAGES_A_MINUTE, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
-    file_limit_mb = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
-    person_share_mb = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
-    site_share_mb = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
-    # One more with each change of what others see of somebody, and with each who is deleted: what is
-    # kept rendered with people in it is kept with this number.
-    people_revision = CounterField(default=0, editable=False)
-    # One more with each change of somebody's status: it is shown in lists of people, and in no row.
-    status_revision = CounterField(default=0, editable=False)
-    # One more with each change of the list of somebody's rooms: joined, left, renamed, deleted.
-    rooms_revision = CounterField(default=0, editable=False)
-
-    # What administrators say of it.
-    SETTINGS = (
-        "name", "signup_open", "needs_approval", "mail_domains", "accent", "welcome", "logo", "rooms_by_all",
-        "messages_a_minute", "file_limit_mb", "person_share_mb", "site_share_mb",
-    )  # fmt: skip
-
-    class Meta:
-        verbose_name_plural = "community"
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep this the only row, whatever is saved; who was renamed meanwhile is counted elsewhere."""
-        self.pk = 1
-        # The row may be there already: the first change that is counted makes it.
-        kwargs.pop("force_insert", None)
-        if not self._state.adding:
-            kwargs.setdefault("update_fields", [*self.SETTINGS, "join_token"])
-        super().save(*args, **kwargs)
-
-    @classmethod
-    def current(cls) -> "Community":
-        """The community of this site, with its defaults until somebody has named it."""
-        return model_instance(cls, found[0]) if (found := _community()) else cls(pk=1)
-
-    @property
-    def is_join_link_open(self) -> bool:
-        """Whether the join link leads here now."""
-        is_over = self.join_until is not None and self.join_until <= timezone.now()
-        return not is_over and self.join_uses_left != 0
-
-    @property
-    def domains(self) -> list[str]:
-        """The domains of mail of which somebody without an invitation may come; none: all."""
-        return self.mail_domains.split()
-
-    @property
-    def logo_url(self) -> str:
-        """Where its picture is; it changes with the picture."""
-        return reverse("community_logo", args=[self.logo_name]) if self.logo_name else ""
-
-    @property
-    def logo_name(self) -> str:
-        """The name of its picture's file, which no other picture has; empty where there is none."""
-        return (self.logo.name or "").rpartition("/")[2]
-
-    @classmethod
-    def hold(cls) -> "Community":
-        """The community; nobody else holds it before the end of this transaction."""
-        cls.objects.get_or_create(pk=1)
-        return cls.objects.select_for_update().get(pk=1)
-
-    @classmethod
-    def hold_names(cls) -> None:
-        """Let nobody else take a name before the end of this transaction: of two at once, one is second."""
-        cls.hold()
-
-    @classmethod
-    def count_change_of_people(cls) -> int:
-        """Others see something else of somebody from the end of this transaction on: the change's number.
-
-        The row stays locked until then, so the commits of such changes are in the order of their numbers.
-        """
-        revision = cls._count("people_revision")
-        people_changed.send(cls, revision=revision)
-        return revision
-
-    @classmethod
-    def count_change_of_statuses(cls) -> int:
-        """Somebody's status is another from the end of this transaction on: the change's number."""
-        return cls._count("status_revision")
-
-    @classmethod
-    def _count(cls, column: str) -> int:
-        cls.objects.get_or_create(pk=1)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE accounts_community SET {column} = {column} + 1 WHERE id = 1 RETURNING {column}"  # noqa: S608
-            )
-            (revision,) = cursor.fetchone()
-        return revision
-
-    @property
-    def seen_people(self) -> tuple[int, int]:
-        """The numbers that stand for all that is seen of people: of their names, and of their statuses."""
-        return self.people_revision, self.status_revision
-
-
-@CompiledQuery
-def _community() -> models.QuerySet[Community, tuple[Any, ...]]:
-    return Community.objects.filter(pk=1).values_list(*column_names(Community))
-
-
-# Work whose worker has given no sign of life for so long is given to another.
-SILENCE = datetime.timedelta(minutes=3)
-# What so many workers began and did not end is not tried again.
-MOST_TRIES = 3
-
-
-class Overtaken(Exception):
-    """Somebody else has this work now, or nobody asks for it any longer."""
-
-
-class WorkQuerySet(models.QuerySet["Any"]):
-    def under_way(self) -> "WorkQuerySet":
-        """What is to be done, or is being done."""
-        return self.filter(state__in=(Work.State.WAITING, Work.State.RUNNING))
-
-    def silent(self) -> "WorkQuerySet":
-        """Of these, what no worker has given a sign of life of: lost with the queue, or with its worker."""
-        return self.under_way().filter(beat_at__lt=timezone.now() - SILENCE)
-
-
-class Work(models.Model):
-    """Something the worker does for one person, which its death does not end: another takes it up again."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-
-    person = models.OneToOneField("accounts.Person", on_delete=models.CASCADE, related_name="%(class)s")
-    asked_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
-    # Whose turn it is: who claims the work draws a number, and an earlier one counts no longer.
-    turn = models.UUIDField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0)
-    beat_at = models.DateTimeField(default=timezone.now, help_text="The last sign of life.")
-
-    objects = WorkQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def claim(self) -> bool:
-        """Take this work, where it waits or its worker is silent; whether it is the caller's. One query."""
-        turn, now = uuid.uuid4(), timezone.now()
-        kind = type(self)._default_manager.filter(pk=self.pk)
-        free = models.Q(state=self.State.WAITING) | models.Q(
-            state=self.State.RUNNING, beat_at__lt=now - SILENCE
-        )
-        taken = kind.filter(free).update(
-            state=self.State.RUNNING, turn=turn, beat_at=now, tries=models.F("tries") + 1
-        )
-        if taken:
-            self.refresh_from_db()
-        return bool(taken)
-
-    def beat(self, **values: Any) -> None:
-        """Give a sign of life, and store `values`. One query. Raises Overtaken where the turn is over."""
-        mine = type(self)._default_manager.filter(pk=self.pk, turn=self.turn, state=self.State.RUNNING)
-        if not mine.update(beat_at=timezone.now(), **values):
-            raise Overtaken
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is to be done, or is being done."""
-        return self.state in (self.State.WAITING, self.State.RUNNING)
-
-
-class Download(Work):
-    """All that one person wrote, as one file for themselves."""
-
-    # How much of it is written: messages, twice, for each is in two forms, and files.
-    written = models.PositiveBigIntegerField(default=0)
-    total = models.PositiveBigIntegerField(default=0)
-    file = models.FileField(max_length=200, blank=True)
-    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
-    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
-
-    def __str__(self) -> str:
-        return f"the download of {self.person_id}"
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can be had now."""
-        until = self.expires_at if self.state == self.State.DONE else None
-        return until is not None and until > timezone.now()
-
-    @property
-    def file_name(self) -> str:
-        """What its owner gets it as."""
-        return f"parley-{self.person.username}-{timezone.localdate(self.asked_at):%Y-%m-%d}.zip"
-
-
-class Departure(Work):
-    """Somebody has left for good: their row of `Person` is empty, and stays for what they wrote."""
-
-    removes_messages = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return f"the departure of {self.person_id}"
-
-
-INVITED_FOR = datetime.timedelta(days=14)
-
-
-def end_of_invitation() -> datetime.datetime:
-    """When an invitation that is made now is over."""
-    return timezone.now() + INVITED_FOR
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> "InvitationQuerySet":
-        """Those that still lead here."""
-        return self.filter(used_at=None, until__gt=timezone.now())
-
-
-class Invitation(models.Model):
-    """A mail that lets one person in, once."""
-
-    ROLES = tuple((role.value, role.label) for role in (Role.MEMBER, Role.GUEST))
-
-    email = models.EmailField()
-    token = models.CharField(max_length=32, unique=True, default=new_join_token, editable=False)
-    role = models.CharField(
-        max_length=13,
-        default=Role.MEMBER,
-        choices=ROLES,
-    )
-    # The ids of the rooms that they find besides those for everybody.
-    rooms = models.JSONField(default=list, blank=True)
-    invited_by = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    invited_at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(default=end_of_invitation)
-    used_at = models.DateTimeField(null=True, blank=True)
-    used_by = models.ForeignKey("Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-
-    objects = InvitationQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.email
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nobody used it in time."""
-        return self.until <= timezone.now()
-
-
-class BannedAddress(models.Model):
-    """An address of mail, as it is compared, with which nobody may come in again."""
-
-    address = models.CharField(max_length=254, db_index=True)
-    person = models.ForeignKey("Person", on_delete=models.CASCADE, related_name="banned_addresses")
-
-    class Meta:
-        verbose_name_plural = "banned addresses"
-        constraints = (models.UniqueConstraint(fields=("address", "person"), name="banned_once"),)
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class AuditEntry(models.Model):
-    """What somebody did to keep order: who, what, whom or where, when. Written, and never changed."""
-
-    class What(models.TextChoices):
-        ROLE = "role", "changed the role of"
-        DEACTIVATE = "deactivate", "deactivated"
-        REACTIVATE = "reactivate", "reactivated"
-        BAN = "ban", "banned"
-        UNBAN = "unban", "lifted the ban of"
-        MUTE = "mute", "muted"
-        UNMUTE = "unmute", "lifted the mute of"
-        APPROVE = "approve", "let in"
-        REFUSE = "refuse", "refused to let in"
-        INVITE = "invite", "invited"
-        RESEND = "resend", "invited again"
-        REVOKE = "revoke", "revoked the invitation of"
-        JOIN_LINK = "join link", "replaced the join link"
-        COMMUNITY = "community", "changed the community"
-        ROOM = "room", "changed what new people find"
-        REMOVE = "remove", "removed a message of"
-        REMOVE_ALL = "remove all", "removed messages of"
-        DISMISS = "dismiss", "dismissed a report about"
-
-    actor = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    # As they were called then: the entry outlives the account.
-    actor_name = models.CharField(max_length=60)
-    what = models.CharField(max_length=12, choices=What.choices)
-    person = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    person_name = models.CharField(max_length=254, blank=True)
-    room_name = models.CharField(max_length=60, blank=True)
-    details = models.TextField(blank=True)
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        verbose_name_plural = "audit entries"
-
-    def __str__(self) -> str:
-        return f"{self.actor_name} {self.get_what_display()} {self.person_name or self.room_name}".strip()
