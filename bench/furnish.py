@@ -1,6 +1,7 @@
 """Fills an empty Parley: people who are signed in, rooms, a history. Run with its environment.
 
     python -m bench.furnish FOLDER [--people 3000] [--rooms 30] [--members 3000] [--messages 1000] [--rich 0]
+        [--direct 0]
 
 Writes into FOLDER `cookies`, a line for each person, and `fragment.html`, the frame in which a message
 reaches a page, with {body} and {number} in their places.
@@ -32,6 +33,7 @@ from hypermedia.fragments import seen_input  # noqa: E402
 from rooms.actions.messages_post import post_message  # noqa: E402
 from rooms.actions.reactions import toggle_reaction  # noqa: E402
 from rooms.models import Membership, Message, Preview, Room  # noqa: E402
+from rooms.models.direct import people_key  # noqa: E402
 from rooms.render import room_page  # noqa: E402
 
 # Who asks for pages: as many as the generator has connections.
@@ -56,7 +58,14 @@ def main() -> None:
     """Everything; the people and what they said in one transaction."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    for name, most in (("people", 3000), ("rooms", 30), ("members", 3000), ("messages", 1000), ("rich", 0)):
+    for name, most in (
+        ("people", 3000),
+        ("rooms", 30),
+        ("members", 3000),
+        ("messages", 1000),
+        ("rich", 0),
+        ("direct", 0),
+    ):
         parser.add_argument(f"--{name}", type=int, default=most)
     wanted = parser.parse_args()
     prepare(wanted.folder)
@@ -64,6 +73,7 @@ def main() -> None:
         Community.objects.update_or_create(pk=1, defaults={"name": "Bench"})
         people = add_people(max(wanted.people, wanted.members))
         everyone = add_rooms(people[: wanted.people], people[: wanted.members], wanted.rooms)
+        add_conversations(people[:READERS], people[READERS:], wanted.direct)
         frame = fragment(people[0])
         if wanted.messages:
             add_history(everyone, people[:20], wanted.messages)
@@ -110,6 +120,24 @@ def add_rooms(people: list[Person], members: list[Person], rooms: int) -> Room:
     places += [Membership(room=room, person=person) for room in side for person in people[:READERS]]
     Membership.objects.bulk_create(places, batch_size=5000)
     return everyone
+
+
+def add_conversations(readers: list[Person], others: list[Person], count: int) -> None:
+    """So many direct conversations of each of the readers, in each of which something was said."""
+    pairs = [(reader, others[n % len(others)]) for reader in readers for n in range(count)]
+    rooms = Room.objects.bulk_create(
+        (
+            Room(
+                kind=Room.Kind.DIRECT, slug=f"direct-{n}", people_key=people_key((one.pk, other.pk)), posts=1
+            )
+            for n, (one, other) in enumerate(pairs)
+        ),
+        batch_size=5000,
+    )
+    places = [
+        Membership(room=room, person=one) for room, pair in zip(rooms, pairs, strict=True) for one in pair
+    ]
+    Membership.objects.bulk_create(places, batch_size=5000)
 
 
 def add_history(room: Room, authors: list[Person], count: int) -> None:

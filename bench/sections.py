@@ -55,7 +55,12 @@ SHORT = Extent(
     people=1000, rounds={500: 2}, judged_at=500, warm=0.25, saturated=0.6, steady=0.75,
     stuck_rounds=1, stuck=4, in_tens=300, in_tens_rounds=1, page_rounds=2, page=0.4,
     growth_rounds=1, growth_people=100,
-    houses={"200 rooms, 1,000 members, 50,000 messages": {"rooms": 200, "members": 1000, "messages": 50_000}},
+    houses={
+        "200 rooms, 1,000 members, 50,000 messages": {"rooms": 200, "members": 1000, "messages": 50_000},
+        "5,000 people, 1,000 rooms, half of them direct": {
+            "people": 5000, "members": 5000, "rooms": 500, "direct": 500,
+        },
+    },
     full=False,
 )  # fmt: skip
 
@@ -65,6 +70,9 @@ FULL = Extent(
     growth_rounds=2, growth_people=3000,
     houses={
         "1,000 rooms": {"rooms": 1000},
+        "5,000 people, 1,000 rooms, half of them direct": {
+            "members": 5000, "people": 5000, "rooms": 500, "direct": 500,
+        },
         "10,000 members": {"members": 10_000},
         "1,000,000 messages": {"messages": 1_000_000},
     },

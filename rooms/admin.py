@@ -21,6 +21,10 @@ class RoomAdmin(admin.ModelAdmin):
     fields = ("name", "topic", "kind", "for_everyone", "slug", "revision", "created_by", "created_at")
     readonly_fields = ("slug", "revision", "created_by", "created_at")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        """Not what is between some people."""
+        return super().get_queryset(request).exclude(kind=Room.Kind.DIRECT)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rooms are made at /rooms/, where they get a slug and a moderator."""
         return False
@@ -37,6 +41,10 @@ class MembershipAdmin(admin.ModelAdmin):
     list_select_related = ("person", "room")
     search_fields = ("person__username", "room__name")
     autocomplete_fields = ("person", "room")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Not who speaks with whom."""
+        return super().get_queryset(request).exclude(room__kind=Room.Kind.DIRECT)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Form, change: bool) -> None:
         """Who is put in a room has nothing to catch up with."""
@@ -66,6 +74,11 @@ class MessageAdmin(admin.ModelAdmin):
     list_select_related = ("room", "author")
     search_fields = ("body", "author__username", "room__name")
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Not what is said between some people, nor the quiet lines."""
+        said = super().get_queryset(request).filter(notice__isnull=True)
+        return said.exclude(room__kind=Room.Kind.DIRECT)
 
     @admin.display(description="text")
     def excerpt(self, message: Message) -> str:

@@ -253,3 +253,22 @@ def test_a_block_is_none_where_others_listen(alice, bob, charlie, client_of):
     location = client_of(alice).post("/direct/new/", {"person": ["bob", "charlie"]})["Location"]
 
     assert client_of(alice).post(location, {"body": "to both"}).status_code == 303
+
+
+def test_the_administration_does_not_read_it(alice, bob, person, client_of):
+    slug = begin(client_of(alice), "bob")
+    message = say(alice, slug, "between us")
+    room = Room.objects.get(slug=slug)
+    root = client_of(person("dora", role="administrator"))
+
+    for address in (
+        "message/",
+        "room/",
+        "membership/",
+        f"message/{message.pk}/change/",
+        f"room/{room.pk}/change/",
+    ):
+        html = root.get(f"/admin/rooms/{address}", follow=True).content.decode()
+        assert "between us" not in html
+        assert slug not in html
+    assert slug not in root.get("/administration/rooms/").content.decode()
