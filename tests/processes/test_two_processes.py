@@ -57,7 +57,7 @@ async def test_a_message_a_banner_typing_and_a_sign_out_cross(site: Site, browse
 
     bobs = await bob.socket(ROOM)
     await bobs.until("#pulse")
-    await page.until(matches(r'id="here-\d+"[^>]*><span[^>]*>bob<'))
+    await page.until(matches(r'id="here-\d+"[^>]*>(<[^>]*>)*bob<'))
     await bobs.send(type="typing")
     await page.until('id="typing-')
     await say(bobs, "over there")
