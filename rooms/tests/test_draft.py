@@ -1,5 +1,7 @@
 """What somebody has begun to write: ws/rooms/<slug>/ keeps it, the room's page shows it."""
 
+import re
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -223,3 +225,13 @@ def test_only_white_space_is_none(alice):
 
     assert not Draft.objects.exists()
     assert say(alice, "general", "Hello")
+
+
+def test_the_box_of_a_room_with_news_holds_the_draft_and_nothing_else(alice, bob, client_of):
+    box = re.compile(r'<textarea id="body".*?>(.*?)</textarea>', re.DOTALL)
+    say(alice, "general", "news")
+    assert box.findall(client_of(bob).get("/rooms/general/").content.decode()) == [""]
+
+    keep(bob, "begun")
+    say(alice, "general", "more of it")
+    assert box.findall(client_of(bob).get("/rooms/general/").content.decode()) == ["begun"]

@@ -65,15 +65,7 @@ class RoomView(LoginRequiredMixin, View):
         if not before and room.read < room.posts:
             self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
-            return self.page(
-                request,
-                room,
-                page,
-                marked,
-                draft=begun(request, room),
-                is_drafted=bool(room.draft),
-                is_newest=True,
-            )
+            return self.page(request, room, page, marked, is_newest=True, **begun(request, room))
         people_revision = page_context(request).community.people_revision
         page = room_page.page_before(room, people_revision, before)
         if before and request.htmx:
