@@ -20,7 +20,7 @@ def listed(alice, bob) -> Callable[[], str]:
     def html() -> str:
         return people_list("online", [alice.pk, bob.pk]).html
 
-    assert ">alice</span>" in html()
+    assert ">alice</a>" in html()
     return html
 
 
@@ -39,8 +39,8 @@ def test_a_list_is_rendered_once(alice, bob, django_assert_num_queries):
 def test_a_new_name_from_the_profile(listed, alice, client_of):
     client_of(alice).post("/accounts/profile/", {"display_name": "Alice & co", "hue": "", "time_zone": ""})
 
-    assert ">Alice &amp; co</span>" in listed()
-    assert ">alice</span>" not in listed()
+    assert ">Alice &amp; co</a>" in listed()
+    assert ">alice</a>" not in listed()
 
 
 def test_a_new_colour_from_the_profile(listed, alice, client_of):
@@ -66,7 +66,7 @@ def test_a_new_name_from_the_administration(listed, bob, client_of, administrato
     )
 
     assert response.status_code == 302, response.context["errors"]
-    assert ">robert</span>" in listed()
+    assert ">robert</a>" in listed()
 
 
 def test_a_new_name_for_many_at_once(listed):
@@ -81,13 +81,13 @@ def test_a_new_name_in_another_process(listed, alice):
         cursor.execute("UPDATE accounts_person SET display_name = 'Elsewhere' WHERE id = %s", [alice.pk])
         cursor.execute("UPDATE accounts_community SET people_revision = people_revision + 1")
 
-    assert ">Elsewhere</span>" in listed()
+    assert ">Elsewhere</a>" in listed()
 
 
 def test_somebody_who_is_deleted(listed, bob):
     bob.delete()
 
-    assert ">bob</span>" not in listed()
+    assert ">bob</a>" not in listed()
 
 
 def test_a_change_that_is_taken_back_counts_as_none(alice):
