@@ -72,7 +72,7 @@ def test_a_new_name_from_the_administration(listed, bob, client_of, administrato
 def test_a_new_name_for_many_at_once(listed):
     Person.objects.update(display_name="The same")
 
-    assert listed().count(">The same</span>") == 2
+    assert listed().count(">The same</a>") == 2
 
 
 def test_a_new_name_in_another_process(listed, alice):
