@@ -15,7 +15,9 @@ BOB = 2
 
 def message(page: Page, text: str) -> Locator:
     """The row of the message that says `text`."""
-    return page.locator("li.message:not(.is-waiting)", has=page.locator(".text").get_by_text(text, exact=True))
+    return page.locator(
+        "li.message:not(.is-waiting)", has=page.locator(".text").get_by_text(text, exact=True)
+    )
 
 
 def reaction(page: Page, text: str, emoji: str) -> Locator:
