@@ -171,3 +171,10 @@ def test_all_or_nothing(monkeypatch):
 
     assert not Person.objects.exists()
     assert not Room.objects.exists()
+
+
+def test_people_say_something_of_themselves(client_of):
+    run(messages=10)
+    html = client_of(Person.objects.get(username="alice")).get("/people/bob/").content.decode()
+    assert "Keeps the shelves" in html
+    assert "Counting the stock" in html

@@ -22,6 +22,15 @@ PASSWORD = "parley-demo"  # noqa: S105  (meant to be known)
 COMMUNITY = "Parley demo"
 ADMINISTRATOR = "alice"
 
+# What two of the three say of themselves.
+PROFILES: dict[str, dict[str, str]] = {
+    "bob": {
+        "title": "Keeps the shelves", "pronouns": "he/him", "about": "Ask me where the drill is.",
+        "status_emoji": "📦", "status_text": "Counting the stock",
+    },
+    "charlie": {"title": "Counter and telephone", "status_emoji": "🌴", "status_text": "Back on Monday"},
+}  # fmt: skip
+
 
 class Command(BaseCommand):
     """Fill an empty site."""
@@ -88,7 +97,8 @@ def create_people() -> dict[str, Person]:
     people = {}
     for name in conversation.PEOPLE:
         create = Person.objects.create_superuser if name == ADMINISTRATOR else Person.objects.create_user
-        people[name] = create(name, password=PASSWORD, display_name=name.capitalize())
+        profile = PROFILES.get(name, {})
+        people[name] = create(name, password=PASSWORD, display_name=name.capitalize(), **profile)
     return people
 
 
