@@ -14,7 +14,7 @@ from live.server_process import ServerProcess
 from site_config.asgi import application
 
 # Longer than anything here takes; a test waits for what it expects, not for this.
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 class Closed(AssertionError):
