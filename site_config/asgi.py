@@ -16,6 +16,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from live.client_address import ForwardedClients  # noqa: E402
@@ -39,6 +40,9 @@ else:
         immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
         allow_all_origins=False,
     )
+
+# All views, and what they import: the first who asks for a page, or is sent a link, would wait for it.
+ADDRESSES = get_resolver().url_patterns
 
 # What has been loaded stays. Looked at with each collection of garbage, it would be a sixth of what it
 # costs to connect a socket.
