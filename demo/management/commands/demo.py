@@ -26,9 +26,9 @@ ADMINISTRATOR = "alice"
 PROFILES: dict[str, dict[str, str]] = {
     "bob": {
         "title": "Keeps the shelves", "pronouns": "he/him", "about": "Ask me where the drill is.",
-        "status_emoji": "📦", "status_text": "Counting the stock",
+        "status_emoji": "☕", "status_text": "Counting the stock",
     },
-    "charlie": {"title": "Counter and telephone", "status_emoji": "🌴", "status_text": "Back on Monday"},
+    "charlie": {"title": "Counter and telephone", "status_emoji": "✈", "status_text": "Back on Monday"},
 }  # fmt: skip
 
 
