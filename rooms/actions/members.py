@@ -1,7 +1,6 @@
 """Who is in a room: people are added and removed, leave, and become its moderators."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +14,6 @@ from rooms.models import FormerMembership, Membership, Message, Room
 ADDED_LIMIT = 50
 ONLY_MODERATORS_REMOVE = "Only a moderator of this room can remove somebody."
 LAST_MODERATOR = "This room needs a moderator. Make somebody else one first."
-NOT_HERE = "They are not in this room."
 
 
 @transaction.atomic
@@ -37,7 +35,7 @@ def add_members(membership: Membership, people: Sequence[Person]) -> list[Person
     return new
 
 
-def put_in(room: Room, people: Sequence[Person], **fields: Any) -> list[Membership]:
+def put_in(room: Room, people: Sequence[Person]) -> None:
     """Put people in `room`, inside a transaction: who was there before goes on where they had read to.
 
     To others all that was said is read. Five queries, whatever their number.
@@ -45,12 +43,11 @@ def put_in(room: Room, people: Sequence[Person], **fields: Any) -> list[Membersh
     posts = Room.objects.values_list("posts", flat=True).get(pk=room.pk)
     former = FormerMembership.objects.filter(room=room, person__in=people)
     read = dict(former.values_list("person_id", "read"))
-    put = Membership.objects.bulk_create(
-        [Membership(room=room, person=one, read=read.get(one.pk, posts), **fields) for one in people],
+    Membership.objects.bulk_create(
+        [Membership(room=room, person=one, read=read.get(one.pk, posts)) for one in people],
         ignore_conflicts=True,
     )
     former.delete()
-    return put
 
 
 @transaction.atomic

@@ -224,15 +224,16 @@ def refuse_too_soon(
 ) -> list[PreparedMessage | Exception]:
     """`said`, but for what comes too soon after its author's last in a room with slow mode.
 
-    One query, none where no room has it.
+    What was posted before, and is sent once more, does not come too soon. Two queries, none where no room
+    has it.
     """
     slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.author)]
     if not slow:
         return list(said)
-    last = _last_posted(slow)
+    last, known = _last_posted(slow), _posted_tokens(slow)
     answers: list[PreparedMessage | Exception] = []
     for one in said:
-        if isinstance(one, PreparedMessage) and is_slowed(one.author):
+        if isinstance(one, PreparedMessage) and is_slowed(one.author) and one.message.token not in known:
             place, now = (one.author.room_id, one.author.author_id), timezone.now()
             left = one.author.slow_seconds - (now - last[place]).total_seconds() if place in last else 0
             if left > 0:
@@ -246,6 +247,14 @@ def refuse_too_soon(
 def is_slowed(author: AuthorRef) -> bool:
     """Whether somebody waits between two messages of theirs: moderators do not."""
     return author.slow_seconds > 0 and not author_moderates(author)
+
+
+def _posted_tokens(messages: Sequence[PreparedMessage]) -> set[str | None]:
+    """The tokens of those of `messages` that were posted already. One query."""
+    tokens = [one.message.token for one in messages if one.message.token]
+    authors = {one.author.author_id for one in messages}
+    there = Message.objects.filter(author__in=authors, token__in=tokens)
+    return set(there.values_list("token", flat=True))
 
 
 def _last_posted(slow: Sequence[PreparedMessage]) -> dict[tuple[int, int], datetime.datetime]:

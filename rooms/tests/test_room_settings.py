@@ -159,6 +159,15 @@ def test_slow_mode(tea, alice, bob, client_of):
     assert client_of(bob).post("/rooms/tea/", {"body": "two"}).status_code == 303
 
 
+def test_slow_mode_takes_what_is_sent_twice_for_what_it_is(tea, alice, bob, client_of):
+    change(client_of(alice), slow_seconds="60")
+
+    for _ in range(2):
+        assert client_of(bob).post("/rooms/tea/", {"body": "one", "token": "t1"}).status_code == 303
+
+    assert Message.objects.filter(author=bob).count() == 1
+
+
 def test_archived_it_is_read_and_nothing_more(tea, alice, bob, client_of):
     message = say(bob, "tea", "hello")
     client_of(alice).post("/rooms/tea/settings/archive/", {"archived": "on"})
