@@ -15,7 +15,7 @@ from tests.sockets import Sockets
 
 LIVE = "/ws/live/"
 
-pytestmark = pytest.mark.usefixtures("alice", "bob")
+pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 
 
 def called(pk: int, name: str) -> str:
@@ -77,7 +77,10 @@ async def test_a_deletion_counts_and_changes_no_name(sockets: Sockets, alice):
 async def test_a_name_given_while_no_page_was_open_comes_to_none_that_opens(sockets: Sockets, alice):
     first = await sockets(LIVE, "bob")
     await first.leave()
+    # Somebody else's page: once the name is there, none is on its way to this process any more.
+    elsewhere = await sockets(LIVE, "charlie")
     await rename(alice, display_name="Ann")
+    await elsewhere.until(called(alice.pk, "Ann"))
 
     second = await sockets(LIVE, "bob")
     html = await second.resume(0, names=str(await revision()))

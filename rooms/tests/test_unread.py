@@ -1,6 +1,8 @@
 """What is unread: badges on every page, what is read by opening and by looking, and what is marked."""
 
 import asyncio
+from math import ceil
+from time import monotonic
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -191,10 +193,12 @@ async def test_a_page_that_comes_gets_all_of_them(sockets: Sockets, alice, bob, 
 
 async def test_a_storm_is_one_badge_a_second(sockets: Sockets, alice, bob, general):
     bobs = await page(sockets, LIVE, "bob")
+    began = monotonic()
     for number in range(30):
         await sync_to_async(say)(alice, "general", f"number {number}")
     arrived = await bobs.until(badge(general, 30))
-    assert arrived.count(f' unread-of-{general.pk}"') <= 4
+    # However long the thirty took on this machine: the first and the last, and one for each second.
+    assert arrived.count(f' unread-of-{general.pk}"') <= 2 + ceil(monotonic() - began)
 
 
 async def test_opening_reads_on_all_pages(sockets: Sockets, alice, bob, general):
