@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from rooms.polls import poll_in
+
 # The word of a command: letters alone, so that /usr/bin and /1 are what they look like.
 COMMAND = re.compile(r"/([a-z]+)(?=\s|$)", re.IGNORECASE)
 # A line that only looks like one: two slashes are one that is meant.
@@ -21,6 +23,7 @@ class Example(NamedTuple):
 COMMANDS = (
     Example("/me waves", "says it of you: Ana waves"),
     Example("/shrug", "adds ¯\\_(ツ)_/¯ to what you write"),
+    Example("/poll Lunch? | Pizza | Soup", "asks; each choice may stand on a line of its own"),
     Example("/topic Release on Friday", "gives the room a topic; for its moderators"),
     Example("/msg @ana Are you there?", "says it to her alone, in your direct conversation"),
     Example("/help", "shows this, to you alone"),
@@ -50,14 +53,21 @@ def command_in(text: str) -> Command | None:
     command = _command(text.lstrip("\r\n"))
     if command is None or command.name == "shrug" or (command.name == "me" and command.words):
         return None
+    if command.name == "poll" and poll_in(text.strip()):
+        return None
     return command
 
 
 def action_in(body: str) -> tuple[bool, str]:
-    """Whether `body` is a sentence about its author, said with /me, and the words to show."""
+    """Whether `body` is a sentence about its author, said with /me, and the words to show.
+
+    Of a poll those are its question.
+    """
     command = _command(body)
     if command is not None and command.name == "me" and command.words:
         return True, command.words
+    if poll := poll_in(body):
+        return False, poll.question
     return False, SPELLED_OUT.sub("", body, count=1) if SPELLED_OUT.match(body) else body
 
 

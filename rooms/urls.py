@@ -20,6 +20,7 @@ from rooms.views.suggestions import SuggestionsView
 from rooms.views.thread import ThreadView
 from rooms.views.uploads import FileRemoveView, UploadView
 from rooms.views.versions import VersionsView
+from rooms.views.votes import VotesView
 
 urlpatterns = [
     path("", RoomListView.as_view(), name="rooms"),
@@ -56,6 +57,7 @@ urlpatterns = [
     ),
     path("<str:slug>/messages/<int:pk>/report/", ReportView.as_view(), name="message_report"),
     path("<str:slug>/messages/<int:pk>/reactions/", ReactionsView.as_view(), name="reactions"),
+    path("<str:slug>/messages/<int:pk>/votes/", VotesView.as_view(), name="votes"),
     path("<str:slug>/messages/<int:pk>/reply/", ReplyView.as_view(), name="reply"),
     path("<str:slug>/messages/<int:pk>/thread/", ThreadView.as_view(), name="thread"),
 ]

@@ -86,6 +86,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "message_pin": {"pinned": "on"},
     "message_save": {"saved": "on"},
     "reactions": {"emoji": "👍"},
+    "votes": {"choice": "Tea"},
     "reply": {"body": "an answer"},
     "members_add": {"person": "newcomer"},
     "member_role": {"role": "moderator"},
@@ -198,6 +199,7 @@ class Site:
             room=room, person=self.people["member"]
         )
         message = Message.objects.get(pk=post_message(member, "some words").pk)
+        poll = post_message(member, "/poll What to drink? | Tea | Coffee")
         picture = {"kind": "image", "content_type": "image/png", "size": 9, "width": 9, "height": 9}
         stored = [default_storage.save(f"permissions/{name}.png", ContentFile(PNG)) for name in "abc"]
         files = {"file": stored[0], "thumbnail": stored[1]}
@@ -208,7 +210,8 @@ class Site:
             message=message, url="https://example.org/", title="x", image=stored[2]
         )
         return {
-            "pk": message.pk, "preview_pk": preview.pk, "file": file.pk, "file_thumbnail": file.pk,
+            "pk": message.pk, "votes": poll.pk, "preview_pk": preview.pk, "file": file.pk,
+            "file_thumbnail": file.pk,
             "preview_picture": preview.pk, "file_remove": waiting.pk,
             "administration_person": member.person_id, "administration_invitation": self.invitation.pk,
             "administration_report": self._report(message),

@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from accounts.archive import Archive, Chapter
 from accounts.models import Person
 from rooms.files.names import clean_name
-from rooms.models import Attachment, Draft, Membership, Message, Reaction, Room, Saved, Version
+from rooms.models import Attachment, Draft, Membership, Message, Reaction, Room, Saved, Version, Vote
 from rooms.models.room import seen_by
 from rooms.render import archive as render
 
@@ -52,6 +52,7 @@ def write(archive: Archive, person: Person) -> list[Chapter]:
     chapters = [_write_room(archive, person, place) for place in places]
     _write_files(archive, person)
     _write_list(archive, "reactions.json", _of(Reaction, person).select_related("message"), _reaction_json)
+    _write_list(archive, "votes.json", _of(Vote, person).select_related("message"), _vote_json)
     _write_list(archive, "drafts.json", _of(Draft, person), _draft_json)
     _write_list(archive, "saved.json", _of(Saved, person).select_related("message"), _saved_json)
     return [chapter for chapter in chapters if chapter.note]
@@ -223,6 +224,12 @@ def _write_list(
 def _reaction_json(one: Reaction) -> dict[str, Any]:
     return {
         "message": one.message_id, "room": one.message.room_id, "emoji": one.emoji, "at": one.reacted_at
+    }  # fmt: skip
+
+
+def _vote_json(one: Vote) -> dict[str, Any]:
+    return {
+        "message": one.message_id, "room": one.message.room_id, "choice": one.choice, "at": one.voted_at
     }  # fmt: skip
 
 

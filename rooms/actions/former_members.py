@@ -15,7 +15,17 @@ from rooms.access import NotFound
 from rooms.actions.members import take_out
 from rooms.actions.message_change import change_message
 from rooms.actions.messages_delete import remove_message
-from rooms.models import Attachment, Draft, FormerMembership, Membership, Mention, Message, Reaction, Saved
+from rooms.models import (
+    Attachment,
+    Draft,
+    FormerMembership,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Saved,
+    Vote,
+)
 from rooms.models.values import DIRECT
 
 # Rows of a piece.
@@ -29,7 +39,8 @@ def clear(departure: Departure) -> None:
     person = departure.person_id
     work: list[tuple[Callable[[], list[Any]], Callable[[Any], object]]] = [
         (partial(_some_places, person), take_out),
-        (partial(_some, Message, reactions__person=person), partial(_take_reactions, person)),
+        (partial(_some, Message, reactions__person=person), partial(_take_back, Reaction, person)),
+        (partial(_some, Message, votes__person=person), partial(_take_back, Vote, person)),
         (partial(_some, Attachment, uploader=person, message__isnull=True), _delete),
         *(
             (partial(_some, kind, person=person), _delete)
@@ -72,9 +83,9 @@ def _remove(message: Message) -> None:
         """Somebody else was quicker."""
 
 
-def _take_reactions(person_id: int, message: Message) -> None:
-    """Take back all that they gave to one message, live."""
-    given = Reaction.objects.filter(message=message, person=person_id)
+def _take_back(kind: Any, person_id: int, message: Message) -> None:
+    """Take back all reactions, or votes, that they gave to one message, live."""
+    given = kind.objects.filter(message=message, person=person_id)
 
     def take_back() -> None:
         given.delete()

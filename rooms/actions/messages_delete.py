@@ -13,10 +13,10 @@ from rooms.actions.mentions import forget_mentions
 from rooms.actions.message_change import take_revision
 from rooms.actions.rejected import Rejected
 from rooms.actions.uploads import remove_files
-from rooms.models import Membership, Message, Reaction, Room, Saved, Version
+from rooms.models import Membership, Message, Reaction, Room, Saved, Version, Vote
 
 # What goes with a message, besides what is stored in files.
-GOES_WITH_IT = (Version, Reaction, Saved)
+GOES_WITH_IT = (Version, Reaction, Saved, Vote)
 
 
 @transaction.atomic

@@ -14,9 +14,11 @@ from rooms.actions.message_change import change_message
 from rooms.actions.messages_post import ONLY_MODERATORS_CALL, clean_body, may_call_room
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
+from rooms.actions.votes import drop_votes
 from rooms.commands import action_in
 from rooms.markup import render_markup
 from rooms.models import Membership, Message, Version
+from rooms.polls import poll_in
 
 NOT_YOURS = "Only who wrote a message can edit it."
 
@@ -89,6 +91,8 @@ def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
     had_called, there.calls = there.calls == Message.Calls.ROOM, rendered.calls
     update_mentions(there, rendered.named, had_called=had_called)
     drop_previews(there, previewable_links(rendered.html))
+    if poll_in(there.body):
+        drop_votes(there, poll_in(body))
     return {
         "body": body, "html": rendered.html, "calls": rendered.calls, "links": len(rendered.links),
         "is_action": is_action, "edited_at": timezone.now(), "edited_revision": message.revision,

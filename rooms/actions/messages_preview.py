@@ -7,6 +7,8 @@ from rooms.actions.messages_post import clean_body
 from rooms.commands import action_in
 from rooms.markup import render_markup
 from rooms.models import Membership
+from rooms.polls import poll_in
+from rooms.render.polls import render_choices
 
 
 class MessagePreview(NamedTuple):
@@ -18,6 +20,10 @@ class MessagePreview(NamedTuple):
 
 def preview_message(membership: Membership, text: str) -> MessagePreview:
     """What `text` would be, said by that member. Raises Rejected with a sentence. One query, or none."""
-    is_action, words = action_in(clean_body(text))
+    body = clean_body(text)
+    is_action, words = action_in(body)
     people = people_named([(membership.room_id, words)]).get(membership.room_id, {})
-    return MessagePreview(is_action, render_markup(words, people).html)
+    poll = poll_in(body)
+    return MessagePreview(
+        is_action, render_markup(words, people).html + (render_choices(poll) if poll else "")
+    )

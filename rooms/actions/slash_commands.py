@@ -7,6 +7,7 @@ from rooms.actions.rejected import Rejected
 from rooms.actions.topic import change_topic
 from rooms.commands import COMMANDS, MARKDOWN, Command, CommandAnswer
 from rooms.models import Membership
+from rooms.polls import BadPoll, read_poll
 
 
 def run_command(membership: Membership, command: Command) -> CommandAnswer:
@@ -18,6 +19,8 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
             return CommandAnswer(change_topic(membership, command.words))
         case "msg":
             return _say_directly(membership, command.words)
+        case "poll":
+            raise Rejected(_why_no_poll(command.words))
         case "me":
             raise Rejected("Say what you do, as in: /me waves")
         case name:
@@ -39,3 +42,12 @@ def _say_directly(membership: Membership, words: str) -> CommandAnswer:
         message_batcher.do_in_thread(NewMessage(place.pk, membership.person_id, text.strip()))
     sentence = f"Said to {room.title}." if text.strip() else ""
     return CommandAnswer(sentence, address=room.get_absolute_url(), words=f"Go to {room.title}")
+
+
+def _why_no_poll(words: str) -> str:
+    """Why what follows /poll cannot be asked: what could be is no command, but said."""
+    try:
+        read_poll(words)
+    except BadPoll as why:
+        return str(why)
+    return "Begin with /poll itself."

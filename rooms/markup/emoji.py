@@ -21,7 +21,12 @@ def draw_emoji(state: StateCore) -> None:
     """Core rule: :tada: is 🎉; code and the texts of addresses stay what they are."""
     if ":" in state.src:
         for token in _words(state):
-            token.content = NAMES.sub(_drawn, token.content)
+            token.content = draw_names(token.content)
+
+
+def draw_names(text: str) -> str:
+    """`text` with an emoji for each name of one that stands between colons."""
+    return NAMES.sub(_drawn, text)
 
 
 def _words(state: StateCore) -> list[Token]:

@@ -11,6 +11,7 @@ from rooms.models.room import Room
 from rooms.models.room_address import RoomAddress
 from rooms.models.saved import Saved
 from rooms.models.version import Version
+from rooms.models.vote import Vote
 
 __all__ = [
     "Attachment",
@@ -28,4 +29,5 @@ __all__ = [
     "RoomAddress",
     "Saved",
     "Version",
+    "Vote",
 ]

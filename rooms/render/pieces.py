@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from rooms.models.values import MessageRow
-from rooms.render import attachments, link_previews, notices, quotes, reactions
+from rooms.render import attachments, link_previews, notices, polls, quotes, reactions
 
 NOTHING = SafeString("")
 
@@ -19,11 +19,13 @@ class Pieces(NamedTuple):
     previews: SafeString = NOTHING
     reactions: SafeString = NOTHING
     notice: SafeString = NOTHING
+    poll: SafeString = NOTHING
 
 
 def pieces_of(messages: Sequence[MessageRow]) -> dict[int, Pieces]:
-    """The pieces of each of `messages`, by id. Five queries at most, whatever their number."""
+    """The pieces of each of `messages`, by id. Six queries at most, whatever their number."""
     if not messages:
         return {}
-    kinds = [kind.render_for(messages) for kind in (quotes, attachments, link_previews, reactions, notices)]
+    files = (quotes, attachments, link_previews, reactions, notices, polls)
+    kinds = [kind.render_for(messages) for kind in files]
     return {message.pk: Pieces(*(kind.get(message.pk, NOTHING) for kind in kinds)) for message in messages}

@@ -20,6 +20,7 @@ from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room, join_room
 from rooms.actions.saved import save_message
+from rooms.actions.votes import toggle_vote
 from rooms.models import Attachment, Draft, Membership, Message, Room
 from rooms.tests.files import PDF, PNG, attach, posted
 from rooms.tests.saying import closed_room, say
@@ -98,11 +99,13 @@ def test_what_is_theirs_besides_messages_is_in_it(archive_of, alice, bob):
     mine = access.membership(alice.pk, "general")
     toggle_reaction(mine, message, "👍")
     save_message(mine, message)
+    toggle_vote(mine, say(bob, "general", "/poll Lunch? | Pizza | Soup"), "Soup")
     Draft.objects.create(person=alice, room=mine.room, text="I was about to")
 
     found = archive_of(alice)
 
     assert json.loads(found.read("reactions.json"))[0]["emoji"] == "👍"
+    assert json.loads(found.read("votes.json"))[0]["choice"] == "Soup"
     assert json.loads(found.read("saved.json"))[0]["message"] == message.pk
     assert json.loads(found.read("drafts.json"))[0]["text"] == "I was about to"
 

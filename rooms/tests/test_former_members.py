@@ -16,7 +16,8 @@ from rooms.actions.messages_post import post_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.actions.saved import save_message
-from rooms.models import Attachment, Draft, Membership, Mention, Message, Reaction, Room, Saved
+from rooms.actions.votes import toggle_vote
+from rooms.models import Attachment, Draft, Membership, Mention, Message, Reaction, Room, Saved, Vote
 from rooms.tests.files import PDF, attach, posted, stored
 from rooms.tests.saying import say
 from tests.sockets import Sockets
@@ -97,6 +98,9 @@ def test_what_was_theirs_alone_is_gone(client_of, alice, bob, leaves, uploads, r
     toggle_reaction(his, message, "👍")
     toggle_reaction(his, message, "🎉")
     toggle_reaction(access.membership(alice.pk, "general"), message, "👍")
+    poll = say(alice, "general", "/poll Lunch? | Pizza | Soup")
+    toggle_vote(his, poll, "Soup")
+    toggle_vote(access.membership(alice.pk, "general"), poll, "Soup")
     save_message(his, message)
     Draft.objects.create(person=bob, room=his.room, text="well")
     attach(client_of(bob), "later.pdf", PDF)
@@ -106,10 +110,11 @@ def test_what_was_theirs_alone_is_gone(client_of, alice, bob, leaves, uploads, r
     for kind in (Mention, Saved, Draft, Membership):
         assert not kind.objects.filter(person=bob).exists(), kind
     assert [(one.person_id, one.emoji) for one in Reaction.objects.all()] == [(alice.pk, "👍")]
+    assert [(one.person_id, one.choice) for one in Vote.objects.all()] == [(alice.pk, "Soup")]
     assert not Attachment.objects.exists()
     assert stored(uploads) == 0
     # What somebody else wrote is theirs.
-    assert "@bob look" in Message.objects.get(author=alice).body
+    assert "@bob look" in Message.objects.get(pk=message.pk).body
 
 
 def test_nobody_finds_them_to_mention(client_of, alice, bob, leaves):
