@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from accounts import names, render
+from accounts.guests import pages_of_guests
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
 from live import away, broadcasts, sessions
@@ -50,9 +51,11 @@ class PersonConsumer(LiveConsumer):
 
     async def names_missed(self, frame: dict[str, Any]) -> str:
         """What people are called since the page, which says it in `names`, heard of it last."""
-        if "names" not in frame or not self.open_socket.hears_everyone:
+        if "names" not in frame:
             return ""
-        return await self.process.ask(names.missed_since, number(frame, "names"))
+        socket = self.open_socket
+        viewer_id = None if socket.hears_everyone else socket.person_id
+        return await self.process.ask(names.missed_since, number(frame, "names"), viewer_id)
 
     async def resume(self, frame: dict[str, Any]) -> str:
         """What the page may have missed."""
@@ -60,7 +63,7 @@ class PersonConsumer(LiveConsumer):
         if socket.hears_everyone:
             html = await self.process.ask(render.online_list, self.process)
         else:
-            html = await in_database(render.online_list_of)(self.process, socket.person_id)
+            html = await pages_of_guests(self.process).welcome(socket.person_id)
         for bring in on_resume:
             html += await bring(self.process, self.open_socket, frame)
         return html

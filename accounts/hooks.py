@@ -1,6 +1,6 @@
 """What of accounts hears of what happens in `live`: all that is hung up there, in one list."""
 
-from accounts import broadcasts, consumers, names, statuses
+from accounts import broadcasts, consumers, guests, names, statuses
 from live import away, bus, sequence, server_process
 
 # Numbered groups.
@@ -14,10 +14,12 @@ server_process.handlers[broadcasts.PERSON_PLACED] = broadcasts.on_person_placed
 server_process.tickers.append(names.follow_up)
 server_process.tickers.append(statuses.tick)
 server_process.tickers.append(away.tick)
+server_process.tickers.append(guests.tick)
 
 # A page that has come or returned.
 consumers.on_resume.append(statuses.bring_statuses)
 
 # People who come and go, and who are called otherwise.
 server_process.arrival_listeners.append(broadcasts.people_came_and_went)
+server_process.arrival_listeners.append(guests.people_came_and_went)
 names.on_new_names.append(names.say_again)

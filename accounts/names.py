@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from accounts import render
+from accounts.guests import pages_of_guests
 from accounts.models import Community, Person
 from database.threads import in_database
 from hypermedia.fragments import hx_partial, problem_notice
@@ -44,11 +45,15 @@ class NamesChangeLog:
         return hx_partial("#names", "outerHTML", field)
 
 
-def changes_since(since: int) -> Changes:
-    """What others see of those who changed after the revision `since`. Two queries."""
+def changes_since(since: int, viewer_id: int | None = None) -> Changes:
+    """What others see of those who changed after the revision `since`. Two queries.
+
+    Where `viewer_id` is somebody's, of those whom they may know, with one query more.
+    """
     # Read first: who is renamed meanwhile may be told of twice.
     revision = Community.current().people_revision
-    renamed = Person.objects.changed_since(since)[: MOST_RENAMED + 1].named()
+    people = Person.objects.all() if viewer_id is None else Person.objects.known_to(viewer_id)
+    renamed = people.changed_since(since)[: MOST_RENAMED + 1].named()
     if len(renamed) > MOST_RENAMED:
         return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(TOO_MANY)))
     return Changes(
@@ -57,9 +62,9 @@ def changes_since(since: int) -> Changes:
     )
 
 
-def missed_since(since: int) -> str:
-    """All that a page which saw the revision `since` has to hear of names. Two queries."""
-    changes = changes_since(since)
+def missed_since(since: int, viewer_id: int | None = None) -> str:
+    """All that a page which saw the revision `since` has to hear of names: as changes_since has it."""
+    changes = changes_since(since, viewer_id)
     return changes.html + NamesChangeLog().seen(changes.revision)
 
 
@@ -76,12 +81,23 @@ def follow_up(process: "ServerProcess") -> None:
 async def say_again(process: "ServerProcess", since: int) -> None:
     """Give the new names once more: what was rendered before may have come to a page after them.
 
-    And the list of who is online, where they have another place by now.
+    And the list of who is online, where they have another place by now. Guests hear of it now, of those whom
+    they know.
     """
     changes = await in_database(changes_since)(since)
     process.hub.deliver(bus.EVERYONE, changes.html)
-    if await in_database(renamed_since)(since) & process.here.get(ONLINE, set()):
+    renamed = await in_database(renamed_since)(since)
+    if renamed & process.here.get(ONLINE, set()):
         process.hub.deliver(bus.EVERYONE, await in_database(render.online_list)(process))
+    guests = pages_of_guests(process)
+    if guests.people and len(renamed) <= MOST_RENAMED:
+        await guests.tell(await in_database(new_names)(since))
+        await guests.show_again(renamed)
+
+
+def new_names(since: int) -> dict[int, str]:
+    """What others see of those who changed after the revision `since`, by person. One query."""
+    return {person.pk: render.name_changed(person) for person in Person.objects.changed_since(since).named()}
 
 
 def renamed_since(since: int) -> set[int]:

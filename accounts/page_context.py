@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from accounts import render
-from accounts.models import Block, Community, Person
+from accounts import guests, render
+from accounts.models import Block, Community
 from live.presence import AWAY, ONLINE, Present, present
 from live.server_process import processes
 
@@ -47,12 +47,11 @@ class PageContext:
 
     @cached_property
     def online(self) -> render.PeopleList:
-        """The list of who is online; for a guest, of those whom they may know. One query more for them."""
+        """The list of who is online; for a guest, of those whom they may know. Two queries more for them."""
         viewer = self._request.user
         if viewer.is_authenticated and viewer.is_guest:
-            here = Person.objects.visible_to(viewer).filter(pk__in=self.present.get(ONLINE, ()))
-            ids = list(here.values_list("pk", flat=True))
-            return render.people_list("online", ids, self.community.seen_people, self.present.get(AWAY, ()))
+            seen = guests.seen_online([viewer.pk], self.present)[viewer.pk]
+            return seen.html(self.community.seen_people)
         return self.people("online", ONLINE)
 
     def people(self, template: str, place: str) -> render.PeopleList:

@@ -111,26 +111,32 @@ def people_list(
     ids: Iterable[int],
     revisions: tuple[int, int] | None = None,
     away: Iterable[int] = (),
+    *,
+    with_guests: bool = False,
 ) -> PeopleList:
     """The people of `ids`, by name: `which` is a partial of accounts/people.html, `online` or `here`.
 
     `revisions` are the community's seen_people, where the caller knows them: two queries at most. `away` are
-    those who are here and do not look.
+    those who are here and do not look. A list that is everybody's has no guests, who are seen in their rooms.
     """
     if revisions is None:
         revisions = Community.current().seen_people
     shown = frozenset(ids)
-    return cached_people_list(which, shown, revisions, shown.intersection(away))
+    hides_guests = which == "online" and not with_guests
+    return cached_people_list(which, shown, revisions, shown.intersection(away), hides_guests)
 
 
 @kept("people")
 def cached_people_list(
-    which: str, ids: frozenset[int], revisions: tuple[int, int], away: frozenset[int]
+    which: str,
+    ids: frozenset[int],
+    revisions: tuple[int, int],
+    away: frozenset[int],
+    hides_guests: bool,
 ) -> PeopleList:
     """The same list, as it was rendered before if it shows nobody otherwise now; else one query."""
     people = Person.objects.filter(pk__in=ids)
-    if which == "online":
-        # It is the same for everybody, and a guest is seen in their rooms alone.
+    if hides_guests:
         people = people.exclude(role=Role.GUEST)
     named = people.named() if ids else []
     named.sort(key=lambda person: (person.name.casefold(), person.pk))
@@ -173,14 +179,6 @@ def away_changed(people: Set[int], away: Set[int]) -> str:
         if pk in away:
             html += hx_partial(f"#online-{pk},#here-{pk}", "beforeend", _part("away", {"id": pk}))
     return html
-
-
-def online_list_of(process: "ServerProcess", person_id: int) -> str:
-    """The list of who is online as a guest has it: with those alone of whom they may know."""
-    viewer = Person.objects.get(pk=person_id)
-    here = Person.objects.visible_to(viewer).filter(pk__in=process.here.get(ONLINE, set()))
-    away = process.here.get(AWAY, set())
-    return people_list("online", here.values_list("pk", flat=True), away=away).whole
 
 
 def name_changed(person: SeenPerson) -> str:

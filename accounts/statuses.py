@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import render
+from accounts.guests import pages_of_guests
 from accounts.models import Community, Person
 from database.threads import in_database
 from live import bus
@@ -37,9 +38,10 @@ async def show_changes(process: "ServerProcess") -> None:
     """Show on the pages of this process whose status has changed since it looked last."""
     try:
         await begin(process)
-        process.app_state[SINCE], html = await in_database(changes)(process.app_state[SINCE])
-        if html:
-            process.hub.deliver(bus.EVERYONE, html)
+        process.app_state[SINCE], news = await in_database(changes)(process.app_state[SINCE])
+        if news:
+            process.hub.deliver(bus.EVERYONE, "".join(news.values()))
+            await pages_of_guests(process).tell(news)
     finally:
         process.app_state["looking_at_statuses"] = False
 
@@ -55,8 +57,8 @@ def newest() -> int:
     return Community.current().status_revision
 
 
-def changes(since: int) -> tuple[int, str]:
-    """The number of the newest change, and what pages show that showed those up to `since`.
+def changes(since: int) -> tuple[int, dict[int, str]]:
+    """The number of the newest change, and what pages show, by person, that showed those up to `since`.
 
     One query where nothing has changed, four where a status has come to its end, and those of names.
     """
@@ -64,7 +66,7 @@ def changes(since: int) -> tuple[int, str]:
     changed = Person.objects.filter(Q(status_revision__gt=since) | Q(status_until__lte=now))
     found = list(changed.values_list("status_revision", "status_until")[: MOST_CHANGED + 1])
     if not found:
-        return since, ""
+        return since, {}
     if any(until and until <= now for _, until in found):
         end_statuses(now)
     # Read first: what changes meanwhile is shown twice.
@@ -72,10 +74,14 @@ def changes(since: int) -> tuple[int, str]:
     return revision, shown_since(since)
 
 
-def shown_since(since: int) -> str:
-    """The statuses that have changed since the revision `since`, but where they are too many. One query."""
-    people = Person.objects.status_changed_since(since)[: MOST_CHANGED + 1].named()
-    return "".join(map(render.status_changed, people[:MOST_CHANGED]))
+def shown_since(since: int, viewer_id: int | None = None) -> dict[int, str]:
+    """The statuses that have changed since the revision `since`, by person, but where they are too many.
+
+    Where `viewer_id` is somebody's, of those whom they may know. One query, and one more for them.
+    """
+    people = Person.objects.all() if viewer_id is None else Person.objects.known_to(viewer_id)
+    changed = people.status_changed_since(since)[: MOST_CHANGED + 1].named()
+    return {person.pk: render.status_changed(person) for person in changed[:MOST_CHANGED]}
 
 
 def end_statuses(now: datetime.datetime) -> None:
@@ -88,4 +94,5 @@ async def bring_statuses(process: "ServerProcess", socket: "Socket", frame: dict
     if SINCE not in frame:
         return ""
     await begin(process)
-    return await process.ask(shown_since, number(frame, SINCE))
+    viewer_id = None if socket.hears_everyone else socket.person_id
+    return "".join((await process.ask(shown_since, number(frame, SINCE), viewer_id)).values())

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 # The group of every process in the layer, and of every socket in the hub.
 EVERYONE = "everyone"
 
-# The group of the sockets of those who are told nothing of people elsewhere: the pulse alone.
+# The group of the sockets of those who are told of some people alone: the pulse, and what names them.
 APART = "apart"
 
 # Seconds that the layer gets for one event: whoever acts waits for it.

@@ -216,7 +216,7 @@ class Hub:
     def __init__(self) -> None:
         self.groups: dict[str, set[Socket]] = {}
         self.sockets: set[Socket] = set()
-        self._pending: dict[tuple[str, int | None], list[tuple[str, str]]] = {}
+        self._pending: dict[tuple[str, int | None, frozenset[int] | None], list[tuple[str, str]]] = {}
 
     def add(self, socket: Socket) -> None:
         """Count `socket` among this process' own."""
@@ -245,11 +245,21 @@ class Hub:
             self.leave(socket, group)
         return [group for group in was_in if group not in self.groups]
 
-    def deliver(self, group: str, html: str = "", json: str = "", exclude_person: int | None = None) -> None:
-        """Write `html` to the pages and `json` to the programs in `group`; `besides` is a person left out."""
+    def deliver(
+        self,
+        group: str,
+        html: str = "",
+        json: str = "",
+        exclude_person: int | None = None,
+        only: frozenset[int] | None = None,
+    ) -> None:
+        """Write `html` to the pages and `json` to the programs in `group`.
+
+        But to those of the person `exclude_person`; where there is `only`, to those of these people alone.
+        """
         if group not in self.groups:
             return
-        key = group, exclude_person
+        key = group, exclude_person, only
         if key not in self._pending:
             if not self._pending:
                 asyncio.get_running_loop().call_soon(self._flush)
@@ -258,12 +268,14 @@ class Hub:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
-        for (group, exclude_person), events in pending.items():
+        for (group, exclude_person, only), events in pending.items():
             pages = [SharedMessage(frame) for frame in join("".join(html for html, _ in events))]
             programs = [SharedMessage(json) for _, json in events if json]
             to_pages = to_programs = 0
             for socket in tuple(self.groups.get(group, ())):
                 if exclude_person is not None and socket.person_id == exclude_person:
+                    continue
+                if only is not None and socket.person_id not in only:
                     continue
                 if socket.json:
                     to_programs += 1

@@ -96,6 +96,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.filter(models.Q(pk__in=together) | models.Q(pk=viewer.pk))
         return self.filter(~models.Q(role=Role.GUEST) | models.Q(pk__in=together))
 
+    def known_to(self, viewer_id: int) -> "PersonQuerySet":
+        """As visible_to, by the id of who looks: nobody where there is no such person. One query."""
+        viewer = Person.objects.filter(pk=viewer_id).first()
+        return self.visible_to(viewer) if viewer else self.none()
+
     def active_owners(self) -> "PersonQuerySet":
         """The owners who can come in."""
         return self.filter(role=Role.OWNER, is_active=True)

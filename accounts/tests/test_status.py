@@ -79,15 +79,16 @@ def test_lists_show_it(alice):
 def test_a_look_is_one_query(alice, django_assert_num_queries):
     actions.set_status(alice, "🌴", "", timezone.now() + datetime.timedelta(hours=1))
     with django_assert_num_queries(1):
-        assert statuses.changes(1) == (1, "")
+        assert statuses.changes(1) == (1, {})
 
 
 def test_what_ends_ends_for_all_at_once(alice, bob):
     for who in (alice, bob):
         actions.set_status(who, "🌴", "", timezone.now() - datetime.timedelta(seconds=1))
-    revision, html = statuses.changes(2)
+    revision, news = statuses.changes(2)
     assert revision == 3
-    assert html.count('<span class="status"') == 2
+    assert news.keys() == {alice.pk, bob.pk}
+    assert "".join(news.values()).count('<span class="status"') == 2
     assert not Person.objects.exclude(status_emoji="").exists()
 
 
