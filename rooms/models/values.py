@@ -93,6 +93,7 @@ class PersonRef(NamedTuple):
     username: Annotated[str, "person__username"]
     display_name: Annotated[str, "person__display_name"]
     hue: Annotated[int | None, "person__hue"]
+    avatar: Annotated[str, "person__avatar"]
 
     @property
     def name(self) -> str:
@@ -108,6 +109,11 @@ class PersonRef(NamedTuple):
     def initials(self) -> str:
         """What stands in their avatar."""
         return initials_of(self.name)
+
+    @property
+    def picture(self) -> str:
+        """The address of their small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
 
 
 class AuthorRef(NamedTuple):

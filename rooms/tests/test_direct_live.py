@@ -1,5 +1,7 @@
 """Direct conversations on open pages: at the side, with what they are called, for those in them alone."""
 
+from html import unescape
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -49,6 +51,22 @@ async def test_a_new_name_is_there_and_in_what_comes_later(sockets: Sockets, ope
 
     await bobs.socket.until(lambda frames: bobs.apply(frames) or ">Ana</span>" in bobs.direct)
     assert f"side-room-{room.pk}" in bobs.direct
+
+
+async def test_a_new_picture_is_in_the_place_of_initials(sockets: Sockets, opened):  # noqa: F811
+    await begin("bob", "alice")
+    bobs = await opened("bob")
+    alice = await Person.objects.aget(username="alice")
+    assert "<img" not in bobs.direct
+    alice.avatar = "b" * 22
+
+    await sync_to_async(alice.save)()
+
+    picture = f'src="/avatars/{alice.avatar}/"'
+    frames = await bobs.socket.until(lambda frames: bobs.apply(frames) or picture in bobs.direct)
+    # In whatever else has that face now, such as the open list of where one can go.
+    html = frames if "span.avatar:has" in frames else await bobs.socket.until("span.avatar:has")
+    assert picture in unescape(html).partition(f"span.avatar:has([href='#on-{alice.pk}'])")[2]
 
 
 async def test_a_title_counts_under_the_name_that_each_sees(sockets: Sockets):

@@ -158,3 +158,11 @@ def test_a_guest_finds_what_they_were_put_in_and_who_is_there(
     bob.save()
     assert found("a") == ["alice", "general"]
     assert client_of(bob).post(ADDRESS, {"q": "charlie"}).status_code == 422
+
+
+def test_people_have_their_pictures(alice: Person, bob: Person, client_of: Callable[..., Client]):
+    Person.objects.filter(username__in=["alice", "charlie"]).update(avatar="b" * 22)
+    open_direct(bob, [alice])
+    for name in ("alice", "charlie"):
+        html = client_of(bob).get(ADDRESS, {"q": name}, headers=HTMX).content.decode()
+        assert html.count(f'src="/avatars/{"b" * 22}/"') == 1
