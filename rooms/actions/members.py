@@ -36,15 +36,15 @@ def add_members(membership: Membership, people: Sequence[Person]) -> list[Person
 
 
 def put_in(room: Room, people: Sequence[Person]) -> None:
-    """Put people in `room`, inside a transaction: who was there before goes on where they had read to.
+    """Put people in `room`, inside a transaction: for who was there before it is as it was.
 
     To others all that was said is read. Five queries, whatever their number.
     """
     posts = Room.objects.values_list("posts", flat=True).get(pk=room.pk)
     former = FormerMembership.objects.filter(room=room, person__in=people)
-    read = dict(former.values_list("person_id", "read"))
+    kept = {values.pop("person_id"): values for values in former.values("person_id", *FormerMembership.KEPT)}
     Membership.objects.bulk_create(
-        [Membership(room=room, person=one, read=read.get(one.pk, posts)) for one in people],
+        [Membership(room=room, person=one, **kept.get(one.pk, {"read": posts})) for one in people],
         ignore_conflicts=True,
     )
     former.delete()
@@ -112,7 +112,7 @@ def _refuse_last_moderator(member: Membership, what: str) -> None:
 
 @transaction.atomic
 def take_out(member: Membership) -> None:
-    """Delete a membership, whoever asks, and keep how far was read.
+    """Delete a membership, whoever asks, and keep how the room was for its person.
 
     Raises NotFound where somebody was quicker.
     """
@@ -120,6 +120,8 @@ def take_out(member: Membership) -> None:
     if there is None:
         raise NotFound
     FormerMembership.objects.update_or_create(
-        room_id=there.room_id, person_id=there.person_id, defaults={"read": there.read}
+        room_id=there.room_id,
+        person_id=there.person_id,
+        defaults={name: getattr(there, name) for name in FormerMembership.KEPT},
     )
     there.delete()

@@ -124,11 +124,21 @@ class Membership(models.Model):
 
 
 class FormerMembership(models.Model):
-    """How far somebody had read in a room that they are in no longer: they go on there when they return."""
+    """How a room that somebody is in no longer was for them: they go on there when they return."""
 
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     read = models.PositiveBigIntegerField()
+    mentioned = models.PositiveBigIntegerField(default=0)
+    involvement = models.CharField(
+        max_length=10,
+        choices=Membership.Involvement.choices,
+        default=Membership.Involvement.EVERYTHING,
+        editable=False,
+    )
+    is_favourite = models.BooleanField(default=False, editable=False)
+    # What goes with somebody and comes back with them; what they were allowed there does not.
+    KEPT = ("read", "mentioned", "involvement", "is_favourite")
     left_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,6 +1,6 @@
 """`/rooms/<slug>/leave/`."""
 
-from rooms.models import Membership
+from rooms.models import Membership, Room
 from rooms.tests.saying import say
 
 
@@ -27,6 +27,29 @@ def test_one_can_come_back(alice, bob, client_of):
     client.post("/rooms/general/join/")
 
     assert Membership.objects.filter(person=bob, room__slug="general").exists()
+
+
+def test_for_who_comes_back_it_is_as_it_was(alice, bob, client_of):
+    client, room = client_of(bob), Room.objects.get(slug="general")
+    say(alice, "general", "First")
+    own = Membership.objects.filter(person=bob, room=room)
+    own.update(involvement="mentions", is_favourite=True, role="moderator", read=1)
+    say(alice, "general", "Look, @bob")
+    client.post("/rooms/general/leave/")
+    say(alice, "general", "While nobody looked")
+
+    client.post("/rooms/general/join/")
+
+    place = own.get()
+    assert (place.involvement, place.is_favourite) == ("mentions", True)
+    assert (place.read, place.mentioned) == (1, 2)
+    # What they were allowed there is for others to say.
+    assert place.role == "member"
+    # It is among the favourites, with what is meant for them.
+    page = client.get("/rooms/").content.decode()
+    favourites = page.partition('id="favourites"')[2].partition("</ul>")[0]
+    assert f"side-room-{room.pk}" in favourites
+    assert "is-mention" in favourites
 
 
 def test_tells_the_sockets_after_the_commit(
