@@ -6,6 +6,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, say, shows
+from tests.browser.server import Server
 from tests.browser.test_accessibility import finds_nothing, finds_nothing_in_any_look
 
 
@@ -98,17 +99,28 @@ def test_a_picture_is_seen_on_pages_that_were_open(person: Person) -> None:
     expect(alice.locator("#online .face")).to_be_visible(timeout=PATIENCE)
 
 
-def test_the_lines_of_who_is_blocked_are_folded(person: Person) -> None:
+def test_the_lines_of_who_is_blocked_are_folded(person: Person, server: Server) -> None:
     alice, bob = enter(person("alice", bypass_csp=True)), enter(person("bob"))
     say(bob, "Something loud")
     shows(alice, "Something loud")
+    server.shell(
+        "from rooms import access; from rooms.actions.messages_post import *; from rooms.models import *; "
+        "charlie = access.membership(Person.objects.get(username='charlie').pk, 'general'); "
+        "post_message(charlie, 'Hush', reply_to=Message.objects.get(body='Something loud').pk)"
+    )
+    shows(alice, "Hush")
+    quote = messages(alice).locator(".message", has_text="Hush").locator(".quote")
+    expect(quote.locator("b")).to_be_visible()
     alice.locator("#messages .author", has_text="bob").last.click()
     card(alice).get_by_text("Block …").click()
     card(alice).get_by_role("button", name="Block bob").click()
     expect(alice.get_by_text("You blocked bob")).to_be_visible()
     connected(alice)
-    line = messages(alice).locator(".message", has_text="Something loud")
+    line = messages(alice).locator(".message", has_text="Something loud").first
     expect(line.locator(".text")).to_be_hidden()
+    # And what others repeat of it: something stands there, and not that.
+    expect(quote.locator("b")).to_be_hidden()
+    assert quote.bounding_box()["width"] > 60
     finds_nothing(alice)
     # Also what comes from now on.
     say(bob, "Louder")
@@ -118,6 +130,8 @@ def test_the_lines_of_who_is_blocked_are_folded(person: Person) -> None:
     expect(line.locator(".text")).to_be_visible()
     box(alice).focus()
     expect(line.locator(".text")).to_be_hidden()
+    messages(alice).locator(".message", has_text="Hush").locator(".when").focus()
+    expect(quote.locator("b")).to_be_visible()
 
     alice.goto("/accounts/profile/")
     alice.get_by_role("button", name="Unblock bob").click()
