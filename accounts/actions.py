@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts import downloads, tasks
 from accounts.models import Block, Community, Download, Person
+from accounts.muting import why_muted
 from accounts.pictures import BadImage, square_picture
 from live import sessions
 
@@ -101,7 +102,12 @@ def _forget(*names: str) -> None:
 
 @transaction.atomic
 def set_status(person: Person, emoji: str, text: str, until: datetime.datetime | None) -> None:
-    """Say what `person` is up to, until it ends by itself; with neither an emoji nor words, nothing."""
+    """Say what `person` is up to, until it ends by itself; with neither an emoji nor words, nothing.
+
+    Raises Rejected where they are muted.
+    """
+    if (emoji or text) and (why := why_muted(person.muted_until, person.zone)):
+        raise Rejected(why)
     person.status_emoji, person.status_text = emoji, text
     person.status_until = until if emoji or text else None
     person.save(update_fields=["status_emoji", "status_text", "status_until"])

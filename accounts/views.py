@@ -267,7 +267,11 @@ class StatusView(PartOfProfile):
     def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
         """Set, for everybody who is looking."""
         data = form.cleaned_data
-        actions.set_status(self.request.user, data["emoji"], data["text"], end_of(data["end"]))
+        try:
+            actions.set_status(self.request.user, data["emoji"], data["text"], end_of(data["end"]))
+        except actions.Rejected as rejected:
+            form.add_error("text", str(rejected))
+            return self.form_invalid(form)
         messages.success(self.request, "Your status is set.")
         return see_other("profile")
 

@@ -232,7 +232,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
     def tell_typing(self) -> None:
         """Tell the others. Runs in a database thread."""
         membership = access.membership(self.open_socket.person_id, self.slug)
-        broadcasts.typing(membership.room, membership.person)
+        if not membership.person.is_muted:
+            broadcasts.typing(membership.room, membership.person)
 
     def changes_of_thread(self, first_id: int, since: int) -> str:
         """What happened in a thread since the revision `since`, for a member. Runs in a database thread."""

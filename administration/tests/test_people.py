@@ -13,9 +13,11 @@ from accounts import keeping_order
 from accounts.actions import Rejected
 from accounts.models import AuditEntry, BannedAddress, Community, LastOwner, Person
 from rooms.access import membership
+from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import post_message
 from rooms.actions.muting import check_may_write
-from rooms.models import Attachment, Membership, Message, Room
+from rooms.actions.rooms import create_room
+from rooms.models import Attachment, Membership, Message, Report, Room
 from rooms.tests.files import HTMX, PNG, named
 from rooms.tests.saying import say
 
@@ -289,6 +291,52 @@ def test_one_who_is_muted_reads_and_does_not_write(owner, bob, client_of, do):
     assert (stored.body, stored.pinned_at, stored.reactions.count()) == ("before", None, 0)
     assert "can write again" in do(owner, bob, "unmute")
     assert client.post(GENERAL, {"body": "after"}).status_code == 303
+
+
+def test_one_who_is_muted_changes_nothing_that_others_see(owner, bob, person, client_of, do):
+    person("carla")
+    room, client = create_room(bob, "den"), client_of(bob)
+    said = say(bob, "den", "mine")
+    Membership.objects.create(room=room, person=owner)
+    foreign = say(owner, "den", "hers")
+    known = open_direct(bob, [owner])
+    do(owner, bob, "mute", minutes="60")
+    doors = {
+        "/rooms/new/": {"name": "Cave"},
+        "/people/carla/message/": {},
+        "/direct/new/": {"person": ["carla", "olga"]},
+        "/go/": {"q": "carla"},
+        f"/rooms/{known.slug}/": {"body": "psst"},
+        f"/rooms/{known.slug}/members/add/": {"person": "carla"},
+        "/rooms/den/": {"body": "/msg @carla psst"},
+        "/rooms/den/settings/": {"name": "Cave", "slug": "den", "kind": "open", "who_posts": "members",
+                                 "who_calls": "members", "slow_seconds": "0"},
+        "/rooms/den/settings/archive/": {"archived": "on"},
+        "/rooms/den/settings/delete/": {"name": "den"},
+        "/rooms/den/members/add/": {"person": "carla"},
+        "/rooms/den/members/olga/remove/": {},
+        "/rooms/den/members/olga/role/": {"role": "moderator"},
+        f"/rooms/den/messages/{foreign.pk}/": {},
+        "/accounts/profile/status/": {"emoji": "🌴", "text": "psst", "end": ""},
+    }  # fmt: skip
+    for address, what in doors.items():
+        answer = client.post(address, what, follow=True)
+        assert "You are muted until" in answer.content.decode(), address
+    room.refresh_from_db()
+    bob.refresh_from_db()
+    assert (room.name, room.archived_at, bob.status_text) == ("den", None, "")
+    assert set(Message.objects.undeleted().values_list("body", flat=True)) == {"mine", "hers"}
+    assert set(Room.objects.values_list("slug", flat=True)) == {"general", "den", known.slug}
+    assert set(room.memberships.values_list("person__username", "role")) == {
+        ("bob", "moderator"), ("olga", "member")}  # fmt: skip
+    # What is their own they take back; they go out, and say what is wrong.
+    assert client.post("/people/olga/message/")["Location"] == f"/rooms/{known.slug}/"
+    client.post(f"/rooms/den/messages/{foreign.pk}/report/", {"words": "rude"})
+    client.post(f"/rooms/den/messages/{said.pk}/")
+    client.post("/rooms/general/leave/")
+    assert Report.objects.count() == 1
+    assert Message.objects.undeleted().filter(notice=None).get() == foreign
+    assert not Membership.objects.filter(person=bob, room__slug="general").exists()
 
 
 def test_a_mute_is_over_by_itself(owner, bob):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from django.db import IntegrityError, transaction
 
 from accounts.models import Block, Person
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Room
 from rooms.models.direct import people_in, people_key
@@ -32,6 +33,7 @@ def open_direct(person: Person, others: Iterable[Person]) -> Room:
     key = people_key(people)
     there = Room.objects.filter(people_key=key).first()
     if there is None:
+        check_may_write(person)
         if len(people) == 2 and Block.objects.stands_between(*people):
             raise Rejected(BLOCKED)
         try:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from rooms.access import NotFound, moderates
+from rooms.actions.muting import check_may_write
 from rooms.actions.notices import post_notice
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.models import FormerMembership, Membership, Message, Room
@@ -20,6 +21,7 @@ LAST_MODERATOR = "This room needs a moderator. Make somebody else one first."
 def add_members(membership: Membership, people: Sequence[Person]) -> list[Person]:
     """Put `people` in a room, which any member may; those who were not in it. Raises Rejected, NotFound."""
     room = membership.room
+    check_may_write(membership.person)
     refuse_archived(room)
     if room.is_direct:
         raise Rejected("Somebody more in a direct conversation is a conversation of its own.")
@@ -61,6 +63,7 @@ def remove_member(membership: Membership, member: Membership) -> None:
         return
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS_REMOVE)
+    check_may_write(membership.person)
     _lock(membership.room)
     take_out(member)
     post_notice(membership.room, membership.person, Message.Notice.REMOVED, [member.person_id])
@@ -85,6 +88,7 @@ def change_role(membership: Membership, member: Membership, role: str) -> None:
     """Make a member a moderator, or a moderator a member, which moderators may. Raises Rejected, NotFound."""
     if not moderates(membership):
         raise Rejected("Only a moderator of this room can say who moderates it.")
+    check_may_write(membership.person)
     _lock(membership.room)
     if role == Membership.Role.MEMBER:
         _refuse_last_moderator(member, "demote")

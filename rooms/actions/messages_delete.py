@@ -11,6 +11,7 @@ from rooms.access import NotFound, may_delete
 from rooms.actions.link_previews import drop_previews
 from rooms.actions.mentions import forget_mentions
 from rooms.actions.message_change import take_revision
+from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected
 from rooms.actions.uploads import remove_files
 from rooms.models import Membership, Message, Reaction, Room, Saved, Version, Vote
@@ -24,6 +25,8 @@ def delete_message(membership: Membership, message: Message) -> None:
     """Take a message back: an empty trace stays, for those who have yet to hear of it."""
     if not may_delete(membership, message):
         raise Rejected("Only its author, or a moderator, can delete that message.")
+    if message.author_id != membership.person_id:
+        check_may_write(membership.person)
     remove_message(message)
 
 

@@ -14,7 +14,6 @@ PINS = 100
 def pin_message(membership: Membership, message: Message) -> None:
     """Pin a message; any member may. Raises Rejected where the room has too many, or NotFound."""
     refuse_archived(membership.room)
-
     check_may_write(membership.person)
 
     def check() -> None:
@@ -28,5 +27,6 @@ def pin_message(membership: Membership, message: Message) -> None:
 def unpin_message(membership: Membership, message: Message) -> None:
     """Take a pin away; any member may. Raises Rejected, NotFound."""
     refuse_archived(membership.room)
+    check_may_write(membership.person)
     if message.pinned_at:
         change_message(message, pinned_at=None, pinned_by=None)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Community, Person
 from rooms.access import moderates
 from rooms.actions.members import put_in
+from rooms.actions.muting import check_may_write
 from rooms.actions.notices import post_notice
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.models import Membership, Message, Room, RoomAddress
@@ -23,7 +24,7 @@ ONLY_MODERATORS = "Only a moderator of this room can change it."
 
 
 def create_room(person: Person, name: str, topic: str = "", **fields: object) -> Room:
-    """A new room, open unless `kind` says otherwise, with `person` in it as its moderator."""
+    """A new room, open unless `kind` says otherwise, with `person` in it as a moderator. Raises Rejected."""
     return add_room(person, Room(name=name, topic=topic, **fields))
 
 
@@ -33,7 +34,8 @@ def may_make_rooms(person: Person, community: Community) -> bool:
 
 
 def add_room(person: Person, room: Room) -> Room:
-    """Store a new room, which lacks a slug alone, with `person` in it as its moderator."""
+    """Store a new room, which lacks a slug alone, with `person` in it as a moderator. Raises Rejected."""
+    check_may_write(person)
     for attempt in range(SLUG_TRIES):
         try:
             return _add_room(person, room)
@@ -72,6 +74,7 @@ def change_room(membership: Membership, room: Room, fields: Collection[str]) -> 
     """
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
+    check_may_write(membership.person)
     refuse_archived(membership.room)
     before = Room.objects.select_for_update().get(pk=room.pk)
     changed = {name for name in fields if getattr(before, name) != getattr(room, name)}
@@ -97,6 +100,7 @@ def archive_room(membership: Membership) -> None:
     """Let a room be read, and nothing more; it goes out of the lists. Raises Rejected, NotFound."""
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
+    check_may_write(membership.person)
     room = membership.room
     if room.archived_at is None:
         post_notice(room, membership.person, Message.Notice.ARCHIVED)
@@ -109,6 +113,7 @@ def revive_room(membership: Membership) -> None:
     """Take a room out of the archive. Raises Rejected, NotFound."""
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
+    check_may_write(membership.person)
     room = membership.room
     if room.archived_at is not None:
         room.archived_at = None
@@ -121,6 +126,7 @@ def delete_room(membership: Membership, typed: str) -> None:
     """Delete a room with all that was said in it: a moderator has `typed` its name. Raises Rejected."""
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
+    check_may_write(membership.person)
     if typed.strip() != membership.room.name:
         raise Rejected("That is not the name of this room.")
     membership.room.delete()

@@ -112,7 +112,11 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: RoomForm) -> HttpResponse:
         """Made, and one is in it."""
-        return SeeOther(add_room(self.request.user, form.instance).get_absolute_url())
+        try:
+            return SeeOther(add_room(self.request.user, form.instance).get_absolute_url())
+        except Rejected as rejected:
+            form.add_error(None, str(rejected))
+            return self.form_invalid(form)
 
     def form_invalid(self, form: RoomForm) -> HttpResponse:
         """The form again, with what is wrong."""
