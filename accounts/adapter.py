@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
         """Stored, as what they are by the way they came."""
         if form.admission is not None:
-            form.admission.prepare(user)
+            form.admission.prepare(request, user, form.cleaned_data["username"])
         return super().save_user(request, user, form, commit)
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:

@@ -26,6 +26,7 @@ from accounts.models import (
     end_of_invitation,
     new_join_token,
 )
+from accounts.returning import banned_person_like
 from accounts.roles import Role
 
 NO_WAY = "no way in"
@@ -125,17 +126,18 @@ class Admission:
         """Whether they followed a link, without which they may not come, and which holds no longer."""
         return not self.is_invited and not self.community.signup_open
 
-    def awaits(self) -> str:
-        """What they have to wait for, one of Awaits, or nothing."""
-        if self.is_invited:
-            return ""
-        if self.community.domains:
+    def awaits(self, *, is_in_doubt: bool) -> str:
+        """What they have to wait for, one of Awaits, or nothing; with `is_in_doubt` that somebody looks."""
+        if self.community.domains and not self.is_invited:
             return Awaits.ADDRESS
-        return Awaits.APPROVAL if self.community.needs_approval else ""
+        needs_approval = self.community.needs_approval and not self.is_invited
+        return Awaits.APPROVAL if needs_approval or is_in_doubt else ""
 
-    def prepare(self, person: Person) -> None:
-        """What somebody is as they are stored."""
-        person.awaits = self.awaits()
+    def prepare(self, request: HttpRequest, person: Person, username: str) -> None:
+        """What somebody is as they are stored, as `username`; who was invited by mail is not doubted."""
+        if self.invitation is None:
+            person.resembles = banned_person_like(username, request)
+        person.awaits = self.awaits(is_in_doubt=person.resembles is not None)
         person.is_active = not person.awaits
         if self.invitation is not None:
             person.role = self.invitation.role

@@ -191,7 +191,7 @@ def address_confirmed(person: Person) -> None:
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.awaits != Awaits.ADDRESS:
         return
-    if community.needs_approval:
+    if community.needs_approval or person.resembles_id:
         person.awaits = Awaits.APPROVAL
         person.save(update_fields=["awaits"])
     else:

@@ -234,6 +234,11 @@ class Person(AbstractUser):
     # What has to happen before somebody new may come in.
     awaits = models.CharField(max_length=8, blank=True, choices=Awaits.choices, editable=False)
 
+    # Somebody banned of whom they reminded as they came (accounts/returning.py).
+    resembles = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, editable=False, related_name="+"
+    )
+
     # How the rooms at the side are ordered, and which sections are folded there, by name: "rooms direct".
     side_order = models.CharField(
         max_length=8, choices=SideOrder.choices, default=SideOrder.NAME, editable=False

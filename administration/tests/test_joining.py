@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.keeping_order import address_confirmed
 from accounts.models import AuditEntry, Community, Invitation, Person
 from rooms.models import Membership, Room
 
@@ -241,6 +242,61 @@ def test_who_is_refused_is_gone(owner, with_approval, do):
 def test_who_is_invited_does_not_wait(with_approval):
     assert join(link()) == 302
     assert Person.objects.get(username="dora").is_active
+
+
+# -- Somebody banned who comes back ------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["bob2", "b0b-x", "the-bob", "Bob.is.back", "robert-builder9"])
+def test_who_comes_under_a_name_like_a_banned_ones_waits(community, owner, bob, do, client_of, username):
+    Person.objects.filter(pk=bob.pk).update(display_name="Robert Builder")
+    do(owner, bob, "ban")
+    assert join(link(), username=username) == 302
+    new = Person.objects.get(username=username)
+    assert (new.awaits, new.is_active, new.resembles) == ("approval", False, bob)
+    assert not Membership.objects.filter(person=new).exists()
+    for page in ("/administration/people/?show=waiting", f"/administration/people/{new.pk}/"):
+        assert "who is banned" in client_of(owner).get(page).content.decode()
+    assert "can come in." in do(owner, new, "approve", waiting="1")
+    assert Membership.objects.filter(person=new).exists()
+
+
+def test_who_comes_in_the_browser_of_one_who_is_banned_waits(community, owner, bob, do):
+    his, hers = Client(), Client()
+    for client, who in ((his, "bob"), (hers, "olga")):
+        client.post("/accounts/login/", {"login": who, "password": "parley-demo"})
+        client.post("/accounts/logout/")
+    do(owner, bob, "ban")
+    for client, name in ((his, "stranger"), (hers, "friend")):
+        client.get(link())
+        assert client.post("/accounts/signup/", FORM | {"username": name}).status_code == 302
+    waits = dict(Person.objects.filter(username__in=["stranger", "friend"]).values_list("username", "awaits"))
+    assert waits == {"stranger": "approval", "friend": ""}
+
+
+@pytest.mark.parametrize("username", ["bobby", "dora"])
+def test_others_come_in_after_a_ban(community, owner, bob, do, username):
+    do(owner, bob, "ban")
+    assert join(link(), username=username) == 302
+    assert Person.objects.get(username=username).is_active
+
+
+def test_who_is_invited_by_mail_is_not_doubted(community, owner, bob, do, client_of):
+    do(owner, bob, "ban")
+    invitation = Invitation.objects.create(email="bob2@example.org", invited_by=owner)
+    assert join(f"/join/{invitation.token}/", username="bob2", email="bob2@example.org") == 302
+    assert Person.objects.get(username="bob2").is_active
+
+
+def test_a_confirmed_address_is_not_enough_for_who_is_in_doubt(community, owner, bob, do, mailoutbox):
+    do(owner, bob, "ban")
+    Community.objects.update(mail_domains="example.org", signup_open=True)
+    Client().post("/accounts/signup/", FORM | {"username": "bob2", "email": "b@example.org"})
+    new = Person.objects.get(username="bob2")
+    assert new.awaits == "address"
+    address_confirmed(new)
+    new.refresh_from_db()
+    assert (new.awaits, new.is_active) == ("approval", False)
 
 
 def test_an_account_that_waits_is_not_simply_reactivated(owner, with_approval, do):

@@ -61,7 +61,7 @@ class PeopleView(Administers):
 
 def people(words: str) -> QuerySet[Person]:
     """Those in whose names or address each of `words` is, by username."""
-    found = Person.objects.order_by(Lower("username"))
+    found = Person.objects.select_related("resembles").order_by(Lower("username"))
     for word in words.split():
         found = found.filter(
             Q(username__icontains=word) | Q(display_name__icontains=word) | Q(email__icontains=word)
