@@ -19,6 +19,7 @@ from live import bus
 from rooms import broadcasts, events
 from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Membership, Preview, Room, room_lists
+from rooms.models.authorship import HasWritten
 from rooms.models.room import RoomQuerySet, count_change_for_members, room_group
 
 # Whose deletion takes memberships with it, all of them at once: nothing is counted for each.
@@ -34,6 +35,13 @@ def welcome(instance: Person, created: bool, raw: bool = False, **kwargs: Any) -
         create_room(instance, "general", "What everybody should hear", for_everyone=True)
         return
     put_in_rooms(instance)
+
+
+@receiver(pre_delete, sender=Person)
+def keep_conversations(instance: Person, **kwargs: Any) -> None:
+    """A direct conversation is the others' as well, who would be there with nobody. Raises HasWritten."""
+    if Membership.objects.filter(person=instance, room__kind=Room.Kind.DIRECT, room__posts__gt=0).exists():
+        raise HasWritten
 
 
 @receiver(admitted)

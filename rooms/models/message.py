@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Community
 from database.fields import SmallCounterField
 from database.rows import read_rows, row_of
+from rooms.models.authorship import keep_messages
 from rooms.models.fields import WordsField
 from rooms.models.values import AuthorRef, MessageRow, site_time
 from rooms.words import indexed
@@ -126,7 +127,7 @@ class Message(models.Model):
         REVIVED = "revived", "took the room out of the archive"
 
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=keep_messages, related_name="messages")
     # What was written, and what it is as HTML: rendered and cleaned once, when stored (rooms/markup/).
     body = models.TextField(blank=True)
     html = models.TextField(blank=True, editable=False)

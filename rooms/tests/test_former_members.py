@@ -9,15 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import clearing, departures, tasks
-from accounts.models import SILENCE, Departure
+from accounts.models import SILENCE, Departure, Person
 from rooms import access
 from rooms.actions import former_members
+from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import post_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.actions.saved import save_message
 from rooms.actions.votes import toggle_vote
 from rooms.models import Attachment, Draft, Membership, Mention, Message, Reaction, Room, Saved, Vote
+from rooms.models.authorship import HasWritten
 from rooms.tests.files import PDF, attach, posted, stored
 from rooms.tests.saying import say
 from tests.sockets import Sockets
@@ -240,3 +242,28 @@ async def test_messages_and_reactions_go_from_open_pages(sockets: Sockets, alice
 
     html = await hers.until(f'hx-target="#message-{message.pk}" hx-swap="delete"')
     assert f'hx-target="#message-{kept.pk}"' in html
+
+
+@pytest.mark.parametrize(
+    "delete",
+    [lambda bob: bob.delete(), lambda bob: Person.objects.filter(pk=bob.pk).delete()],
+    ids=["one", "several"],
+)
+def test_by_no_other_door_what_they_wrote_goes_with_them(alice, bob, delete):
+    say(bob, "general", "stays")
+    with pytest.raises(HasWritten, match="leave: an empty account"):
+        delete(bob)
+    assert Message.objects.undeleted().get().author == bob
+
+
+def test_nor_do_they_vanish_from_what_others_wrote_to_them(alice, bob):
+    room = open_direct(alice, [bob])
+    say(alice, room.slug, "for you")
+    with pytest.raises(HasWritten):
+        bob.delete()
+    assert room.memberships.count() == 2
+
+
+def test_who_left_nothing_is_deleted(alice, bob):
+    bob.delete()
+    assert not Person.objects.filter(username="bob").exists()
