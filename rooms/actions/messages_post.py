@@ -108,10 +108,50 @@ def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
     allowed = MESSAGE_LIMIT.take_each([one.person_id for one in wanted], most)
     posted = iter(_post([one for one, is_allowed in zip(wanted, allowed, strict=True) if is_allowed]))
     answers = [next(posted) if is_allowed else Rejected(TOO_MANY) for is_allowed in allowed]
+    answers = _stored_before(wanted, answers)
     took = perf_counter() - began
     for _ in wanted:
         POST_SECONDS.observe(took)
     return answers
+
+
+def _stored_before(
+    wanted: Sequence[NewMessage], answers: Sequence[MessageRow | Exception]
+) -> list[MessageRow | Exception]:
+    """`answers`, but for what was posted before it would have been refused, and is sent once more: it stands.
+
+    Three queries, none where nothing is refused that has a token.
+    """
+    refused = [
+        one for one, answer in zip(wanted, answers, strict=True) if isinstance(answer, Rejected) and one.token
+    ]
+    if not refused:
+        return list(answers)
+    authors = Membership.objects.authors(one.membership_id for one in refused)
+    tokens = {
+        (one.membership_id, one.token): (author.author_id, _digest_of(one, author))
+        for one in refused
+        if (author := authors.get(one.membership_id)) and author.author_id == one.person_id
+    }
+    there = Message.objects.filter(token__in={token for _, token in tokens.values() if token})
+    numbers = {
+        (author_id, token): pk for pk, author_id, token in there.values_list("pk", "author_id", "token")
+    }
+    rows = {row.pk: row for row in Message.objects.filter(pk__in=numbers.values()).rows()} if numbers else {}
+    found = {key: rows.get(numbers.get(said, 0)) for key, said in tokens.items()}
+    return [
+        (found.get((one.membership_id, one.token)) if isinstance(answer, Rejected) else None) or answer
+        for one, answer in zip(wanted, answers, strict=True)
+    ]
+
+
+def _digest_of(one: NewMessage, author: AuthorRef) -> str | None:
+    """The token of what `one` would be; none where it is no message at all."""
+    try:
+        body = clean_body(one.text, may_be_empty=bool(one.attachments))
+    except Rejected:
+        return None
+    return token_digest(one.token, author.room_id, body, one.attachments)
 
 
 def _post(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
@@ -224,16 +264,15 @@ def refuse_too_soon(
 ) -> list[PreparedMessage | Exception]:
     """`said`, but for what comes too soon after its author's last in a room with slow mode.
 
-    What was posted before, and is sent once more, does not come too soon. Two queries, none where no room
-    has it.
+    One query, none where no room has it.
     """
     slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.author)]
     if not slow:
         return list(said)
-    last, known = _last_posted(slow), _posted_tokens(slow)
+    last = _last_posted(slow)
     answers: list[PreparedMessage | Exception] = []
     for one in said:
-        if isinstance(one, PreparedMessage) and is_slowed(one.author) and one.message.token not in known:
+        if isinstance(one, PreparedMessage) and is_slowed(one.author):
             place, now = (one.author.room_id, one.author.author_id), timezone.now()
             left = one.author.slow_seconds - (now - last[place]).total_seconds() if place in last else 0
             if left > 0:
@@ -247,14 +286,6 @@ def refuse_too_soon(
 def is_slowed(author: AuthorRef) -> bool:
     """Whether somebody waits between two messages of theirs: moderators do not."""
     return author.slow_seconds > 0 and not author_moderates(author)
-
-
-def _posted_tokens(messages: Sequence[PreparedMessage]) -> set[str | None]:
-    """The tokens of those of `messages` that were posted already. One query."""
-    tokens = [one.message.token for one in messages if one.message.token]
-    authors = {one.author.author_id for one in messages}
-    there = Message.objects.filter(author__in=authors, token__in=tokens)
-    return set(there.values_list("token", flat=True))
 
 
 def _last_posted(slow: Sequence[PreparedMessage]) -> dict[tuple[int, int], datetime.datetime]:

@@ -1,14 +1,18 @@
 """What several people say at once is stored in one transaction, and what goes wrong for one is their own."""
 
+import datetime
 from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from prometheus_client import REGISTRY
 
-from accounts.models import Community
+from accounts.actions import block
+from accounts.models import Community, Person
 from rooms import access
+from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import NewMessage, post_messages
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import create_room, join_room
@@ -173,3 +177,51 @@ def test_the_time_it_took_is_observed_once_for_each(alice, bob):
 def test_nobody_posts_in_the_place_of_another(alice, bob):
     (refused,) = post_messages([replace(draft(alice, "general", "It was me"), person_id=bob.pk)])
     assert isinstance(refused, access.NotFound)
+
+
+def _mute(alice, bob, room: Room) -> None:
+    Person.objects.filter(pk=bob.pk).update(muted_until=timezone.now() + datetime.timedelta(hours=1))
+
+
+def _block(alice, bob, room: Room) -> None:
+    block(alice, bob)
+
+
+def _archive(alice, bob, room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(archived_at=timezone.now())
+
+
+def _slow_down(alice, bob, room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(slow_seconds=3600)
+
+
+def _leave_to_moderators(alice, bob, room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(who_posts=Room.Who.MODERATORS)
+
+
+def _allow_no_more(alice, bob, room: Room) -> None:
+    Community.objects.update(messages_a_minute=1)
+
+
+@pytest.mark.parametrize(
+    "refuse", [_mute, _block, _archive, _slow_down, _leave_to_moderators, _allow_no_more]
+)
+def test_what_is_sent_again_is_what_it_was_whatever_would_refuse_it_now(alice, bob, refuse):
+    room = open_direct(bob, [alice])
+    Membership.objects.filter(room=room).update(role="member")
+    (before,) = post_messages([draft(bob, room.slug, "Hello", token="a")])
+    refuse(alice, bob, room)
+    again, new = post_messages(
+        [draft(bob, room.slug, "Hello", token="a"), draft(bob, room.slug, "Hello, you", token="b")]
+    )
+    assert isinstance(new, Rejected)
+    assert isinstance(before, MessageRow)
+    assert again == before
+    assert Message.objects.count() == 1
+
+
+def test_what_somebody_else_sent_with_a_token_is_not_ones_own(alice, bob, garden):
+    post_messages([draft(alice, "garden", "Hello", token="a")])
+    Room.objects.filter(pk=garden.pk).update(archived_at=timezone.now())
+    (mine,) = post_messages([draft(bob, "garden", "Hello", token="a")])
+    assert isinstance(mine, Rejected)
