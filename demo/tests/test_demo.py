@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import Community, Person
-from demo import conversation
+from accounts.models import Community, Invitation, Person
+from demo import conversation, showcase
 from demo.management.commands import demo
-from rooms.models import Membership, Message, Room
+from rooms.models import Membership, Mention, Message, Reaction, Report, Room
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 20, 14, 30, tzinfo=datetime.UTC)
@@ -61,7 +61,7 @@ def test_nobody_speaks_where_they_are_not():
 
 
 def test_revisions_are_those_of_posting():
-    run()
+    demo.fill(2000, 0, 0, timezone.localtime())
 
     for room in Room.objects.all():
         revisions = list(room.messages.order_by("pk").values_list("first_revision", "revision"))
@@ -178,3 +178,30 @@ def test_people_say_something_of_themselves(client_of):
     html = client_of(Person.objects.get(username="alice")).get("/people/bob/").content.decode()
     assert "Keeps the shelves" in html
     assert "Counting the stock" in html
+
+
+def test_shows_one_of_everything(client_of):
+    run(messages=300)
+
+    kinds = set(Room.objects.values_list("kind", flat=True))
+    assert kinds == {"open", "closed", "direct"}
+    assert sorted(room.memberships.count() for room in Room.objects.filter(kind="direct")) == [1, 2, 3]
+    for model in (Mention, Reaction, Report, Invitation):
+        assert model.objects.exists(), model
+    assert Message.objects.filter(pinned_at__isnull=False).count() == 1
+    assert Message.objects.filter(thread=None, replies=3).exists()
+    alice = Person.objects.get(username="alice")
+    client = client_of(alice)
+    page = client.get("/rooms/engineering/").content.decode()
+    assert "<pre" in page
+    assert client.get(alice.picture).status_code == 200
+    # Something waits for who signs in first.
+    assert "is-mention" in page
+    assert len(showcase.FACES) < len(conversation.PEOPLE), "one with initials"
+
+
+def test_few_messages_show_nothing_else():
+    run(messages=showcase.SHOWN_FROM - 1)
+
+    assert set(Room.objects.values_list("kind", flat=True)) == {"open"}
+    assert Message.objects.count() == showcase.SHOWN_FROM - 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.audit import What, record
 from accounts.models import Community, Invitation, Person
-from demo import conversation
+from demo import conversation, showcase
 from rooms.actions.rooms import create_room, join_room
 from rooms.markup import render_markup
 from rooms.models import Membership, Message, Report, Room
@@ -63,7 +63,10 @@ class Command(BaseCommand):
             raise CommandError("There are people on this site already; the demo fills an empty one.")
         now = timezone.localtime(timezone=timezone.get_default_timezone())
         with transaction.atomic():
-            fill(max(messages, 0), rooms, members, now)
+            if messages < showcase.SHOWN_FROM:
+                fill(max(messages, 0), rooms, members, now)
+            else:
+                showcase.show(fill(messages - showcase.LINES, rooms, members, now))
         self.stdout.write(
             f"Filled: {Person.objects.count():,} people, {Room.objects.count():,} rooms,"
             f" {Message.objects.count():,} messages.\n"
@@ -79,8 +82,8 @@ def is_in_use() -> bool:
         raise CommandError("The database is not prepared yet. Type: python manage.py migrate") from None
 
 
-def fill(messages: int, rooms: int, members: int, now: datetime.datetime) -> None:
-    """Everything, inside a transaction."""
+def fill(messages: int, rooms: int, members: int, now: datetime.datetime) -> dict[str, Person]:
+    """People, rooms and what they said, inside a transaction; the three, by username."""
     Community.objects.update_or_create(pk=1, defaults={"name": COMMUNITY})
     people = create_people()
     said = conversation.compose(messages, now)
@@ -90,6 +93,7 @@ def fill(messages: int, rooms: int, members: int, now: datetime.datetime) -> Non
     add_rooms(rooms - len(places), people)
     keep_order(people)
     backdate((said[0].at if said else now) - datetime.timedelta(days=1))
+    return people
 
 
 def create_people() -> dict[str, Person]:
