@@ -8,7 +8,7 @@ import rooms.models.authorship
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rooms", "0013_former_involvement"),
+        ("rooms", "0014_former_involvement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
