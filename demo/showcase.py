@@ -15,12 +15,13 @@ from rooms.actions.pins import pin_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.actions.saved import save_message
+from rooms.actions.votes import toggle_vote
 from rooms.models import Membership, Message, Room
 
 # A site of fewer messages is for tests and measurements, and has none of this.
 SHOWN_FROM = 100
 # Messages and quiet lines that this is.
-LINES = 16
+LINES = 17
 
 PINNED = "Opening hours in **July**: Tuesday to Friday, ten to six. On Saturdays until two."
 CODE = """The reminder went out twice, and this is why:
@@ -53,6 +54,11 @@ AMONG_THREE = (
 )
 NOTES = "Call the insurance. Ask about the trailer."
 MENTION = "@alice the trailer is back, and has a new lamp. @charlie thank you for the lamp!"
+POLL = """/poll The evening of the shelves: which day?
+Tuesday
+Thursday
+Saturday, from ten"""
+VOTES = (("alice", "Thursday"), ("bob", "Thursday"), ("bob", "Saturday, from ten"))
 
 # Two of the three have a picture: what is behind them, what they wear, their hair, their skin.
 FACES = {
@@ -77,6 +83,9 @@ def show(people: dict[str, Person]) -> None:
     for name, text in ANSWERS:
         say("engineering", name, text, reply_to=first.pk)
     toggle_reaction(say.place("alice", "engineering"), first, "🙈")
+    say("general", "charlie", POLL)
+    for name, choice in VOTES:
+        toggle_vote(say.place(name, "general"), say.last, choice)
     talk_among_some(people, say)
     say("general", "bob", MENTION)
     set_favourite(say.place("alice", "general"), is_favourite=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Community, Invitation, Person
 from demo import conversation, showcase
 from demo.management.commands import demo
-from rooms.models import Membership, Mention, Message, Reaction, Report, Room
+from rooms.models import Membership, Mention, Message, Reaction, Report, Room, Vote
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 20, 14, 30, tzinfo=datetime.UTC)
@@ -189,6 +189,7 @@ def test_shows_one_of_everything(client_of):
     for model in (Mention, Reaction, Report, Invitation):
         assert model.objects.exists(), model
     assert Message.objects.filter(pinned_at__isnull=False).count() == 1
+    assert [vote.choice for vote in Vote.objects.order_by("pk")] == [choice for _, choice in showcase.VOTES]
     assert Message.objects.filter(thread=None, replies=3).exists()
     alice = Person.objects.get(username="alice")
     client = client_of(alice)
