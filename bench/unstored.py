@@ -19,7 +19,7 @@ from live import bus
 from live import consumers as live_consumers
 from rooms import broadcasts
 from rooms.actions import messages_post
-from rooms.actions.messages_post import NewMessage, clean_body
+from rooms.actions.messages_prepare import NewMessage, clean_body
 from rooms.markup import render_markup
 from rooms.models import Membership, Message
 from rooms.models.values import AuthorRef, MessageRow

@@ -22,7 +22,8 @@ from live.sequence import Changes
 from live.server_process import circuit, close_forbidden
 from rooms import access, broadcasts
 from rooms.actions.drafts import save_draft
-from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.messages_post import message_batcher
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
 from rooms.changelog import room_id_of

@@ -11,7 +11,7 @@ from rooms.access import NotFound
 from rooms.actions.link_previews import drop_previews, enqueue_previews, previewable_links
 from rooms.actions.mentions import people_named, update_mentions
 from rooms.actions.message_change import change_message
-from rooms.actions.messages_post import ONLY_MODERATORS_CALL, clean_body, may_call_room
+from rooms.actions.messages_prepare import ONLY_MODERATORS_CALL, clean_body, may_call_room
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.actions.votes import drop_votes

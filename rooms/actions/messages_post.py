@@ -1,13 +1,8 @@
 """Messages are posted: what several people say at once is stored together."""
 
-import datetime
-import hashlib
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from math import ceil
 from time import perf_counter
 from typing import Any
 
@@ -17,23 +12,25 @@ from django.utils import timezone
 
 from accounts.models import MESSAGES_A_MINUTE, Community
 from database.batching import LoopBatcher
-from live.frames import storage_problem
 from live.limits import FixedWindowLimit
 from rooms import broadcasts
-from rooms.access import NotFound, author_moderates, why_not_write
 from rooms.actions.direct import BLOCKED, silenced
 from rooms.actions.drafts import forget_drafts
 from rooms.actions.link_previews import enqueue_previews
 from rooms.actions.mentions import people_named, store_mentions
-from rooms.actions.muting import check_author
+from rooms.actions.messages_prepare import (
+    NewMessage,
+    PreparedMessage,
+    clean_body,
+    prepare_message,
+    token_digest,
+)
 from rooms.actions.rejected import Rejected
+from rooms.actions.slow_mode import refuse_too_soon
 from rooms.actions.threads import count_answers, reply_targets
-from rooms.actions.uploads import PendingUpload, attach_uploads, pending_uploads, take_uploads
-from rooms.commands import action_in, expand_shrug
-from rooms.markup import RenderedMarkup, render_markup
+from rooms.actions.uploads import attach_uploads, pending_uploads
 from rooms.metrics import POST_SECONDS
-from rooms.models import Membership, Message, Room
-from rooms.models.message import BODY_LIMIT
+from rooms.models import Membership, Message
 from rooms.models.room import case_by_id, take_revisions
 from rooms.models.room_lists import count_change_of_lists
 from rooms.models.values import DIRECT, AuthorRef, MessageRow
@@ -41,40 +38,7 @@ from rooms.models.values import DIRECT, AuthorRef, MessageRow
 # What one person may say in a minute, over all their pages, programs and processes: the community says how
 # much (Community.messages_a_minute), at first as fast as one page may speak for long (live/consumers.py).
 MESSAGE_LIMIT = FixedWindowLimit("messages", MESSAGES_A_MINUTE, 60)
-ONLY_MODERATORS_CALL = "Only a moderator of this room can call everybody with @room."
 TOO_MANY = "That was a lot for one minute. Wait a moment, then send it again."
-
-
-def clean_body(text: str, *, may_be_empty: bool = False) -> str:
-    """`text` as it is stored. Raises Rejected with a sentence."""
-    body = expand_shrug(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip())
-    if not may_be_empty and all(
-        character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in body
-    ):
-        raise Rejected("There is nothing in that message yet.")
-    if len(body) > BODY_LIMIT:
-        raise Rejected(f"That message has {len(body):,} characters; {BODY_LIMIT:,} is the most.")
-    if why := storage_problem(body):
-        raise Rejected(why)
-    return body
-
-
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """What the person with the id `person_id` wants to say, in the room of one of their memberships.
-
-    The same text with the same `token` is the message that it already was. `reply_to` is the id of the
-    message that it answers, `attachments` are those of files that its author has uploaded for it. With
-    `is_drafted` it may be what the author has as a draft, which is forgotten.
-    """
-
-    membership_id: int
-    person_id: int
-    text: str
-    token: str = ""
-    reply_to: int | None = None
-    attachments: tuple[int, ...] = ()
-    is_drafted: bool = False
 
 
 def post_message(membership: Membership, text: str, token: str = "", **more: Any) -> MessageRow:
@@ -167,17 +131,6 @@ def _post(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
         return [posted for one in wanted for posted in _post([one])]
 
 
-@dataclass(slots=True)
-class PreparedMessage:
-    """A message that is about to be stored, and what goes with it."""
-
-    message: Message
-    author: AuthorRef
-    wanted: NewMessage
-    marked: RenderedMarkup
-    files: Sequence[int]
-
-
 @transaction.atomic
 def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
     authors = Membership.objects.authors(one.membership_id for one in wanted)
@@ -186,7 +139,7 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
     )
     answered = reply_targets(one.reply_to for one in wanted)
     files = pending_uploads(pk for one in wanted for pk in one.attachments)
-    said = [_prepare(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
+    said = [prepare_message(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
     said = refuse_too_soon(_refuse_silenced(said))
     new = [one for one in said if isinstance(one, PreparedMessage)]
     if new:
@@ -203,47 +156,6 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
     return [one.message.row_by(one.author) if isinstance(one, PreparedMessage) else one for one in said]
 
 
-def _prepare(
-    one: NewMessage,
-    author: AuthorRef | None,
-    people: Mapping[int, Mapping[str, int]],
-    answered: Mapping[int, Message],
-    waiting: dict[int, PendingUpload],
-) -> PreparedMessage | Exception:
-    """The message that `one` will be, or why it cannot be one."""
-    if author is None or author.author_id != one.person_id:
-        return NotFound()
-    if why := why_not_write(author):
-        return Rejected(why)
-    try:
-        check_author(author)
-    except Rejected as muted:
-        return muted
-    parent = answered.get(one.reply_to) if one.reply_to else None
-    if one.reply_to and (parent is None or parent.room_id != author.room_id):
-        return Rejected("The message that you answer is no longer there.")
-    try:
-        body = clean_body(one.text, may_be_empty=bool(one.attachments))
-        token = token_digest(one.token, author.room_id, body, one.attachments)
-        files = take_uploads(
-            one.attachments, waiting, room_id=author.room_id, person_id=author.author_id, token=token
-        )
-        clean_body(body, may_be_empty=bool(files))
-    except Rejected as rejected:
-        return rejected
-    is_action, text = action_in(body)
-    words = render_markup(text, people.get(author.room_id, {}))
-    if words.calls == Message.Calls.ROOM and not may_call_room(author):
-        return Rejected(ONLY_MODERATORS_CALL)
-    message = Message(
-        room_id=author.room_id, author_id=author.author_id, body=body, html=words.html, calls=words.calls,
-        links=len(words.links), is_action=is_action, reply_to=parent,
-        token=token, files=len(files),
-        thread_id=(parent.thread_id or parent.pk) if parent else None,
-    )  # fmt: skip
-    return PreparedMessage(message, author, one, words, files)
-
-
 def _refuse_silenced(said: Sequence[PreparedMessage | Exception]) -> list[PreparedMessage | Exception]:
     """`said`, but for what somebody says to the one who has blocked them, or whom they have."""
     new = [one for one in said if isinstance(one, PreparedMessage)]
@@ -252,61 +164,6 @@ def _refuse_silenced(said: Sequence[PreparedMessage | Exception]) -> list[Prepar
         Rejected(BLOCKED) if isinstance(one, PreparedMessage) and one.author.room_id in rooms else one
         for one in said
     ]
-
-
-def may_call_room(author: AuthorRef) -> bool:
-    """Whether somebody may call everybody in a room with @room."""
-    return author.who_calls == Room.Who.MEMBERS or author_moderates(author)
-
-
-def refuse_too_soon(
-    said: Sequence[PreparedMessage | Exception],
-) -> list[PreparedMessage | Exception]:
-    """`said`, but for what comes too soon after its author's last in a room with slow mode.
-
-    One query, none where no room has it.
-    """
-    slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.author)]
-    if not slow:
-        return list(said)
-    last = _last_posted(slow)
-    answers: list[PreparedMessage | Exception] = []
-    for one in said:
-        if isinstance(one, PreparedMessage) and is_slowed(one.author):
-            place, now = (one.author.room_id, one.author.author_id), timezone.now()
-            left = one.author.slow_seconds - (now - last[place]).total_seconds() if place in last else 0
-            if left > 0:
-                answers.append(Rejected(f"Slow mode: you can write here again in {ceil(left)} s."))
-                continue
-            last[place] = now
-        answers.append(one)
-    return answers
-
-
-def is_slowed(author: AuthorRef) -> bool:
-    """Whether somebody waits between two messages of theirs: moderators do not."""
-    return author.slow_seconds > 0 and not author_moderates(author)
-
-
-def _last_posted(slow: Sequence[PreparedMessage]) -> dict[tuple[int, int], datetime.datetime]:
-    """When the authors of these messages posted last in those rooms, as far back as it matters. One query."""
-    longest = max(one.author.slow_seconds for one in slow)
-    recent = Message.objects.filter(
-        posted_at__gt=timezone.now() - datetime.timedelta(seconds=longest),
-        room__in={one.author.room_id for one in slow},
-        author__in={one.author.author_id for one in slow},
-        notice__isnull=True,
-    )
-    found = recent.order_by("pk").values_list("room_id", "author_id", "posted_at")
-    return {(room_id, author_id): at for room_id, author_id, at in found}
-
-
-def token_digest(token: str, room_id: int, body: str, files: Sequence[int] = ()) -> str | None:
-    """What makes the same text and files, sent with the same token to the same room, one message."""
-    if not token:
-        return None
-    said = f"{token}\n{room_id}\n{','.join(map(str, files))}\n{body}"
-    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _store(new: Sequence[PreparedMessage]) -> None:
@@ -349,7 +206,7 @@ def _list_begun(new: Sequence[PreparedMessage]) -> None:
 def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
     """What a message that could not be inserted is already, or why it cannot be; None if neither is so."""
     author = Membership.objects.authors([one.membership_id]).get(one.membership_id)
-    said = _prepare(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
+    said = prepare_message(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
     if isinstance(said, Exception):
         return said
     there = Message.objects.filter(author=said.author.author_id, token=said.message.token or "").rows()

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from rooms.actions.mentions import people_named
-from rooms.actions.messages_post import clean_body
+from rooms.actions.messages_prepare import clean_body
 from rooms.commands import action_in
 from rooms.markup import render_markup
 from rooms.models import Membership

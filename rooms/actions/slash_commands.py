@@ -2,7 +2,8 @@
 
 from rooms.access import people_named
 from rooms.actions.direct import open_direct
-from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.messages_post import message_batcher
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.topic import change_topic
 from rooms.commands import COMMANDS, MARKDOWN, Command, CommandAnswer

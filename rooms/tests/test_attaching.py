@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from rooms import access, tasks
 from rooms.actions import uploads as upload_actions
-from rooms.actions.messages_post import NewMessage, post_message, post_messages
+from rooms.actions.messages_post import post_message, post_messages
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Message
 from rooms.render import attachments as pieces

@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from rooms.actions.messages_post import clean_body
+from rooms.actions.messages_prepare import clean_body
 from rooms.actions.rooms import create_room
 from rooms.actions.topic import change_topic
 from rooms.models import Membership, Message, Room

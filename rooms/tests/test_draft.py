@@ -6,7 +6,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from rooms.actions.drafts import save_draft
-from rooms.actions.messages_post import NewMessage, post_messages
+from rooms.actions.messages_post import post_messages
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rooms import create_room
 from rooms.models import Draft, Membership, Message
 from rooms.models.message import BODY_LIMIT

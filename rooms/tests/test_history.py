@@ -9,7 +9,8 @@ from accounts.models import Person
 from rooms import access
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
-from rooms.actions.messages_post import NewMessage, post_messages
+from rooms.actions.messages_post import post_messages
+from rooms.actions.messages_prepare import NewMessage
 from rooms.models import Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow

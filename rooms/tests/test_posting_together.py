@@ -13,7 +13,8 @@ from accounts.actions import block
 from accounts.models import Community, Person
 from rooms import access
 from rooms.actions.direct import open_direct
-from rooms.actions.messages_post import NewMessage, post_messages
+from rooms.actions.messages_post import post_messages
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room

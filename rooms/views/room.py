@@ -21,7 +21,8 @@ from hypermedia.responses import SeeOther
 from live.server_process import circuit
 from rooms import access
 from rooms.actions.drafts import save_draft
-from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.messages_post import message_batcher
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.reading import open_room
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command

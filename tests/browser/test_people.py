@@ -120,7 +120,9 @@ def test_the_lines_of_who_is_blocked_are_folded(person: Person, server: Server) 
     expect(line.locator(".text")).to_be_hidden()
     # And what others repeat of it: something stands there, and not that.
     expect(quote.locator("b")).to_be_hidden()
-    assert quote.bounding_box()["width"] > 60
+    place = quote.bounding_box()
+    assert place is not None
+    assert place["width"] > 60
     finds_nothing(alice)
     # Also what comes from now on.
     say(bob, "Louder")
