@@ -24,6 +24,7 @@ LIST_LENGTH = 30
 DOTS_LENGTH = 200
 # Where else something of a person has their colour, and the partial of accounts/people.html that it is.
 COLOURED = {
+    "[data-author='{}'] > .byline > .author": "byline",
     ".author[data-name='{}']": "author",
     "a.doer[data-name='{}']": "doer",
     "b.doer[data-name='{}']": "named",
@@ -66,7 +67,8 @@ class PeopleList:
     def whole(self) -> str:
         """It, in place of whatever a page shows."""
         html = hx_partial(f"#{self.which}", "innerHTML", self.html)
-        return html + hx_partial(f"#{self.which}-dots", "innerHTML", self.dots_html) + self._counted
+        dots = f'<svg id="{self.which}-dots" class="dots">{self.dots_html}</svg>'
+        return html + hx_partial(f"#{self.which}-dots", "outerHTML", dots) + self._counted
 
     def after(self, before: "PeopleList") -> str:
         """It, for a page that shows `before`; on one that shows it already nothing is other than it was."""
@@ -83,7 +85,7 @@ class PeopleList:
         leaving += [f"#{self.which}-more"] if before.more or self.more else []
         html = "".join(hx_partial(one, "delete") for one in leaving) + self._brought(come)
         html += hx_partial(f"#{self.which}", "beforeend", self.more) if self.more else ""
-        html += hx_partial(f"#{self.which}-dots", "beforeend", _dots(dots, self.away)) if dots else ""
+        html += _dots_brought(f"#{self.which}-dots", dots, self.away) if dots else ""
         return html + self._counted
 
     def _brought(self, come: Set[int]) -> str:
@@ -163,6 +165,11 @@ def _dots(ids: Sequence[int], away: Set[int]) -> SafeString:
     return _part("dots", {"ids": ids, "away": away}) if ids else SafeString("")
 
 
+def _dots_brought(where: str, ids: Sequence[int], away: Set[int]) -> str:
+    """Dots for an open page: in an <svg>, outside of which HTML knows no circle, and which htmx leaves out."""
+    return hx_partial(where, "beforeend strip:true", f"<svg>{_dots(ids, away)}</svg>")
+
+
 def online_list(process: "ServerProcess") -> str:
     """The whole list of who is online, as this process last saw it. Two queries at most."""
     here = process.here
@@ -174,7 +181,7 @@ def away_changed(people: Set[int], away: Set[int]) -> str:
     html = ""
     for pk in sorted(people):
         html += hx_partial(f"#on-{pk}", "delete")
-        html += hx_partial(f"#online-dots:has(#on-{pk})", "beforeend", _dots([pk], away))
+        html += _dots_brought(f"#online-dots:has(#on-{pk})", [pk], away)
         html += hx_partial(f".people-list [data-away='{pk}']", "delete")
         if pk in away:
             html += hx_partial(f"#online-{pk},#here-{pk}", "beforeend", _part("away", {"id": pk}))

@@ -33,7 +33,7 @@ def stored() -> Iterator[Path]:
     """The databases on this disk, with what SQLite keeps beside them, and the folder of uploads."""
     names = [settings.DATA_DIR / "tasks.sqlite3", settings.DATA_DIR / "environment"]
     database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["ENGINE"] == "database.sqlite":
         names.append(Path(database["NAME"]))
     for name in names:
         yield from (name.with_name(name.name + end) for end in ("", "-wal", "-shm", "-journal"))

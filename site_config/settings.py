@@ -190,6 +190,7 @@ DATABASES = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["ENGINE"] = "database.sqlite"
     # The request threads last (site_config/handler.py), so their connections may.
     _database["CONN_MAX_AGE"] = None
     _database["OPTIONS"] = {

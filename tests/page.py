@@ -30,7 +30,8 @@ class Page:
                 (to, how, parsed(part.decode_contents())) for to in self.soup.select(str(part["hx-target"]))
             ]
         for target, (style, *modifiers), content in found:
-            self._swap(target, style, modifiers, content)
+            inside = content.find(True) if "strip:true" in modifiers else None
+            self._swap(target, style, modifiers, inside if isinstance(inside, Tag) else content)
 
     def _swap(self, target: Tag, style: str, modifiers: list[str], content: Tag) -> None:
         match style:

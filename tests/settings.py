@@ -25,7 +25,7 @@ from site_config.settings import *  # noqa: E402, F403
 from site_config.settings import CACHES, CHANNEL_LAYERS, DATABASES, HUEY, REDIS_URL, STORAGES  # noqa: E402
 
 _database = DATABASES["default"]
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+if _database["ENGINE"] == "database.sqlite":
     # A file, as in life: in memory, the threads that serve a socket would share one connection.
     _database["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}
 else:
@@ -43,7 +43,7 @@ TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBacken
 
 # Each thread keeps a connection of its own until the database is dropped: to make one anew for each call
 # would cost half of a test. No pool hands it to another thread, and nobody asks whether it is still there.
-if _database["ENGINE"] != "django.db.backends.sqlite3":
+if _database["ENGINE"] != "database.sqlite":
     _database["OPTIONS"].pop("pool", None)
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = False

@@ -141,7 +141,7 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     assert online.count == here.count == count
     assert online.html.count("initials=") == here.html.count("initials=") == LIST_LENGTH
     assert f"and {count - LIST_LENGTH} more" in online.html
-    assert all(f'id="on-{pk}">' in online.html + online.dots_html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
+    assert all(f'id="on-{pk}"/>' in online.html + online.dots_html for pk in ids[: LIST_LENGTH + DOTS_LENGTH])
     assert online.dots_html.count("<circle") == LIST_LENGTH + DOTS_LENGTH
     assert "<circle" not in here.html + here.dots_html
 

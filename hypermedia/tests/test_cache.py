@@ -103,6 +103,7 @@ CONSTANT = {
     "accounts/models/person.py": "the time zones that there are",
     "accounts/models/values.py": "the address of the directory",
     "database/rows.py": "the fields of a class",
+    "database/sqlite/base.py": "the text of a query, as SQLite takes it",
     "database/threads.py": "the pool",
     "hypermedia/icons.py": "the icons that there are",
     "hypermedia/joining.py": "what a selector names elements by",
@@ -113,6 +114,7 @@ CONSTANT = {
     "rooms/markup/code.py": "the languages that there are",
     "rooms/name_lookup.py": "what a name is without its case and accents",
     "rooms/render/badges.py": "two objects for each number",
+    "rooms/render/rules.py": "the three lines above a composer",
     "rooms/words.py": "what a character is without its case and accents",
     "rooms/views/rooms.py": "an empty form",
 }

@@ -12,7 +12,7 @@ from rooms.models import Room
 def filled(template: str, there: tuple[str, ...] = (), **values: object) -> str:
     """`template` drawn with gaps for those of `values` that are there, and filled in."""
     gaps = Context({name: Placeholder(name) for name, value in values.items() if value})
-    return Precompiled(Template(template).render(gaps)).fill(values)
+    return Precompiled(Template(template).render(gaps)).fill(values).decode()
 
 
 def test_values_come_into_their_places():

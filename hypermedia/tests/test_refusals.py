@@ -91,4 +91,4 @@ TAKEN = {
 def test_is_drawn(write, kind: str):
     write(BASE, "above.html")
     html, expected = TAKEN[kind]
-    assert render_precompiled(write(html), {"a": "general", "b": ""}) == expected
+    assert render_precompiled(write(html), {"a": "general", "b": ""}).decode() == expected

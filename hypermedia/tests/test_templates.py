@@ -56,8 +56,8 @@ def test_in_a_page_the_attributes_of_a_tag_may_stand_in_several_lines():
     room = RoomLink(7, "tea", "Tea", "open", "everything", is_favourite=False)
     html = template.render({"room": room, "badge": "", "is_current": True})
     assert html == (
-        '<li id="side-room-7"><a href="/rooms/tea/" aria-current="page">'
-        '<span class="room-name" dir="auto">Tea</span></a></li>'
+        '<li id="side-7"><a href="/rooms/tea/" aria-current="page">'
+        '<bdi>Tea</bdi></a></li>'
     )
 
 

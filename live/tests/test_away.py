@@ -29,10 +29,10 @@ async def test_the_others_see_who_goes_away_and_comes_back(sockets: Sockets, bob
     await alice.until(f'id="on-{bob.pk}"')
     await page.send(type="away")
     html = await alice.until(f'data-away="{bob.pk}"')
-    assert f'<svg id="on-{bob.pk}" class="is-away"><circle/></svg>' in html
+    assert f'<svg><circle id="on-{bob.pk}" class="is-away"/></svg>' in html
     assert await who_is_away() == {bob.pk}
     await page.send(type="looking")
-    html = await alice.until(f'<svg id="on-{bob.pk}"><circle/></svg>')
+    html = await alice.until(f'<svg><circle id="on-{bob.pk}"/></svg>')
     assert await who_is_away() == set()
 
 

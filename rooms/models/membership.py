@@ -69,13 +69,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """In the order of the rooms at the side, a section after the other (`section`, its number)."""
         return self.alias(section=SECTION).order_by("person", "section", *IN_A_SECTION)
 
-    def first_of_each_section(self, length: int, current: Any) -> "MembershipQuerySet":
-        """The first of somebody's in each section, and the room with the slug `current`; in order."""
+    def first_of_each_section(self, person: Any, length: int, current: Any) -> "MembershipQuerySet":
+        """The first of this person's in each section, and the room with the slug `current`; in order.
+
+        Who is in no more rooms than a section has a place for, as most are, gets all: to count is cheaper
+        than to number, and what is behind the OR is then not even begun.
+        """
+        counted = Membership.objects.filter(person=person).values("person").values(count=models.Count("pk"))
         number = Window(RowNumber(), partition_by=[SECTION], order_by=IN_A_SECTION)
         is_current = models.Case(models.When(room__slug=current, then=1), default=0)
         numbered = self.order_by().alias(number=number, is_current=is_current)
         first = numbered.filter(models.Q(number__lte=length) | models.Q(is_current=1))
-        return Membership.objects.filter(pk__in=first.values("pk")).in_order()
+        these = models.Q(in_rooms__lte=length) | models.Q(pk__in=first.values("pk"))
+        return self.alias(in_rooms=models.Subquery(counted)).filter(these).in_order()
 
     def how_far(self) -> list[tuple[ReadState, RoomLink]]:
         """How far they have read, and what the side says of the room: each person's in order. One query.

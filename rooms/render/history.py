@@ -23,13 +23,18 @@ OPEN_PAGE_LIMIT = 300
 TRIM_EVERY = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MessageRange:
-    """Messages of a room that follow each other, oldest first, and whether there are others around them."""
+    """Messages of a room that follow each other, oldest first, and whether there are others around them.
+
+    With their rows, and the day that they begin in, where it began before them.
+    """
 
     messages: list[MessageRow]
     is_older: bool
     is_newer: bool
+    rows: SafeString
+    top_day: SafeString
 
     @property
     def oldest(self) -> int | str:
@@ -46,21 +51,17 @@ class MessageRange:
         """The id of the message in the middle of them."""
         return middle_id(self.messages)
 
-    @property
-    def rows(self) -> SafeString:
-        """Their rows."""
-        return render_messages(self.messages)
-
     def rows_with(self, pk: int | None, html: str) -> SafeString:
         """Their rows, with `html` after that of the message `pk`."""
         apart = render_each(self.messages)
         return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
 
-    @property
-    def top_day(self) -> SafeString:
-        """The day that they begin in, where it began before them."""
-        first = self.messages[0] if self.messages and not self.messages[0].starts_day else None
-        return _part("top_day", first=first)
+
+def render_range(messages: list[MessageRow], is_older: bool, is_newer: bool) -> MessageRange:
+    """These messages as a range. Four queries at most."""
+    first = messages[0] if messages and not messages[0].starts_day else None
+    rows = render_messages(messages)
+    return MessageRange(messages, is_older, is_newer, rows, _part("top_day", first=first))
 
 
 def middle_id(messages: Sequence[MessageRow]) -> int | None:
@@ -74,27 +75,27 @@ def history_url(slug: str, pk: int) -> str:
 
 
 def newest_range(room: Room) -> MessageRange:
-    """What was said last. One query."""
+    """What was said last. Five queries at most."""
     found = room.messages.newest().rows()
-    return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
+    return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
 
 
 def range_before(room: Room, pk: int) -> MessageRange:
-    """What came before the message with the id `pk`. One query."""
+    """What came before the message with the id `pk`. Five queries at most."""
     found = room.messages.newest(pk).rows()
-    return MessageRange(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
+    return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
 
 
 def range_after(room: Room, pk: int) -> MessageRange:
-    """What came after the message with the id `pk`. One query."""
+    """What came after the message with the id `pk`. Five queries at most."""
     found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].rows()
-    return MessageRange(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
+    return render_range(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
 
 def range_around(room: Room, pk: int, people_revision: int) -> MessageRange:
     """The message with the id `pk`, or where it would be, with as much before as after it.
 
-    Two queries, and none if the room and the names of people are as they were.
+    Six queries at most, and none if the room and the names of people are as they were.
     """
     return cached_range_around(room.pk, room.created_at, room.revision, people_revision, pk)
 
@@ -108,7 +109,7 @@ def cached_range_around(
     earlier = room.messages.newest(pk)[: half + 1].rows()
     later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].rows()
     messages = [*earlier[:half][::-1], *later[:half]]
-    return MessageRange(messages, len(earlier) > half, len(later) > half)
+    return render_range(messages, len(earlier) > half, len(later) > half)
 
 
 def first_message_on(room: Room, day: datetime.date) -> int:

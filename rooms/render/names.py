@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from rooms.models import Room
@@ -17,4 +17,4 @@ def names_html(people: Collection[PersonRef]) -> SafeString:
 
 def room_heading(room: Room) -> SafeString:
     """What the current user sees `room` called. One query at most, where it is direct."""
-    return names_html(room.people) or format_html("{}", room.title)
+    return names_html(room.people) if room.people else escape(room.title)

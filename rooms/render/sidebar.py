@@ -1,6 +1,8 @@
 """One's rooms, at the side of every page."""
 
+import marshal
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +16,9 @@ from database.rows import pairs_in, paths_of_pair
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
 from rooms.models import Membership
-from rooms.models.direct import with_people
+from rooms.models.direct import people_in
 from rooms.models.mention import unread_mentions
-from rooms.models.values import DIRECT, SECTIONS, ReadState, RoomLink
+from rooms.models.values import DIRECT, SECTIONS, PersonRef, ReadState, RoomLink
 from rooms.render.badges import (
     EMPTY,
     MENTIONS,
@@ -33,6 +35,8 @@ from rooms.render.names import names_html
 SIDE_LENGTH = 100
 # Rooms of which one hears next to nothing are paler.
 MUTED = {Membership.Involvement.NOTHING, Membership.Involvement.HIDDEN}
+# Where in what is read of a room these are.
+ROOM, KIND = ReadState._fields.index("room_id"), ReadState._fields.index("kind")
 # The lists on a page.
 LISTS = {"favourites": "#favourites", "rooms": "#rooms", "direct": "#direct"}
 
@@ -45,39 +49,31 @@ class Sidebar:
         self.current = current
 
     @cached_property
-    def _found(self) -> list[tuple[ReadState, RoomLink, bool]]:
+    def _side(self) -> "Side":
         """Their rooms, in order, and whether something is unread and meant for them, in whichever room.
 
         Of each section one more than the side has a place for, and the room that the page is about. One
         query, and one more where some are direct conversations.
         """
         rows = _places(self._person, self.current)
-        found = pairs_in(ReadState, RoomLink, [row[:-1] for row in rows])
-        links = with_people([link for _, link in found], self._person.pk)
-        return [(state, link, row[-1]) for (state, _), link, row in zip(found, links, rows, strict=True)]
-
-    @cached_property
-    def _badges(self) -> dict[int, Badge]:
-        return {link.pk: _badge(state) for state, link, _ in self._found}
-
-    @cached_property
-    def _lists(self) -> dict[str, SafeString]:
-        return render_room_lists([link for _, link, _ in self._found], self._badges, self.current)
+        people = people_in([row[ROOM] for row in rows if row[KIND] == DIRECT], self._person.pk)
+        # As one text, which is compared at once; the version has no references, which would differ.
+        return _side_of(marshal.dumps(rows, 2), tuple(people.items()), self.current)
 
     @property
     def rooms(self) -> SafeString:
         """Links to those with a name, each with its badge."""
-        return self._lists["rooms"]
+        return self._side.rooms
 
     @property
     def favourites(self) -> SafeString:
         """Links to those that stand above all others."""
-        return self._lists["favourites"]
+        return self._side.favourites
 
     @property
     def direct(self) -> SafeString:
         """Links to direct conversations."""
-        return self._lists["direct"]
+        return self._side.direct
 
     @property
     def rooms_open(self) -> SafeString:
@@ -103,25 +99,42 @@ class Sidebar:
         orders = Person.SideOrder
         return orders.NAME if self._person.side_order == orders.ACTIVITY else orders.ACTIVITY
 
-    @cached_property
+    @property
     def current_badge(self) -> SafeString:
         """The badge of the room that the page is about."""
-        return SafeString(
-            "".join(
-                badge_html(link.pk, self._badges[link.pk]) for _, link, _ in self._found if self._is(link)
-            )
-        )
-
-    def _is(self, link: RoomLink) -> bool:
-        return link.slug == self.current
+        return self._side.current_badge
 
     @cached_property
     def mentions(self) -> SafeString:
         """How many mentions are unread. Two queries where there are some."""
-        if not any(is_meant for _, _, is_meant in self._found):
+        if not self._side.is_meant:
             return badge_html(MENTIONS, EMPTY)
         count = unread_mentions([self._person.pk])[self._person.pk]
         return badge_html(MENTIONS, badge_of(count, is_mention=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The lists of somebody's rooms, the badge of the one that the page is about; whether they are meant."""
+
+    favourites: SafeString
+    rooms: SafeString
+    direct: SafeString
+    current_badge: SafeString
+    is_meant: bool
+
+
+@kept("side")
+def _side_of(places: bytes, people: tuple[tuple[int, tuple[PersonRef, ...]], ...], current: str) -> Side:
+    rows, others = marshal.loads(places), dict(people)  # noqa: S302 (of this process)
+    found = [
+        (state, link._replace(people=others.get(link.pk, ())))
+        for state, link in pairs_in(ReadState, RoomLink, [row[:-1] for row in rows])
+    ]
+    badges = {link.pk: _badge(state) for state, link in found}
+    lists = render_room_lists([link for _, link in found], badges, current)
+    own = [badge_html(link.pk, badges[link.pk]) for _, link in found if link.slug == current]
+    return Side(**lists, current_badge=SafeString("".join(own)), is_meant=any(row[-1] for row in rows))
 
 
 def last_for(state: ReadState) -> int:
@@ -139,7 +152,7 @@ def _places(person: Person, current: str) -> QuerySet[Membership, tuple[Any, ...
     mine = Membership.objects.filter(person=person)
     # Wherever it is: a badge may tell nothing of it, and the side have no place for the room.
     is_meant = Q(mentioned__gt=F("read")) | Q(room__called__gt=F("read"))
-    first = mine.listed().shown(current).first_of_each_section(SIDE_LENGTH + 1, current)
+    first = mine.listed().shown(current).first_of_each_section(person, SIDE_LENGTH + 1, current)
     shown = first.counting_gone().annotate(is_meant=Exists(mine.filter(is_meant)))
     return shown.values_list(*paths_of_pair(ReadState, RoomLink), "is_meant")
 

@@ -35,10 +35,10 @@ async def test_comes_with_its_first_message_to_those_in_it(sockets: Sockets, ope
 
     await sync_to_async(say)(await Person.objects.aget(username="alice"), room.slug, "hi")
 
-    await bobs.socket.until(lambda frames: bobs.apply(frames) or f"side-room-{room.pk}" in bobs.direct)
+    await bobs.socket.until(lambda frames: bobs.apply(frames) or f'id="side-{room.pk}"' in bobs.direct)
     assert await sync_to_async(called)("alice") in bobs.direct
     assert badge_html(room.pk, badge_of(1, True)) in bobs.direct
-    assert f"side-room-{room.pk}" not in charlies.direct
+    assert f'id="side-{room.pk}"' not in charlies.direct
 
 
 async def test_a_new_name_is_there_and_in_what_comes_later(sockets: Sockets, opened):  # noqa: F811
@@ -50,7 +50,7 @@ async def test_a_new_name_is_there_and_in_what_comes_later(sockets: Sockets, ope
     await sync_to_async(alice.save)()
 
     await bobs.socket.until(lambda frames: bobs.apply(frames) or ">Ana</span>" in bobs.direct)
-    assert f"side-room-{room.pk}" in bobs.direct
+    assert f'id="side-{room.pk}"' in bobs.direct
 
 
 async def test_a_new_picture_is_in_the_place_of_initials(sockets: Sockets, opened):  # noqa: F811

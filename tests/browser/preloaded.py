@@ -23,7 +23,7 @@ PACKAGES = (
     "argon2", "channels.db", "channels.generic.websocket",
     "channels.layers", "channels_redis.pubsub", "django.core.cache.backends.locmem",
     "django.core.handlers.asgi", "django.core.serializers.json", "django.core.management",
-    "django.db.backends.sqlite3.base",
+    "database.sqlite.base",
     "django.db.models", "django.forms", "django.template.backends.django", "django.test.client",
     "django.views.generic", "django_htmx.middleware", "emoji", "environ", "fido2.server", "filetype",
     "httptools", "huey.api", "huey.storage", "jinja2", "linkify_it", "lucide", "markdown_it", "nh3",

@@ -95,7 +95,7 @@ def test_the_switcher_goes_to_a_room_and_to_a_person_by_keys(person: Person) -> 
     expect(box).to_be_focused()
     bob.keyboard.press("Enter")
     bob.wait_for_url("**/rooms/direct-*/")
-    expect(bob.locator("#direct .room-name")).to_have_text(["alice"])
+    expect(bob.locator("#direct bdi")).to_have_text(["alice"])
 
     bob.keyboard.press("Control+k")
     bob.keyboard.type("gen")
