@@ -321,10 +321,10 @@ def test_saved(client, queries):
 def test_deletion(client, queries):
     asked = queries(client.post, f"/rooms/general/messages/{oldest_shown()}/", status=303)
 
-    # The membership and the message, the revision, whether it was answered, the deletion, five kinds of
+    # The membership and the message, the revision, whether it was answered, the deletion, six kinds of
     # what goes with it, the message after it, the one before, and the one after it again, which opens a
     # group now; the rows.
-    assert len(asked) == WHO + 13 + ROW, "\n".join(asked)
+    assert len(asked) == WHO + 14 + ROW, "\n".join(asked)
 
 
 def test_join_and_leave(client, queries):

@@ -48,7 +48,7 @@ def test_for_who_comes_back_it_is_as_it_was(alice, bob, client_of):
     # It is among the favourites, with what is meant for them.
     page = client.get("/rooms/").content.decode()
     favourites = page.partition('id="favourites"')[2].partition("</ul>")[0]
-    assert f"side-room-{room.pk}" in favourites
+    assert f"side-{room.pk}" in favourites
     assert "is-mention" in favourites
 
 
