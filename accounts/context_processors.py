@@ -1,8 +1,10 @@
 """What every page may show of the community and its people."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
@@ -11,7 +13,10 @@ from accounts.page_context import page_context
 
 
 def page_surroundings(request: HttpRequest) -> dict[str, Any]:
-    """`community` and its `logo`, `outcome`, `online`, `folded`, `own_picture`, when a page names them."""
+    """`community` and its `logo`, `outcome`, `online`, `folded`, `own_picture`, when a page names them.
+
+    And `zone`, as an address has it: the time zone in which the page shows times.
+    """
     its = page_context(request)
     return {
         "community": SimpleLazyObject(lambda: its.community),
@@ -19,6 +24,7 @@ def page_surroundings(request: HttpRequest) -> dict[str, Any]:
         "online": SimpleLazyObject(lambda: its.online),
         "own_picture": SimpleLazyObject(lambda: its.own_picture),
         "folded": SimpleLazyObject(lambda: its.folded),
+        "zone": quote(str(timezone.get_current_timezone())),
         "logo": SimpleLazyObject(lambda: logo(its.community)),
     }
 

@@ -142,7 +142,9 @@ def mute(actor: Person, person: Person, minutes: int) -> None:
     person = _locked(actor, person)
     person.muted_until = timezone.now() + datetime.timedelta(minutes=minutes)
     person.save(update_fields=["muted_until"])
-    until = date_format(timezone.localtime(person.muted_until), "j F Y, H:i")
+    # The audit is everybody's who keeps order, wherever they are.
+    moment = timezone.localtime(person.muted_until, timezone.get_default_timezone())
+    until = date_format(moment, "j F Y, H:i T")
     record(actor, What.MUTE, person, details=f"for {MUTES[minutes]}, until {until}")
 
 

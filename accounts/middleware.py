@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from hypermedia.local_times import EDGE, fill
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,7 +32,10 @@ class FirstRunMiddleware:
 
 
 class PersonMiddleware:
-    """Answer signed-in people in their own time zone, and let nothing keep a copy of it."""
+    """Answer signed-in people in their own time zone, and let nothing keep a copy of it.
+
+    What is on a page for readers in all zones is filled in for theirs.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,6 +46,14 @@ class PersonMiddleware:
             return self.get_response(request)
         with timezone.override(request.user.zone):
             response = self.get_response(request)
+            fill_in_times(response)
         # A page restored from the browser's back/forward cache would keep a dead socket.
         response.setdefault("Cache-Control", "no-store")
         return response
+
+
+def fill_in_times(response: HttpResponseBase) -> None:
+    """Put the times of the current zone in the place of the marks of a page; a file may hold anything."""
+    is_page = isinstance(response, HttpResponse) and response["Content-Type"].startswith("text/html")
+    if is_page and EDGE.encode() in response.content:
+        response.content = fill(response.content.decode(), timezone.get_current_timezone()).encode()

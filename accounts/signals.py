@@ -44,8 +44,11 @@ def tell_of_change(revision: int, **kwargs: Any) -> None:
 def look_at_sockets_again(
     instance: Person, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
-    """A new password or a closed account ends sockets; signing in saves the person as well, and does not."""
-    if not created and (update_fields is None or update_fields & {"password", "is_active"}):
+    """A new password, a closed account or another time zone ends sockets.
+
+    Signing in saves the person as well, and does not.
+    """
+    if not created and (update_fields is None or update_fields & {"password", "is_active", "time_zone"}):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
     if not created and (update_fields is None or "role" in update_fields):
         transaction.on_commit(partial(broadcasts.placed, instance))

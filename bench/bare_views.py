@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views import View
 
@@ -42,5 +43,5 @@ class TemplatedRoomView(RoomView):
         messages, more = room_page.read_page(room)
         pieces = pieces_of(messages)
         html = "".join(message.draw_row(one, pieces[one.pk]) for one in messages)
-        page = room_page.render_page(messages, more, SafeString(html))
+        page = room_page.render_page(messages, more, SafeString(html)).filled(timezone.get_current_timezone())
         return self.page(request, room, page, is_newest=True)

@@ -30,6 +30,7 @@ from django.utils.crypto import get_random_string  # noqa: E402
 from accounts.models import Community, Person  # noqa: E402
 from bench.house import CSRF, EMPTY  # noqa: E402
 from hypermedia.fragments import seen_input  # noqa: E402
+from hypermedia.local_times import fill  # noqa: E402
 from rooms.actions.messages_post import post_message  # noqa: E402
 from rooms.actions.reactions import toggle_reaction  # noqa: E402
 from rooms.models import Membership, Message, Preview, Room  # noqa: E402
@@ -150,9 +151,9 @@ def add_history(room: Room, authors: list[Person], count: int) -> None:
     began = timezone.now() - datetime.timedelta(minutes=count)
     Message.objects.filter(pk__in=(first, unspaced)).update(posted_at=began)
     later = {
-        "sqlite": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, n || ' minutes')",
-        "postgresql": "first.posted_at + n * interval '1 minute'",
-    }
+        "sqlite": "strftime('%Y-%m-%d %H:%M:%f', first.posted_at, ({}) || ' minutes')",
+        "postgresql": "first.posted_at + ({}) * interval '1 minute'",
+    }[connection.vendor]
     words = {
         "sqlite": "first.words || ' ' || n",
         "postgresql": "first.words || to_tsvector('simple', n::text)",
@@ -162,8 +163,8 @@ def add_history(room: Room, authors: list[Person], count: int) -> None:
         "body": "first.body || ' ' || n",
         "html": "replace(first.html, '</p>', ' ' || n || '</p>')",
         "words": words[connection.vendor],
-        "posted_at": later[connection.vendor],
-        "starts_day": "n % 1440 = 0",
+        "posted_at": later.format("n"),
+        "previous_at": later.format("n - 1"),
         "starts_group": "n % 3 = 0",
         **dict.fromkeys(("first_revision", "revision", "number"), "n + 1"),
     }
@@ -236,8 +237,8 @@ def sign_in(people: list[Person]) -> list[str]:
 def fragment(author: Person) -> str:
     """The frame of one message of average length, as a page gets it."""
     posted = post_message(Membership.objects.get(room__slug="ten-0", person=author), "BODY")
-    shown = posted._replace(pk=1234567, revision=1234567, starts_day=False)
-    html = room_page.message_posted(shown) + seen_input(shown.revision)
+    shown = posted._replace(pk=1234567, revision=1234567, previous_at=posted.posted_at)
+    html = fill(room_page.message_posted(shown) + seen_input(shown.revision), datetime.UTC)
     return html.replace("1234567", "{number}").replace("BODY", "{body}")
 
 

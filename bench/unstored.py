@@ -48,7 +48,7 @@ def said_by(one: NewMessage) -> MessageRow:
     message = Message(
         room_id=place.room_id, author_id=place.author_id, body=body, html=render_markup(body, {}).html,
         pk=number, number=number, first_revision=number, revision=number, posted_at=timezone.now(),
-        starts_day=False,
+        previous_at=timezone.now(),
     )  # fmt: skip
     return message.row_by(place)
 

@@ -17,8 +17,11 @@ def seen_input(revision: int) -> str:
 
 
 def closing_notice(text: str, link: str = "", link_text: str = "") -> str:
-    """Why this page's socket ends for good, in a sentence, with one thing to do."""
-    way = f' <a href="{escape(link)}">{escape(link_text)}</a>' if link else ""
+    """Why this page's socket ends for good, in a sentence, with one thing to do.
+
+    An empty `link` leads to the page itself.
+    """
+    way = f' <a href="{escape(link)}">{escape(link_text)}</a>' if link_text else ""
     return hx_partial("#farewell", "innerHTML", f'<span class="strip">{escape(text)}{way}</span>')
 
 

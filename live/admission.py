@@ -6,11 +6,15 @@ wait than for each of them. Everything here runs in a database thread.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
 from live import actions, sessions
-from live.hub import COME_BACK, SIGNED_OUT, TOO_FAST, Socket
+from live.hub import ANOTHER_ZONE, COME_BACK, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import FixedWindowLimit
 from live.models import Connection
 
@@ -38,6 +42,8 @@ class Arrival(Protocol):
 
     # The group that it is for; none is the whole site.
     place: str
+    # The name of the time zone that its page is in.
+    page_zone: str
 
     @property
     def open_socket(self) -> Socket:
@@ -49,6 +55,14 @@ class Arrival(Protocol):
 
 
 Denials = dict[Arrival, Denied]
+
+# Why a page is served no longer that was made for another zone than its person's: it would show two clocks.
+ZONE_CHANGED = "Your time zone is another now, and this page is in the one before."
+
+
+def zone_of(person: AbstractBaseUser) -> tzinfo:
+    """The time zone of somebody: the site's, if they have none."""
+    return getattr(person, "zone", None) or timezone.get_default_timezone()
 
 
 def admit(process_id: UUID, arrivals: Sequence[Arrival]) -> list[Denied | None]:
@@ -88,6 +102,10 @@ def authorise(arrivals: Sequence[Arrival]) -> Denials:
         else:
             arrival.open_socket.person_id = person.pk
             arrival.open_socket.hears_everyone = getattr(person, "hears_everyone", True)
+            arrival.open_socket.zone = zone = zone_of(person)
+            if not arrival.open_socket.json and arrival.page_zone != str(zone):
+                refused[arrival] = Denied(ANOTHER_ZONE, ZONE_CHANGED)
+                continue
             known[type(arrival)].append(arrival)
     for kind, those in known.items():
         refused |= kind.authorise(those)

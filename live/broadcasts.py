@@ -3,16 +3,28 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
+from django.utils import timezone
 
 from database.threads import in_database
 from hypermedia import fragments
+from hypermedia.local_times import FORMS
 from live.models import LOG_LENGTH, Connection
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
+
+
+def _logged_time(at: datetime) -> str:
+    with timezone.override(at.tzinfo):
+        return get_template("live/connection.html#logged").render({"at": at})
+
+
+# A time in the log, in the zone of whoever reads it.
+FORMS["logged"] = _logged_time
 
 
 def log_group(session: str) -> str:

@@ -110,7 +110,7 @@ def close_session(session: str, *, renewed: bool) -> None:
 
 
 def recheck_person(person_id: int) -> None:
-    """Look again at the sessions of one person's sockets: a password changed, an account was closed."""
+    """Look again at one person's sockets: a password or the time zone changed, an account was closed."""
     publish("recheck_person", person_id=person_id)
 
 

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
+from sys import intern
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
+from django.utils import timezone
 
 from database.threads import in_database
 from hypermedia import fragments
@@ -15,11 +18,11 @@ from live.actions import Departure
 from live.admission import Denials, Denied
 from live.frames import CUT_OFF, BadFrame, code_of, parse, too_big
 from live.handshakes import refuse
-from live.hub import COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
+from live.hub import ANOTHER_ZONE, COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import TokenBucket
 from live.origin import is_allowed_origin
 from live.pulse import PULSE
-from live.server_process import ServerProcess, close_over
+from live.server_process import ServerProcess, close_outdated, close_over
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,15 @@ FRAME_BURST = 200
 FRAMES_REFUSED = 100
 
 ANOTHER_ORIGIN = "A page of another site may not open a socket here."
+
+
+def zone_in(scope: Any) -> str:
+    """The name of the time zone in which a page shows times, as its socket's address has it.
+
+    A page that was made before pages said so is in the site's.
+    """
+    asked = parse_qs(scope.get("query_string", b"").decode(errors="replace"))
+    return intern(asked.get("zone", [str(timezone.get_default_timezone())])[0])
 
 
 class Consumer(AsyncConsumer):
@@ -75,7 +87,7 @@ class Consumer(AsyncConsumer):
 class LiveConsumer(Consumer):
     """One socket of one signed-in person. Subclasses say where it is and what it may do."""
 
-    __slots__ = ("allowance", "close_code", "place", "process", "socket")
+    __slots__ = ("allowance", "close_code", "page_zone", "place", "process", "socket")
 
     json = False
 
@@ -83,6 +95,7 @@ class LiveConsumer(Consumer):
         self.socket: Socket | None = None
         # The group that this socket is for, such as room-7; none is the whole site.
         self.place = ""
+        self.page_zone = ""
         self.close_code = CUT_OFF
 
     # -- What subclasses say -------------------------------------------------------------
@@ -122,6 +135,7 @@ class LiveConsumer(Consumer):
             write_frame=self.scope.get("extensions", {}).get(SHARED_FRAME),
         )
         self.allowance = TokenBucket(FRAME_RATE, FRAME_BURST)
+        self.page_zone = zone_in(self.scope)
         self.prepare()
         del self.scope
         await self.base_send({"type": "websocket.accept"})
@@ -155,6 +169,9 @@ class LiveConsumer(Consumer):
         """Say it on the page, or to the program, and close."""
         if refused.code in (SIGNED_OUT, COME_BACK):
             close_over(socket, renewed=refused.code == COME_BACK)
+            return
+        if refused.code == ANOTHER_ZONE:
+            close_outdated(socket)
             return
         if not self.json:
             way = ("/rooms/", "See your rooms") if refused.code == NO_ACCESS else ()

@@ -1,16 +1,21 @@
 """Groups of local sockets, and the fan-out to them.
 
-An event is rendered once, wrapped once and written to every socket of a group through the
-server's own `send`. One that does not read gets a bounded backlog; whoever overflows it is
-closed with 4408, returns, and catches up. Everything here runs in the event loop's thread.
+An event is rendered once, filled in and wrapped once for each time zone that somebody is here from
+(hypermedia/local_times.py), and written to every socket of a group through the server's own `send`.
+One that does not read gets a bounded backlog; whoever overflows it is closed with 4408, returns, and
+catches up. Everything here runs in the event loop's thread.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import tzinfo
 from typing import Any
 
+from django.utils import timezone
+
 from hypermedia.joining import join
+from hypermedia.local_times import fill, has_times
 from live.metrics import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
 
 logger = logging.getLogger(__name__)
@@ -30,6 +35,7 @@ COME_BACK = 1013
 SIGNED_OUT = 4401
 NO_ACCESS = 4403
 TOO_SLOW = 4408
+ANOTHER_ZONE = 4409
 TOO_FAST = 4429
 
 
@@ -52,6 +58,7 @@ class Socket:
         "person_id",
         "session_key",
         "waiting",
+        "zone",
     )
 
     def __init__(
@@ -70,6 +77,8 @@ class Socket:
         self.session_key = session_key
         # Whether it is told of people wherever they are: the person's account says (live/admission.py).
         self.hears_everyone = True
+        # In which zone its page shows times: that of its person (live/admission.py).
+        self.zone: tzinfo = timezone.get_default_timezone()
         # The number of its row, once it has one.
         self.connection_id = 0
         # Programs get JSON, a frame an event; pages get fragments, joined.
@@ -111,7 +120,7 @@ class Socket:
 
     def write_text(self, text: str) -> None:
         """Send one frame: JSON, or what one answer brings, whose parts do not touch each other."""
-        self.write_shared(SharedMessage(text))
+        self.write_shared(SharedMessage(text if self.json else fill(text, self.zone)))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""
@@ -132,7 +141,7 @@ class Socket:
     def release(self, first: str = "") -> None:
         """Send `first`, then what has waited since `hold`."""
         if first:
-            self.backlog.insert(0, {"type": "websocket.send", "text": first})
+            self.backlog.insert(0, {"type": "websocket.send", "text": fill(first, self.zone)})
         self.held = False
         if not self.busy:
             self._drain()
@@ -198,6 +207,47 @@ class SharedMessage:
         if self._frame is None:
             self._frame = encode_frame(self.event["text"])
         return self._frame
+
+
+class PageFrames:
+    """What one turn of the loop brings to the pages of a group: the same messages for all of a zone."""
+
+    __slots__ = ("_frames", "_of_zone", "_varies")
+
+    def __init__(self, html: str) -> None:
+        self._frames = join(html)
+        self._varies = any(map(has_times, self._frames))
+        self._of_zone: dict[tzinfo | None, ZoneFrames] = {}
+
+    def of(self, zone: tzinfo) -> "ZoneFrames":
+        """Those for a page in `zone`, made when the first asks for them; where no time is in them, for all."""
+        key = zone if self._varies else None
+        found = self._of_zone.get(key)
+        if found is None:
+            texts = [fill(frame, zone) for frame in self._frames]
+            found = self._of_zone[key] = ZoneFrames([SharedMessage(text) for text in texts])
+        return found
+
+    def count(self) -> None:
+        """Count what was delivered."""
+        for one in self._of_zone.values():
+            count_deliveries(one.sockets, one.messages)
+
+
+class ZoneFrames:
+    """The messages for the pages of one zone, and how many got them."""
+
+    __slots__ = ("messages", "sockets")
+
+    def __init__(self, messages: list[SharedMessage]) -> None:
+        self.messages = messages
+        self.sockets = 0
+
+
+def count_deliveries(sockets: int, messages: Sequence[SharedMessage]) -> None:
+    """Count that so many sockets got each of `messages`."""
+    DELIVERIES.inc(sockets * len(messages))
+    DELIVERED_BYTES.inc(sockets * sum(len(message.frame) for message in messages))
 
 
 def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
@@ -269,9 +319,9 @@ class Hub:
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
         for (group, exclude_person, only), events in pending.items():
-            pages = [SharedMessage(frame) for frame in join("".join(html for html, _ in events))]
+            pages = PageFrames("".join(html for html, _ in events))
             programs = [SharedMessage(json) for _, json in events if json]
-            to_pages = to_programs = 0
+            to_programs = 0
             for socket in tuple(self.groups.get(group, ())):
                 if exclude_person is not None and socket.person_id == exclude_person:
                     continue
@@ -282,9 +332,9 @@ class Hub:
                     for program in programs:
                         socket.write_shared(program)
                 else:
-                    to_pages += 1
-                    for page in pages:
+                    here = pages.of(socket.zone)
+                    here.sockets += 1
+                    for page in here.messages:
                         socket.write_shared(page)
-            DELIVERIES.inc(to_pages * len(pages) + to_programs * len(programs))
-            for count, messages in ((to_pages, pages), (to_programs, programs)):
-                DELIVERED_BYTES.inc(count * sum(len(message.frame) for message in messages))
+            pages.count()
+            count_deliveries(to_programs, programs)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from datetime import tzinfo
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -22,7 +23,7 @@ from database.threads import in_database
 from hypermedia import fragments
 from live import actions, admission, bus, presence, sequence, sessions
 from live.circuit import CircuitBreaker, is_outage
-from live.hub import COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
+from live.hub import ANOTHER_ZONE, COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
 from live.metrics import GAPS_REPAIRED
 from live.models import LEASE
 from live.pulse import PULSE, PULSE_INTERVAL
@@ -369,16 +370,23 @@ class ServerProcess:
                 await self._try(listener(self, place, arrived, left))
 
     async def recheck(self, person_id: int | None = None) -> None:
-        """Close the sockets (of one person, or all) whose session is over, or goes on under another key."""
+        """Close the sockets (of one person, or all) whose session is over, or goes on under another key.
+
+        And those of pages in another time zone than their person's.
+        """
         sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
         keys = {socket.session_key for socket in sockets}
-        over: set[str] = set()
+        zones: dict[str, tzinfo] = {}
         for some in batched(keys, sessions.RECHECKED_TOGETHER):
-            over |= await in_database(sessions.ended_sessions)(set(some))
+            people = await in_database(sessions.people_of)(set(some))
+            zones |= {key: admission.zone_of(person) for key, person in people.items()}
+        over = keys - zones.keys()
         renewed = await in_database(sessions.renewed)(over) if over else set()
         for socket in sockets:
             if socket.session_key in over:
                 close_over(socket, renewed=socket.session_key in renewed)
+            elif not socket.json and socket.zone != zones[socket.session_key]:
+                close_outdated(socket)
 
 
 def close_signed_out(socket: Socket) -> None:
@@ -396,6 +404,12 @@ def close_over(socket: Socket, *, renewed: bool) -> None:
         socket.close(COME_BACK, "the session was renewed")
     else:
         close_signed_out(socket)
+
+
+def close_outdated(socket: Socket) -> None:
+    """Say that the page is in another time zone than its person, and close with 4409."""
+    socket.write_text(fragments.closing_notice(admission.ZONE_CHANGED, "", "Load it again"))
+    socket.close(ANOTHER_ZONE, "another time zone")
 
 
 def close_forbidden(socket: Socket) -> None:
@@ -432,7 +446,7 @@ def on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
 
 
 def on_recheck_person(process: ServerProcess, event: dict[str, Any]) -> None:
-    """See whether the sessions of one person's sockets still are."""
+    """See whether the sessions of one person's sockets still are, and their pages in that person's zone."""
     process.revoked += 1
     process.spawn(process.recheck(event["person_id"]))
 

@@ -84,8 +84,3 @@ def _holds(content: dict[str, Any], person: AbstractBaseUser) -> bool:
     return constant_time_compare(password, person.get_session_auth_hash()) or any(
         constant_time_compare(password, former) for former in person.get_session_auth_fallback_hash()
     )
-
-
-def ended_sessions(session_keys: set[str]) -> set[str]:
-    """Those of `session_keys` that are over, or whose person may no longer come in. Two queries."""
-    return session_keys - people_of(session_keys).keys()

@@ -189,11 +189,9 @@ def _conditions(person: Person, terms: Terms, notes: list[str]) -> list[models.Q
 
 
 def first_id_since(day: datetime.date) -> int:
-    """The id of the first message of `day`, in the site's zone, or of what comes after it. One query."""
+    """The id of the first message of `day`, in the current zone, or of what comes after it. One query."""
     try:
-        begins = timezone.make_aware(
-            datetime.datetime.combine(day, datetime.time()), timezone.get_default_timezone()
-        )
+        begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
         since = (
             Message.objects.filter(posted_at__gte=begins).order_by("posted_at").values_list("pk", flat=True)
         )

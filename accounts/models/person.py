@@ -21,7 +21,15 @@ from django.utils import timezone
 from accounts import lookalikes
 from accounts.fields import LineField, LookField
 from accounts.models.community import Community
-from accounts.models.values import HUES, SeenPerson, colour_of, initials_of, person_url, picture_url
+from accounts.models.values import (
+    HUES,
+    SeenPerson,
+    colour_of,
+    initials_of,
+    person_url,
+    picture_url,
+    zone_called,
+)
 from accounts.passwords import candidates, normalised
 from accounts.roles import ADMINISTERING, KEEPING_ORDER, LAST_OWNER, Role
 from database.fields import CounterField, FollowingField
@@ -407,10 +415,7 @@ class Person(AbstractUser):
     @property
     def zone(self) -> zoneinfo.ZoneInfo | None:
         """The zone that this person chose; None if they chose none, or this machine does not know it."""
-        try:
-            return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else None
-        except zoneinfo.ZoneInfoNotFoundError:
-            return None
+        return zone_called(self.time_zone)
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """The value types of accounts: what is read of people in one query, handed on, and never saved."""
 
+import zoneinfo
 from functools import cache
 from typing import NamedTuple
 
@@ -69,6 +70,14 @@ def person_url(username: str) -> str:
 @cache
 def _people() -> str:
     return reverse("people")
+
+
+def zone_called(name: str) -> zoneinfo.ZoneInfo | None:
+    """The time zone with that name; None for an empty one, and where this machine does not know it."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def colour_of(person_id: int, hue: int | None) -> int:

@@ -106,6 +106,7 @@ CONSTANT = {
     "database/sqlite/base.py": "the text of a query, as SQLite takes it",
     "database/threads.py": "the pool",
     "hypermedia/icons.py": "the icons that there are",
+    "hypermedia/local_times.py": "what a moment is called in a zone",
     "hypermedia/joining.py": "what a selector names elements by",
     "hypermedia/precompiled.py": "templates, drawn once",
     "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",

@@ -64,12 +64,12 @@ def _is_answered(message: Message) -> bool:
 
 
 def _close_the_gap(room: Room, pk: int, revision: int) -> list[int]:
-    """The message after a deleted one may open its day or its group now; it, if so."""
+    """The message after a deleted one may open a day or its group now; it, if so."""
     after = room.messages.neighbour_after(pk)
     if after is None or not after.stand_after(room.messages.neighbour_before(after.pk)):
         return []
     after.revision = revision
-    after.save(update_fields=["starts_day", "starts_group", "revision"])
+    after.save(update_fields=["previous_at", "starts_group", "revision"])
     return [after.pk]
 
 

@@ -1,6 +1,7 @@
 """Who is muted changes nothing that others see, but for what they take back of their own."""
 
 from accounts.models import Person
+from accounts.models.values import zone_called
 from accounts.muting import why_muted
 from rooms.actions.rejected import Rejected
 from rooms.models.values import AuthorRef
@@ -13,6 +14,6 @@ def check_may_write(person: Person) -> None:
 
 
 def check_author(author: AuthorRef) -> None:
-    """The same, of who writes a message; until when is said in the site's zone."""
-    if why := why_muted(author.muted_until, None):
+    """The same, of who writes a message."""
+    if why := why_muted(author.muted_until, zone_called(author.time_zone)):
         raise Rejected(why)

@@ -15,7 +15,7 @@ from database.fields import SmallCounterField
 from database.rows import read_rows, row_of
 from rooms.models.authorship import keep_messages
 from rooms.models.fields import WordsField
-from rooms.models.values import AuthorRef, MessageRow, site_time
+from rooms.models.values import AuthorRef, MessageRow, quarter_of
 from rooms.words import indexed
 
 if TYPE_CHECKING:
@@ -179,8 +179,10 @@ class Message(models.Model):
     # When it was deleted; and, unless others had answered it, when its place in the room went with it.
     deleted_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
-    # Whether a day, or a heading with the author's name, starts here: what stands before decides.
-    starts_day = models.BooleanField(default=True, editable=False)
+    # What stands before decides whether a day starts here, which is up to the reader's zone: when that was
+    # posted, to the quarter of an hour; null where nothing stands before. And whether a heading with the
+    # author's name does.
+    previous_at = models.DateTimeField(null=True, editable=False)
     starts_group = models.BooleanField(default=True, editable=False)
 
     # What the community had counted when it was read: MessageQuerySet.with_author says it.
@@ -236,11 +238,6 @@ class Message(models.Model):
         return reverse("message", args=[self.room.slug, self.pk])
 
     @property
-    def day(self) -> datetime.date:
-        """The day it was posted: the one everybody's separators follow."""
-        return site_time(self.posted_at).date()
-
-    @property
     def row(self) -> MessageRow:
         """The message as its row shows it; its room is loaded, and it was read `with_author`."""
         return row_of(MessageRow, self)
@@ -251,15 +248,14 @@ class Message(models.Model):
 
     def stand_after(self, before: "Message | None") -> bool:
         """Decide what starts here, given the message that stands before; true if that changed."""
-        was = self.starts_day, self.starts_group
-        self.starts_day = before is None or before.day != self.day
+        was = self.previous_at, self.starts_group
+        self.previous_at = before and quarter_of(before.posted_at)
         self.starts_group = (
             before is None
-            or self.starts_day
             # A trace does not say whose it is, nor does a quiet line.
             or before.deleted_at is not None
             or before.notice is not None
             or before.author_id != self.author_id
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
-        return was != (self.starts_day, self.starts_group)
+        return was != (self.previous_at, self.starts_group)

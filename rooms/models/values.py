@@ -4,8 +4,6 @@ import datetime
 from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
-from django.utils import timezone
-
 from accounts.models.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
 
@@ -23,7 +21,7 @@ class MessageRow(NamedTuple):
     posted_at: datetime.datetime
     deleted_at: datetime.datetime | None
     removed_at: datetime.datetime | None
-    starts_day: bool
+    previous_at: datetime.datetime | None
     starts_group: bool
     body: str
     html: str
@@ -76,14 +74,9 @@ class MessageRow(NamedTuple):
         return person_url(self.username)
 
     @property
-    def at(self) -> datetime.datetime:
-        """When it was posted, in the site's zone."""
-        return site_time(self.posted_at)
-
-    @property
-    def day(self) -> datetime.date:
-        """The day it was posted: the one everybody's separators follow."""
-        return self.at.date()
+    def may_start_day(self) -> bool:
+        """Whether a day starts with it somewhere on earth."""
+        return self.previous_at is None or quarter_of(self.previous_at) != quarter_of(self.posted_at)
 
 
 class PersonRef(NamedTuple):
@@ -138,8 +131,9 @@ class AuthorRef(NamedTuple):
     who_calls: Annotated[str, "room__who_calls"]
     slow_seconds: Annotated[int, "room__slow_seconds"]
     archived_at: Annotated[datetime.datetime | None, "room__archived_at"]
-    # Until when they may not write.
+    # Until when they may not write, and where it is then what time.
     muted_until: Annotated[datetime.datetime | None, "person__muted_until"]
+    time_zone: Annotated[str, "person__time_zone"]
 
 
 class RoomLink(NamedTuple):
@@ -220,6 +214,6 @@ class ReadReceipt(NamedTuple):
     people: Collection[int]
 
 
-def site_time(moment: datetime.datetime) -> datetime.datetime:
-    """`moment` in the site's zone: a row is the same for everybody, whatever their own."""
-    return moment.astimezone(timezone.get_default_timezone())
+def quarter_of(moment: datetime.datetime) -> datetime.datetime:
+    """The quarter of an hour that `moment` is in: every zone's midnight is where one begins."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)

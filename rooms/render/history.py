@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
+from hypermedia.local_times import fill
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow
+from rooms.render.days import top_day
 from rooms.render.message import render_each, render_messages
 from rooms.search import first_id_since
 
@@ -56,12 +58,17 @@ class MessageRange:
         apart = render_each(self.messages)
         return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
 
+    def filled(self, zone: datetime.tzinfo) -> "MessageRange":
+        """It, for readers in `zone`: its times are marks until then."""
+        return replace(
+            self, rows=SafeString(fill(self.rows, zone)), top_day=SafeString(fill(self.top_day, zone))
+        )
+
 
 def render_range(messages: list[MessageRow], is_older: bool, is_newer: bool) -> MessageRange:
     """These messages as a range. Four queries at most."""
-    first = messages[0] if messages and not messages[0].starts_day else None
     rows = render_messages(messages)
-    return MessageRange(messages, is_older, is_newer, rows, _part("top_day", first=first))
+    return MessageRange(messages, is_older, is_newer, rows, top_day(messages[0] if messages else None))
 
 
 def middle_id(messages: Sequence[MessageRow]) -> int | None:
@@ -92,28 +99,36 @@ def range_after(room: Room, pk: int) -> MessageRange:
     return render_range(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
 
-def range_around(room: Room, pk: int, people_revision: int) -> MessageRange:
-    """The message with the id `pk`, or where it would be, with as much before as after it.
+def range_around(room: Room, pk: int, people_revision: int, zone: datetime.tzinfo) -> MessageRange:
+    """The message with the id `pk`, or where it would be, with as much before as after it, for `zone`.
 
     Six queries at most, and none if the room and the names of people are as they were.
     """
-    return cached_range_around(room.pk, room.created_at, room.revision, people_revision, pk)
+    return cached_range_around(room.pk, room.created_at, room.revision, people_revision, zone, pk)
 
 
 @kept("range")
 def cached_range_around(
-    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, pk: int
+    room_id: int,
+    created_at: datetime.datetime,
+    revision: int,
+    people_revision: int,
+    zone: datetime.tzinfo,
+    pk: int,
 ) -> MessageRange:
     """A stretch as it was at these revisions: many follow the same link."""
     room, half = Room(pk=room_id), PAGE_SIZE // 2
     earlier = room.messages.newest(pk)[: half + 1].rows()
     later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].rows()
     messages = [*earlier[:half][::-1], *later[:half]]
-    return render_range(messages, len(earlier) > half, len(later) > half)
+    return render_range(messages, len(earlier) > half, len(later) > half).filled(zone)
 
 
 def first_message_on(room: Room, day: datetime.date) -> int:
-    """The id of the first message of `day` in `room`, or of what follows it. Two queries."""
+    """The id of the first message of `day`, in the current zone, in `room`, or of what follows it.
+
+    Two queries.
+    """
     since = first_id_since(day)
     found = room.messages.visible().filter(pk__gte=since).order_by("pk").values_list("pk", flat=True).first()
     return found or since

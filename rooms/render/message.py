@@ -1,4 +1,7 @@
-"""Messages as they stand on a page: each rendered once, and kept for as long as it is as it was."""
+"""Messages as they stand on a page: each rendered once, and kept for as long as it is as it was.
+
+Their times are marks, which the way out fills in for each zone (hypermedia/local_times.py).
+"""
 
 from collections.abc import Sequence
 
@@ -8,6 +11,7 @@ from django.utils.safestring import SafeString
 from hypermedia.cache import Key, kept, rendered
 from hypermedia.templates import macro
 from rooms.models.values import MessageRow
+from rooms.render.days import times_of
 from rooms.render.pieces import Pieces, pieces_of
 
 
@@ -25,7 +29,7 @@ def _key(message: MessageRow) -> Key:
 
 def draw_row(message: MessageRow, pieces: Pieces) -> SafeString:
     """The row of a message, anew."""
-    return macro("rooms/message.html", "row")(message, permalink(message), pieces)
+    return macro("rooms/message.html", "row")(message, permalink(message), pieces, times_of(message))
 
 
 def permalink(message: MessageRow) -> str:
@@ -61,7 +65,7 @@ def render_message(message: MessageRow) -> SafeString:
 
 def render_focused_time(message: MessageRow) -> SafeString:
     """The time of a message, that link in its row, which takes the focus when it comes to a page."""
-    return macro("rooms/message.html", "when")(message, permalink(message), has_focus=True)
+    return macro("rooms/message.html", "when")(times_of(message).time, permalink(message), has_focus=True)
 
 
 def render_each(messages: Sequence[MessageRow]) -> list[tuple[MessageRow, SafeString]]:

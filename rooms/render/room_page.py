@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
@@ -16,6 +16,7 @@ from accounts.models import Person
 from accounts.render import people_list
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
+from hypermedia.local_times import fill
 from hypermedia.templates import macro
 from live.presence import AWAY
 from live.sequence import Changes
@@ -24,6 +25,7 @@ from rooms.models import Room
 from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow
 from rooms.render import quotes
+from rooms.render.days import top_day
 from rooms.render.history import middle_id
 from rooms.render.message import render_message, render_messages
 from rooms.render.rules import rules_html
@@ -53,7 +55,7 @@ def read_page(room: Room, before: int | None = None) -> tuple[list[MessageRow], 
 class RenderedPage:
     """A page of a room, rendered: its rows, the message before which to read on, the day it begins in.
 
-    Whoever comes back to it comes to the message `middle`.
+    Whoever comes back to it comes to the message `middle`. Its times are marks, until it is filled in.
     """
 
     rows: SafeString
@@ -69,22 +71,38 @@ class RenderedPage:
         """It, in place of whatever a page shows."""
         return hx_partial("#messages", "innerHTML", self.rows) + self._head()
 
+    def filled(self, zone: datetime.tzinfo) -> "RenderedPage":
+        """It, for readers in `zone`."""
+        return replace(
+            self, rows=SafeString(fill(self.rows, zone)), top_day=SafeString(fill(self.top_day, zone))
+        )
+
     def _head(self) -> str:
         oldest = _part("oldest", oldest=self.oldest)
         return hx_partial("#oldest", "outerHTML", oldest) + hx_partial("#top-day", "outerHTML", self.top_day)
 
 
-def page_before(room: Room, people_revision: int, before: int | None = None) -> RenderedPage:
-    """The newest page of `room`, or the one before a message: without a query, if it is as it was."""
-    return cached_page(room.pk, room.created_at, room.revision, people_revision, before)
+def page_before(
+    room: Room, people_revision: int, zone: datetime.tzinfo, before: int | None = None
+) -> RenderedPage:
+    """The newest page of `room`, or the one before a message, for readers in `zone`.
+
+    Without a query, if it is as it was.
+    """
+    return cached_page(room.pk, room.created_at, room.revision, people_revision, zone, before)
 
 
 @kept("page")
 def cached_page(
-    room_id: int, created_at: datetime.datetime, revision: int, people_revision: int, before: int | None
+    room_id: int,
+    created_at: datetime.datetime,
+    revision: int,
+    people_revision: int,
+    zone: datetime.tzinfo,
+    before: int | None,
 ) -> RenderedPage:
     """A page as it was rendered at these revisions; else what read_page and render_messages ask."""
-    return render_page(*read_page(Room(pk=room_id), before))
+    return render_page(*read_page(Room(pk=room_id), before)).filled(zone)
 
 
 def render_page(messages: list[MessageRow], more: bool, html: SafeString | None = None) -> RenderedPage:
@@ -93,7 +111,7 @@ def render_page(messages: list[MessageRow], more: bool, html: SafeString | None 
     return RenderedPage(
         rows=render_messages(messages) if html is None else html,
         oldest=first.pk if first and more else "",
-        top_day=_part("top_day", first=first if first and not first.starts_day else None),
+        top_day=top_day(first),
         middle=middle_id(messages),
     )
 

@@ -1,5 +1,6 @@
 """Whatever a page missed, got twice or got late: after catching up it is the page loaded afresh."""
 
+import datetime
 import random
 from typing import Any
 
@@ -8,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from hypermedia.joining import join
+from hypermedia.local_times import fill
 from live import bus, server_process
 from rooms.actions.messages_delete import delete_message, remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -204,7 +206,7 @@ def test_what_changes_while_it_is_looked_up_is_brought() -> None:
     room = Room.objects.get(slug="general")
     toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
 
-    page.apply(Arrived(join(room_page.changes_since(room, page.seen).html)))
+    page.apply(Arrived(join(fill(room_page.changes_since(room, page.seen).html, datetime.UTC))))
 
     assert page.shown == Page(client.get("/rooms/general/").content.decode()).shown
 

@@ -221,9 +221,9 @@ def test_a_stretch_is_so_many_queries(alice, client_of, django_assert_num_querie
     middle = said_at_once(alice, count)[count // 2]
 
     with django_assert_num_queries(2):
-        stretch = history.range_around(room, middle, 0)
+        stretch = history.range_around(room, middle, 0, datetime.UTC)
     with django_assert_num_queries(0):
-        history.range_around(room, middle, 0)
+        history.range_around(room, middle, 0, datetime.UTC)
     stretch.rows  # noqa: B018
     with django_assert_num_queries(1):
         history.older_fragments(room, stretch)

@@ -34,7 +34,7 @@ def answer(person, message: Message, text: str = "an answer") -> Message:
         "/rooms/general/messages/{}/versions/", "/rooms/general/history/?around={}",
     ],
 )  # fmt: skip
-def test_has_one_time_on_every_page(alice, bob, client_of, path):
+def test_has_ones_own_time_on_every_page(alice, bob, client_of, path):
     message = say(bob, "general", "For @alice")
     member = access.membership(alice.pk, "general")
     pin_message(member, message)
@@ -46,8 +46,9 @@ def test_has_one_time_on_every_page(alice, bob, client_of, path):
 
     html = client_of(alice).get(path.format(message.pk)).content.decode()
 
-    assert "23:30</" in html
-    assert "08:30" not in html
+    assert "08:30</" in html
+    assert "23:30" not in html
+    assert "\0" not in html
 
 
 def row_of(html: str, message: Message) -> str:
@@ -292,7 +293,7 @@ def test_the_one_after_it_opens_its_day_and_its_group(alice, client_of):
     client_of(alice).post(first.get_absolute_url())
 
     second.refresh_from_db()
-    assert (second.starts_day, second.starts_group, second.revision) == (True, True, 3)
+    assert (second.previous_at, second.starts_group, second.revision) == (None, True, 3)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

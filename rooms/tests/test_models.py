@@ -16,6 +16,7 @@ from rooms.tests.saying import say
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
+MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -28,41 +29,29 @@ def message(author_id: int = 1, at: datetime.datetime = NOON) -> Message:
 
 
 @pytest.mark.parametrize(
-    ("after", "starts"),
+    ("after", "starts_group"),
     [
-        (message(), (True, True)),
-        (message(at=NOON + GROUP_WITHIN), (False, False)),
-        (message(at=NOON + GROUP_WITHIN + SECOND), (False, True)),
-        (message(author_id=2), (False, True)),
-        (message(at=NOON + 24 * HOUR), (True, True)),
+        (message(), True),
+        (message(at=NOON + GROUP_WITHIN), False),
+        (message(at=NOON + GROUP_WITHIN + SECOND), True),
+        (message(author_id=2), True),
     ],
-    ids=["the first of all", "soon", "not so soon", "somebody else", "the next day"],
+    ids=["the first of all", "soon", "not so soon", "somebody else"],
 )
-def test_what_a_message_starts(after, starts, request):
+def test_what_a_message_starts(after, starts_group, request):
     before = None if "the first of all" in request.node.name else message()
 
     after.stand_after(before)
 
-    assert (after.starts_day, after.starts_group) == starts
+    assert after.starts_group is starts_group
 
 
-def test_a_day_starts_a_group_however_soon(settings):
-    midnight = NOON.replace(hour=23, minute=59, second=59)
-    after = message(at=midnight + SECOND)
+def test_it_knows_in_which_quarter_of_an_hour_the_one_before_was():
+    after = message(at=NOON + HOUR)
 
-    after.stand_after(message(at=midnight))
+    after.stand_after(message(at=NOON + 29 * MINUTE + SECOND))
 
-    assert (after.starts_day, after.starts_group) == (True, True)
-
-
-@pytest.mark.parametrize(("zone", "starts_day"), [("UTC", False), ("Asia/Tokyo", True)])
-def test_a_day_is_the_sites(settings, zone, starts_day):
-    settings.TIME_ZONE = zone
-    after = message(at=NOON + 4 * HOUR)
-
-    after.stand_after(message(at=NOON))
-
-    assert after.starts_day is starts_day
+    assert after.previous_at == NOON + 15 * MINUTE
 
 
 def test_says_whether_anything_has_changed():
@@ -70,6 +59,9 @@ def test_says_whether_anything_has_changed():
 
     assert after.stand_after(message()) is True
     assert after.stand_after(message()) is False
+    # No day starts between the two anywhere.
+    assert after.stand_after(message(at=NOON + MINUTE)) is False
+    assert after.stand_after(message(at=NOON - MINUTE)) is True
 
 
 def test_what_was_deleted_is_nothing_to_stand_after(alice):

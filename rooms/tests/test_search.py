@@ -283,7 +283,7 @@ def test_in_which_room_in_whatever_letters(alice, client_of, query):
     assert texts(client_of(alice), query) == ["here"]
 
 
-def test_a_day_begins_when_it_does_in_the_room(alice, client_of):
+def test_a_day_begins_when_it_does_for_who_asks(alice, client_of):
     alice.time_zone = "Asia/Tokyo"
     alice.save()
     message = say(alice, "general", "late apple")
@@ -291,8 +291,8 @@ def test_a_day_begins_when_it_does_in_the_room(alice, client_of):
     Message.objects.filter(pk=message.pk).update(posted_at=at)
     client = client_of(alice)
 
-    assert texts(client, "before:2026-05-02") == texts(client, "after:2026-05-01") == ["late apple"]
-    assert texts(client, "after:2026-05-02") == []
+    assert texts(client, "before:2026-05-03") == texts(client, "after:2026-05-02") == ["late apple"]
+    assert texts(client, "before:2026-05-02") == texts(client, "after:2026-05-03") == []
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def expected(alice) -> dict[str, object]:
         "removed_at": day(3), "body": "what was written", "html": "<p>shown</p>", "number": 204,
         "edited_at": day(4), "pinned_at": day(5), "edited_revision": 207,
         "calls": "here", "replies": 205, "files": 206,
-        "thread_id": parent.pk, "reply_to_id": parent.pk, "starts_day": False, "starts_group": True,
+        "thread_id": parent.pk, "reply_to_id": parent.pk, "previous_at": day(7), "starts_group": True,
         "is_action": True, "notice": "left",
     }  # fmt: skip
     message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
@@ -67,13 +67,14 @@ def test_an_answer_to_nothing_has_no_revision_of_it(expected):
 
 
 def test_an_author(alice, expected):
+    Person.objects.filter(pk=alice.pk).update(time_zone="Asia/Tokyo")
     Room.objects.update(kind="closed", who_posts="moderators", slow_seconds=30, archived_at=day(6))
     membership = Membership.objects.get(person=alice)
     author = Membership.objects.authors([membership.pk])[membership.pk]
     shared = {name: expected[name] for name in AuthorRef._fields if name in expected}
     own = {
         "membership_id": membership.pk, "role": "moderator", "community_role": "member",
-        "muted_until": None, "kind": "closed",
+        "muted_until": None, "time_zone": "Asia/Tokyo", "kind": "closed",
         "who_posts": "moderators", "who_calls": "members", "slow_seconds": 30, "archived_at": day(6),
     }  # fmt: skip
     assert author._asdict() == own | shared

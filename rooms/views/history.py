@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -71,7 +72,8 @@ class HistoryView(LoginRequiredMixin, View):
 
 def range_around_message(request: PersonRequest, room: Room, pk: int) -> history.MessageRange:
     """The message `pk`, or where it would be, among the others."""
-    return history.range_around(room, pk, page_context(request).community.people_revision)
+    people_revision = page_context(request).community.people_revision
+    return history.range_around(room, pk, people_revision, timezone.get_current_timezone())
 
 
 def history_page(
@@ -93,6 +95,6 @@ def history_page(
         "oldest": stretch.oldest,
         "newest": stretch.newest,
         "marked": marked,
-        "day": stretch.messages[0].day.isoformat() if stretch.messages else "",
+        "day": timezone.localdate(stretch.messages[0].posted_at).isoformat() if stretch.messages else "",
     }
     return precompiled.precompiled_page(request, "rooms/history.html", context)

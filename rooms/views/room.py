@@ -11,6 +11,7 @@ from django.middleware.csp import get_nonce
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -68,7 +69,7 @@ class RoomView(LoginRequiredMixin, View):
             page, marked = self.with_marker(request, room)
             return self.page(request, room, page, marked, is_newest=True, **begun(request, room))
         people_revision = page_context(request).community.people_revision
-        page = room_page.page_before(room, people_revision, before)
+        page = room_page.page_before(room, people_revision, timezone.get_current_timezone(), before)
         if before and request.htmx:
             return read_older(request, room, page)
         return self.page(request, room, page, before=before, is_newest=not before, **begun(request, room))

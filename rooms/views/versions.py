@@ -9,7 +9,6 @@ from django.views import View
 from accounts.access import PersonRequest
 from rooms import access
 from rooms.models import Message, Version
-from rooms.models.values import site_time
 from rooms.render.diff import word_diff
 
 VERSIONS_ON_A_PAGE = 20
@@ -47,7 +46,7 @@ def _compared(texts: list[Version]) -> list[dict[str, object]]:
     before = [*texts[1:], None]
     return [
         {
-            "written_at": site_time(text.written_at),
+            "written_at": text.written_at,
             "html": word_diff(old.body, text.body) if old else text.body,
         }
         for text, old in zip(texts, before, strict=True)

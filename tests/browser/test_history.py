@@ -18,8 +18,11 @@ for number in range(230):
     messages_post.post_message(members[number // 3 % 3], f'number {number}.')
 yesterday, today = Message.objects.order_by('pk')[:115], Message.objects.order_by('pk')[115]
 for message in yesterday:
-    Message.objects.filter(pk=message.pk).update(posted_at=message.posted_at - datetime.timedelta(days=1))
-Message.objects.filter(pk=today.pk).update(starts_day=True, starts_group=True)
+    earlier = {name: at and at - datetime.timedelta(days=1) for name, at in
+        (('posted_at', message.posted_at), ('previous_at', message.previous_at))}
+    Message.objects.filter(pk=message.pk).update(**earlier)
+before = Message.objects.get(pk=yesterday[114].pk)
+Message.objects.filter(pk=today.pk).update(previous_at=before.posted_at, starts_group=True)
 """
 
 MORE_TALK = """
