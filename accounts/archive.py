@@ -137,7 +137,7 @@ def _write_profile(archive: Archive, person: Person, chapters: list[Chapter]) ->
     archive.write_json("profile.json", profile)
     context = {
         "person": person, "profile": profile, "chapters": chapters, "style": style(), "now": timezone.now(),
-        "community": Community.current(),
+        "community": Community.current(), "zone": timezone.get_current_timezone(),
     }  # fmt: skip
     archive.write("index.html", get_template("accounts/archive.html").render(context))
 

@@ -354,4 +354,6 @@ class ProfileForm(Labelled, forms.ModelForm):
         model = Person
         fields = ("display_name", "pronouns", "title", "about", "time_zone", "hue")
         labels = {"time_zone": "Time zone"}
-        help_texts = {"time_zone": "The times on pages of your own are in it."}
+        help_texts = {
+            "time_zone": "Times and days are shown to you in it. Pages that are open are then to be loaded again."
+        }

@@ -220,7 +220,7 @@ class PageFrames:
         self._of_zone: dict[tzinfo | None, ZoneFrames] = {}
 
     def of(self, zone: tzinfo) -> "ZoneFrames":
-        """Those for a page in `zone`, made when the first asks for them; where no time is in them, for all."""
+        """Those for a page in `zone`, made when the first asks; where they hold no time, those for all."""
         key = zone if self._varies else None
         found = self._of_zone.get(key)
         if found is None:

@@ -18,7 +18,14 @@ BESIDE = "../"
 
 def head(title: str, person: Person, page: int, former: str) -> str:
     """The beginning of a page: the part `page` of what `person` said in the room called `title`."""
-    context = {"title": title, "person": person, "page": page, "former": former, "style": style()}
+    context = {
+        "title": title,
+        "person": person,
+        "page": page,
+        "former": former,
+        "style": style(),
+        "zone": timezone.get_current_timezone(),
+    }
     return _part("head", context)
 
 

@@ -1,5 +1,6 @@
 """What is kept rendered of a room's page: right the moment that anything changes, and nobody's own."""
 
+import datetime
 import re
 from collections.abc import Callable
 
@@ -20,8 +21,9 @@ from rooms import access
 from rooms.actions.drafts import save_draft
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
-from rooms.models import Message, Room
+from rooms.models import Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
+from rooms.render import message as message_rendering
 from rooms.tests.saying import say
 from tests.sockets import Sockets
 
@@ -202,6 +204,30 @@ def test_is_small_with_a_hundred_people_in_the_room(alice, person, client_of):
 
     assert len(html) <= PAGE_LIMIT, f"{len(html) / 1024:.1f} KB"
     assert all(f'id="on-{one.pk}"'.encode() in html for one in people)
+
+
+def test_each_zone_has_a_page_of_its_own_and_the_rows_are_rendered_once(alice, bob, client_of, monkeypatch):
+    message = say(alice, "general", "the first")
+    at = datetime.datetime(2026, 3, 1, 10, 30, tzinfo=datetime.UTC)
+    Message.objects.filter(pk=message.pk).update(posted_at=at)
+    Membership.objects.update(read=1)
+    zones = {"alice": "Pacific/Auckland", "bob": "America/Los_Angeles"}
+    for username, zone in zones.items():
+        Person.objects.filter(username=username).update(time_zone=zone)
+    drawn: list[int] = []
+    draw = message_rendering.draw_row
+    monkeypatch.setattr(
+        message_rendering, "draw_row", lambda row, pieces: drawn.append(row.pk) or draw(row, pieces)
+    )
+
+    pages = [client_of(who).get(GENERAL).content.decode() for who in (alice, bob, alice, bob)]
+
+    times = [re.findall(r"<time[^>]*>([^<]+)</time>", html) for html in pages]
+    assert times == [["Sunday 1 March 2026", "23:30"], ["Sunday 1 March 2026", "02:30"]] * 2
+    assert drawn == [message.pk]
+    assert [messages_asked(client_of(who)) for who in (alice, bob)] == [0, 0]
+    for zone, html in zip([*zones.values()] * 2, pages, strict=True):
+        assert f'hx-ws:connect="/ws{GENERAL}?zone={zone}"' in html
 
 
 async def test_who_is_here_is_what_the_process_saw(sockets: Sockets, alice, bob):
