@@ -355,5 +355,5 @@ class ProfileForm(Labelled, forms.ModelForm):
         fields = ("display_name", "pronouns", "title", "about", "time_zone", "hue")
         labels = {"time_zone": "Time zone"}
         help_texts = {
-            "time_zone": "Times and days are shown to you in it. Pages that are open are then to be loaded again."
+            "time_zone": "Times and days are shown to you in it. Pages that are open have to be loaded again."
         }
