@@ -212,42 +212,22 @@ class SharedMessage:
 class PageFrames:
     """What one turn of the loop brings to the pages of a group: the same messages for all of a zone."""
 
-    __slots__ = ("_frames", "_of_zone", "_varies")
+    __slots__ = ("_frames", "_of_zone", "varies")
 
     def __init__(self, html: str) -> None:
         self._frames = join(html)
-        self._varies = any(map(has_times, self._frames))
-        self._of_zone: dict[tzinfo | None, ZoneFrames] = {}
+        self._of_zone: dict[tzinfo | None, tuple[list[SharedMessage], int]] = {}
+        # Whether some time is in them; else they are one for all zones.
+        self.varies = any(map(has_times, self._frames))
 
-    def of(self, zone: tzinfo) -> "ZoneFrames":
-        """Those for a page in `zone`, made when the first asks; where they hold no time, those for all."""
-        key = zone if self._varies else None
-        found = self._of_zone.get(key)
+    def of(self, zone: tzinfo | None) -> tuple[list[SharedMessage], int]:
+        """Those for pages in `zone`, made when the first asks, and their bytes; no zone where none matters."""
+        found = self._of_zone.get(zone)
         if found is None:
-            texts = [fill(frame, zone) for frame in self._frames]
-            found = self._of_zone[key] = ZoneFrames([SharedMessage(text) for text in texts])
+            texts = [fill(frame, zone) for frame in self._frames] if zone else self._frames
+            messages = [SharedMessage(text) for text in texts]
+            found = self._of_zone[zone] = messages, sum(len(message.frame) for message in messages)
         return found
-
-    def count(self) -> None:
-        """Count what was delivered."""
-        for one in self._of_zone.values():
-            count_deliveries(one.sockets, one.messages)
-
-
-class ZoneFrames:
-    """The messages for the pages of one zone, and how many got them."""
-
-    __slots__ = ("messages", "sockets")
-
-    def __init__(self, messages: list[SharedMessage]) -> None:
-        self.messages = messages
-        self.sockets = 0
-
-
-def count_deliveries(sockets: int, messages: Sequence[SharedMessage]) -> None:
-    """Count that so many sockets got each of `messages`."""
-    DELIVERIES.inc(sockets * len(messages))
-    DELIVERED_BYTES.inc(sockets * sum(len(message.frame) for message in messages))
 
 
 def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
@@ -321,7 +301,10 @@ class Hub:
         for (group, exclude_person, only), events in pending.items():
             pages = PageFrames("".join(html for html, _ in events))
             programs = [SharedMessage(json) for _, json in events if json]
-            to_programs = 0
+            to_pages = to_programs = delivered = 0
+            # What there is for the zone of the last socket: mostly it is that of the next one, too.
+            varies, zone = pages.varies, None
+            messages, size = ([], 0) if varies else pages.of(None)
             for socket in tuple(self.groups.get(group, ())):
                 if exclude_person is not None and socket.person_id == exclude_person:
                     continue
@@ -332,9 +315,12 @@ class Hub:
                     for program in programs:
                         socket.write_shared(program)
                 else:
-                    here = pages.of(socket.zone)
-                    here.sockets += 1
-                    for page in here.messages:
+                    if varies and socket.zone is not zone:
+                        zone = socket.zone
+                        messages, size = pages.of(zone)
+                    to_pages += 1
+                    delivered += size
+                    for page in messages:
                         socket.write_shared(page)
-            pages.count()
-            count_deliveries(to_programs, programs)
+            DELIVERIES.inc(to_pages * len(messages) + to_programs * len(programs))
+            DELIVERED_BYTES.inc(delivered + to_programs * sum(len(program.frame) for program in programs))
