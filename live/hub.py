@@ -8,7 +8,7 @@ catches up. Everything here runs in the event loop's thread.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import tzinfo
 from typing import Any
 
@@ -221,7 +221,7 @@ class PageFrames:
         self.varies = any(map(has_times, self._frames))
 
     def of(self, zone: tzinfo | None) -> tuple[list[SharedMessage], int]:
-        """Those for pages in `zone`, made when the first asks, and their bytes; no zone where none matters."""
+        """Those for pages in `zone`, and their bytes, made when the first asks; `None` is all zones."""
         found = self._of_zone.get(zone)
         if found is None:
             texts = [fill(frame, zone) for frame in self._frames] if zone else self._frames
