@@ -57,7 +57,7 @@ class Arrival(Protocol):
 Denials = dict[Arrival, Denied]
 
 # Why a page is served no longer that was made for another zone than its person's: it would show two clocks.
-ZONE_CHANGED = "Your time zone is another now, and this page is in the one before."
+ZONE_CHANGED = "Your time zone has changed. This page still shows times in the old one."
 
 
 def zone_of(person: AbstractBaseUser) -> tzinfo:
