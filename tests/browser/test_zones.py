@@ -13,6 +13,7 @@ import datetime
 from accounts.models import Person
 from rooms.models import Membership, Message
 from rooms.actions import messages_post
+from rooms.actions.messages_prepare import NewMessage
 for name, zone in (('alice', 'Pacific/Auckland'), ('bob', 'America/Los_Angeles')):
     Person.objects.filter(username=name).update(time_zone=zone)
 members = Membership.objects.select_related('room', 'person').filter(room__slug='general')
@@ -23,7 +24,7 @@ class Clock:
     now = staticmethod(lambda: times.pop(0))
 messages_post.timezone = Clock
 for text in ('Before midnight', 'After midnight'):
-    messages_post.post_messages([messages_post.NewMessage(member.pk, member.person_id, text)])
+    messages_post.post_messages([NewMessage(member.pk, member.person_id, text)])
 """
 
 
