@@ -54,6 +54,7 @@ class PersonMiddleware:
 
 def fill_in_times(response: HttpResponseBase) -> None:
     """Put the times of the current zone in the place of the marks of a page; a file may hold anything."""
-    is_page = isinstance(response, HttpResponse) and response["Content-Type"].startswith("text/html")
-    if is_page and EDGE.encode() in response.content:
+    if not isinstance(response, HttpResponse) or not response["Content-Type"].startswith("text/html"):
+        return
+    if EDGE.encode() in response.content:
         response.content = fill(response.content.decode(), timezone.get_current_timezone()).encode()

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 
 from accounts.actions import edit_profile
 from accounts.models import Person
-from live import server_process
+from live import server_process, sessions
 from tests.sockets import Sockets
 
 pytestmark = pytest.mark.usefixtures("alice", "bob")
@@ -74,7 +74,7 @@ async def test_pages_stay_when_something_else_of_the_profile_changes(sockets: So
 
 
 async def test_where_nobody_told_of_it_they_end_with_the_regular_look(sockets: Sockets, monkeypatch) -> None:
-    monkeypatch.setattr(server_process.sessions, "RECHECK_INTERVAL", 0.2)
+    monkeypatch.setattr(sessions, "RECHECK_INTERVAL", 0.2)
     page = await sockets(LIVE, "alice")
     await zone_of("alice", LOS_ANGELES)
     assert await page.closed() == 4409

@@ -249,7 +249,7 @@ class Message(models.Model):
     def stand_after(self, before: "Message | None") -> bool:
         """Decide what starts here, given the message that stands before; true if that changed."""
         was = self.previous_at, self.starts_group
-        self.previous_at = before and quarter_of(before.posted_at)
+        self.previous_at = quarter_of(before.posted_at) if before else None
         self.starts_group = (
             before is None
             # A trace does not say whose it is, nor does a quiet line.

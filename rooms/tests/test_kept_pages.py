@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts import departures
 from accounts.models import Community, Person
@@ -23,7 +24,9 @@ from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Room
 from rooms.models.message import PAGE_SIZE
+from rooms.models.values import MessageRow
 from rooms.render import message as message_rendering
+from rooms.render.pieces import Pieces
 from rooms.tests.saying import say
 from tests.sockets import Sockets
 
@@ -216,9 +219,12 @@ def test_each_zone_has_a_page_of_its_own_and_the_rows_are_rendered_once(alice, b
         Person.objects.filter(username=username).update(time_zone=zone)
     drawn: list[int] = []
     draw = message_rendering.draw_row
-    monkeypatch.setattr(
-        message_rendering, "draw_row", lambda row, pieces: drawn.append(row.pk) or draw(row, pieces)
-    )
+
+    def noted(row: MessageRow, pieces: Pieces) -> SafeString:
+        drawn.append(row.pk)
+        return draw(row, pieces)
+
+    monkeypatch.setattr(message_rendering, "draw_row", noted)
 
     pages = [client_of(who).get(GENERAL).content.decode() for who in (alice, bob, alice, bob)]
 

@@ -100,7 +100,11 @@ def at(text: str) -> datetime.datetime:
     ],
 )
 def test_a_day_starts_at_the_readers_midnight(before: str, posted: str, zone: str, clock: str, day: str):
-    stands = {"posted_at": at(posted), "previous_at": quarter_of(at(before)), "starts_group": False}
+    stands: dict[str, Any] = {
+        "posted_at": at(posted),
+        "previous_at": quarter_of(at(before)),
+        "starts_group": False,
+    }
     row = drawn(zone=zone, **stands)
 
     assert f">{clock}</time>" in row

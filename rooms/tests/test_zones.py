@@ -59,6 +59,7 @@ class Reader:
     """Somebody with a page open since before, and its socket."""
 
     client: Client
+    address: str
     page: Page
     socket: TestSocket
 
@@ -117,7 +118,6 @@ async def test_two_zones_converge_whatever_happens(sockets: Sockets, clock, seed
     assert days_and_clocks(readers[0].page) != days_and_clocks(readers[1].page)
 
 
-@sync_to_async
 def say_each(*words: str) -> None:
     """Alice says these, one after the other."""
     member = Membership.objects.select_related("room", "person").get(person__username="alice")
@@ -152,7 +152,7 @@ IN_LOS_ANGELES = [
 async def test_days_part_at_each_ones_midnight_and_move_on_when_their_first_goes(sockets, clock) -> None:
     clock(map(moment, TIMES))
     alice, bob = [await Reader.come(sockets, username) for username in ZONES]
-    await say_each("one", "two", "three", "four", "five")
+    await sync_to_async(say_each)("one", "two", "three", "four", "five")
     for reader, shown in ((alice, IN_AUCKLAND), (bob, IN_LOS_ANGELES)):
         await reader.read_on()
         assert days_and_clocks(reader.page) == shown
@@ -177,7 +177,7 @@ async def test_days_part_at_each_ones_midnight_and_move_on_when_their_first_goes
 async def test_a_row_that_changes_keeps_its_day(sockets, clock) -> None:
     clock(map(moment, TIMES))
     readers = [await Reader.come(sockets, username) for username in ZONES]
-    await say_each("one", "two", "three", "four", "five")
+    await sync_to_async(say_each)("one", "two", "three", "four", "five")
     await say_instead("four", "other words")
     for reader, shown in zip(readers, (IN_AUCKLAND, IN_LOS_ANGELES), strict=True):
         await reader.read_on()
@@ -196,7 +196,7 @@ def test_on_the_day_on_which_clocks_go_forward(clock) -> None:
         "2026-03-09 07:00",
     )
     clock(map(moment, times))
-    say_each.func("one", "two", "three", "four", "five")
+    say_each("one", "two", "three", "four", "five")
     page = Page(signed_in_client("bob").get("/rooms/general/").content.decode())
     assert days_and_clocks(page) == [
         "Saturday 7 March 2026", "23:59", "Sunday 8 March 2026", "00:00", "01:59", "03:00",
@@ -215,7 +215,7 @@ def test_on_the_day_on_which_clocks_go_back(clock) -> None:
         "2026-04-05 11:59",
     )
     clock(map(moment, times))
-    say_each.func("one", "two", "three", "four", "five")
+    say_each("one", "two", "three", "four", "five")
     page = Page(signed_in_client("alice").get("/rooms/general/").content.decode())
     assert days_and_clocks(page) == [
         "Saturday 4 April 2026", "23:59", "Sunday 5 April 2026", "00:00", "02:30", "02:30", "23:59",
@@ -230,7 +230,7 @@ def test_on_the_day_on_which_clocks_go_back(clock) -> None:
 def test_what_is_read_further_back_begins_in_ones_own_day(clock, username, top_day, date) -> None:
     """Each way to read on: a page, a part of one for htmx, and the history, from a message and of a day."""
     clock(map(moment, TIMES))
-    say_each.func("one", "two", "three", "four", "five")
+    say_each("one", "two", "three", "four", "five")
     Message.objects.filter(body="one").update(removed_at=moment("2026-03-02 00:00"))
     client, second = signed_in_client(username), Message.objects.get(body="two")
     for address in ("/rooms/general/", f"/rooms/general/history/?around={second.pk}"):
@@ -254,6 +254,6 @@ def test_what_is_read_further_back_begins_in_ones_own_day(clock, username, top_d
 )
 def test_a_day_of_the_history_is_ones_own(clock, username, date, first) -> None:
     clock(map(moment, TIMES))
-    say_each.func("one", "two", "three", "four", "five")
+    say_each("one", "two", "three", "four", "five")
     answer = signed_in_client(username).get("/rooms/general/history/", {"date": date})
     assert answer["Location"].endswith(f"#message-{Message.objects.get(body=first).pk}")
