@@ -30,12 +30,22 @@ server_process.LOOK_INTERVAL = 0.25
 
 # What a test asks for that has to do with the database.
 OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup"}
-# Where a test that asks for none of it is about text alone: others may be about the cache, which is Redis.
-OF_TEXT = ("hypermedia/", "rooms/")
+# Where a test that asks for none of it is about text alone, or about a folder of its own with SQLite in it:
+# others may be about the cache, which is Redis.
+OF_TEXT = (
+    "accounts/tests/test_plain_text.py",
+    "hypermedia/",
+    "live/tests/test_origin.py",
+    "rooms/",
+    *(
+        f"tests/test_{name}.py"
+        for name in ("decisions", "deploying", "logs", "private_files", "processes", "readme", "styles")
+    ),
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another database, do not run again what is about text alone: bin/test has done so before."""
+    """On another database, do not run again what that does not concern: bin/test has done so before."""
     if "TEST_DATABASE_URL" not in os.environ:
         return
     again = [
@@ -57,6 +67,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     post_migrate.receivers.clear()
     if connection.vendor == "postgresql":
         connection.ops.sql_flush = delete_all  # type: ignore[method-assign]
+    # Which tables there are costs more to ask than to empty them.
+    with django_db_blocker.unblock():
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    connection.introspection.django_table_names = lambda **_: tables
     yield
     # PostgreSQL keeps a database to which threads of the application still hold connections.
     if connection.vendor == "postgresql":

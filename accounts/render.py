@@ -166,7 +166,7 @@ def _dots(ids: Sequence[int], away: Set[int]) -> SafeString:
 
 
 def _dots_brought(where: str, ids: Sequence[int], away: Set[int]) -> str:
-    """Dots for an open page: in an <svg>, outside of which HTML knows no circle, and which htmx leaves out."""
+    """Dots for an open page: in an <svg>, without which HTML knows no circle, and which htmx leaves out."""
     return hx_partial(where, "beforeend strip:true", f"<svg>{_dots(ids, away)}</svg>")
 
 

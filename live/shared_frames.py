@@ -94,6 +94,18 @@ class SharedFrames(WebSocketsSansIOProtocol):
         if not version_trouble():
             extensions[SHARED_FRAME] = self.write_frame
 
+    def start_keepalive(self) -> None:
+        """The handshake is answered: nobody reads its headers again, a quarter of what an idle socket keeps.
+
+        They are emptied, since everybody who waits for the socket's end holds the scope, and the parser the
+        request.
+        """
+        super().start_keepalive()
+        if not version_trouble():
+            asked: Any = self.scope["headers"]
+            for headers in (asked, self.request.headers, self.response.headers):
+                headers.clear()
+
     def write_frame(self, frame: bytes) -> bool:
         """Write a finished frame; not if the peer does not read, or the socket is compressed or not open."""
         connection = self.conn

@@ -1,9 +1,11 @@
 """A frame that is encoded once, on a real uvicorn; and the plain way, wherever that cannot be."""
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -157,3 +159,24 @@ async def test_who_does_not_read_is_sent_nothing_more_and_closed(sockets: Socket
         with pytest.raises(ConnectionClosed):
             await until_closed(page)
         assert page.close_code == 4408
+
+
+def kept_of_handshakes() -> list[str]:
+    """The values of all headers that open sockets of this process hold on to."""
+    sockets = [one for one in gc.get_objects() if type(one) is SharedFrames and not one.disconnected]
+    assert sockets
+    asked: list[Any] = [header for one in sockets for header in one.scope["headers"]]
+    return [*map(str, asked), *(str(value) for one in sockets for value in one.request.headers.raw_items())]
+
+
+async def test_an_open_socket_keeps_nothing_of_its_handshake(sockets: Sockets, written: Written) -> None:
+    async with page_of_alice() as page:
+        await tell(page, "hello")
+        assert kept_of_handshakes() == []
+
+
+async def test_on_another_uvicorn_it_may(sockets: Sockets, monkeypatch) -> None:
+    monkeypatch.setattr(shared_frames, "KNOWN_VERSIONS", ("0.0.1",))
+    async with page_of_alice() as page:
+        await tell(page, "hello")
+        assert kept_of_handshakes() != []
