@@ -5,6 +5,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
+from django.utils.html import escape
 
 from accounts import names, render
 from accounts.models import Person
@@ -34,6 +35,9 @@ VERBS = {
 }
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
+
+# What everybody is told by a banner who has not chosen otherwise (accounts/appearance.py).
+LOUD = {"signed_in"}
 
 # The kinds of events: what `_tell` publishes, and `placed`.
 PERSON_NEWS = "person_news"
@@ -141,8 +145,15 @@ class Notices:
     def _show(self) -> None:
         waiting, self.waiting = self.waiting, []
         self.open_until = monotonic() + BURST
-        html = hx_partial("#notices", "beforeend", notice(waiting))
-        html += hx_partial("#notices > :nth-last-child(n+4)", "delete")
+        html = hx_partial("#people-news", "textContent", escape(sentence_of(waiting)))
+        # Pages hide the quiet ones, or all, as somebody has chosen: the frame is everybody's.
+        for where, news in (
+            (".is-slip:not(.is-quiet)", [one for one in waiting if one[0] in LOUD]),
+            (".is-slip.is-quiet", [one for one in waiting if one[0] not in LOUD]),
+        ):
+            if news:
+                html += hx_partial(f"#notices > {where}", "delete")
+                html += hx_partial("#notices", "beforeend", notice(news))
         only = waiting[0][1][0] if len({person[0] for _, person in waiting}) == 1 else None
         self.process.hub.deliver(bus.EVERYONE, html, exclude_person=only)
 
@@ -154,15 +165,23 @@ def notices_of(process: "ServerProcess") -> Notices:
     return process.app_state["notices"]
 
 
-def notice(news: list[tuple[str, NamedPerson]]) -> str:
-    """One banner for all of `news`."""
+def sentence_of(news: list[tuple[str, NamedPerson]]) -> str:
+    """All of `news` in words."""
     names: dict[str, dict[int, str]] = {}
     for what, (pk, name, _) in news:
         names.setdefault(what, {})[pk] = name
-    sentence = " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
-    pk, name, hue = news[0][1]
-    person = {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None
-    return get_template("accounts/people.html#notice").render({"sentence": sentence, "person": person})
+    return " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
+
+
+def notice(news: list[tuple[str, NamedPerson]]) -> str:
+    """One banner for all of `news`: a quiet one, unless somebody signed in."""
+    what, (pk, name, hue) = news[0]
+    shown = {
+        "sentence": sentence_of(news),
+        "person": {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None,
+        "is_quiet": what not in LOUD,
+    }
+    return get_template("accounts/people.html#notice").render(shown)
 
 
 def list_names(names: list[str]) -> str:
