@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from accounts import names, render
 from accounts.models import Person
-from accounts.models.values import colour_of, initials_of
+from accounts.models.values import colour_of, initials_of, picture_url
 from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
@@ -43,7 +43,7 @@ LOUD = {"signed_in"}
 PERSON_NEWS = "person_news"
 PERSON_PLACED = "person_placed"
 
-NamedPerson = tuple[int, str, int | None]
+NamedPerson = tuple[int, str, int | None, str]
 
 
 def signed_in(person: Person) -> None:
@@ -81,12 +81,15 @@ def on_person_placed(process: "ServerProcess", event: dict[str, Any]) -> None:
 
 
 def _tell(what: str, person: Person) -> None:
-    bus.publish(PERSON_NEWS, what=what, person_id=person.pk, name=person.name, hue=person.hue)
+    bus.publish(
+        PERSON_NEWS, what=what, person_id=person.pk, name=person.name, hue=person.hue, avatar=person.avatar
+    )
 
 
 def on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
     """Show the banner of somebody who signed in or out."""
-    notices_of(process).say(event["what"], [(event["person_id"], event["name"], event["hue"])])
+    person = event["person_id"], event["name"], event["hue"], event.get("avatar", "")
+    notices_of(process).say(event["what"], [person])
 
 
 async def people_came_and_went(
@@ -112,7 +115,7 @@ async def people_came_and_went(
 def _named(ids: set[int]) -> list[NamedPerson]:
     # A guest is seen in their rooms alone.
     people = Person.objects.filter(pk__in=ids).exclude(role=Role.GUEST).order_by("pk").named()
-    return [(person.pk, person.name, person.hue) for person in people]
+    return [(person.pk, person.name, person.hue, person.avatar) for person in people]
 
 
 class Notices:
@@ -130,7 +133,7 @@ class Notices:
         fresh = [person for person in people if not self._is_told(what, person[0], now)]
         self.told = {key: until for key, until in self.told.items() if until > now}
         if what in IMPLIES:
-            self.told.update({(IMPLIES[what], pk): now + TOLD_FOR for pk, _, _ in fresh})
+            self.told.update({(IMPLIES[what], pk): now + TOLD_FOR for pk, *_ in fresh})
         if not fresh:
             return
         self.waiting += [(what, person) for person in fresh]
@@ -168,20 +171,21 @@ def notices_of(process: "ServerProcess") -> Notices:
 def sentence_of(news: list[tuple[str, NamedPerson]]) -> str:
     """All of `news` in words."""
     names: dict[str, dict[int, str]] = {}
-    for what, (pk, name, _) in news:
+    for what, (pk, name, *_) in news:
         names.setdefault(what, {})[pk] = name
     return " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
 
 
 def notice(news: list[tuple[str, NamedPerson]]) -> str:
     """One banner for all of `news`: a quiet one, unless somebody signed in."""
-    what, (pk, name, hue) = news[0]
-    shown = {
+    what, (pk, name, hue, avatar) = news[0]
+    shown = {"initials": initials_of(name), "colour": colour_of(pk, hue), "picture": picture_url(avatar)}
+    context = {
         "sentence": sentence_of(news),
-        "person": {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None,
+        "person": shown if len(news) == 1 else None,
         "is_quiet": what not in LOUD,
     }
-    return get_template("accounts/people.html#notice").render(shown)
+    return get_template("accounts/people.html#notice").render(context)
 
 
 def list_names(names: list[str]) -> str:

@@ -28,7 +28,7 @@ LIST = re.compile(r'<ul id="rooms"[^>]*>(.*?)</ul>', re.DOTALL)
 DIRECT_LISTED = re.compile(LISTED.pattern.replace("#rooms", "#direct"), re.DOTALL)
 DIRECT = re.compile(r'<ul id="direct"[^>]*>(.*?)</ul>', re.DOTALL)
 SHOWN = re.compile(r'id="rooms-shown" name="rooms" value="(\d+)"')
-NAME = re.compile(r'<bdi>(.*?)</bdi>')
+NAME = re.compile(r"<bdi>(.*?)</bdi>")
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 
