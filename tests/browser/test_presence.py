@@ -163,9 +163,9 @@ def test_banners_are_for_who_signs_in_alone_unless_somebody_chooses(person: Pers
     charlie.context.close()
     choose(alice, Banners="Whenever somebody comes or goes")
     enter(alice)
-    dora = enter(person("dora"))
-    expect(notices(alice).locator(".notice", has_text="dora came online")).to_be_visible(timeout=PATIENCE)
-    dora.context.close()
+    expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=PATIENCE)
+    enter(person("bob"))
+    expect(notices(alice).locator(".notice", has_text="bob came online")).to_be_visible(timeout=PATIENCE)
 
 
 def test_no_banner_lies_on_the_talk_of_a_phone(person: Person) -> None:
