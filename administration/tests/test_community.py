@@ -188,7 +188,9 @@ def test_others_are_proposed_nothing_of_that(client_of, bob):
 def test_the_second_person_is_welcomed_by_name(client_of, owner, bob, person):
     Person.objects.filter(pk=bob.pk).update(display_name="Bob <B>")
     page = client_of(bob).get("/rooms/general/").content.decode()
-    words = " ".join(BeautifulSoup(page, "html.parser").find(class_="welcome").get_text().split())
+    welcome = BeautifulSoup(page, "html.parser").find(class_="welcome")
+    assert welcome
+    words = " ".join(welcome.get_text().split())
     assert words == "Welcome, Bob <B>! There are two of you now: olga is here already."
     person("dora")
     assert "There are two of you" not in client_of(bob).get("/rooms/general/").content.decode()
