@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any
@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import downloads, tasks
+from accounts.appearance import classes
 from accounts.models import Block, Community, Download, Person
 from accounts.muting import why_muted
 from accounts.pictures import BadImage, square_picture
@@ -111,6 +112,12 @@ def set_status(person: Person, emoji: str, text: str, until: datetime.datetime |
     person.status_emoji, person.status_text = emoji, text
     person.status_until = until if emoji or text else None
     person.save(update_fields=["status_emoji", "status_text", "status_until"])
+
+
+def change_appearance(person: Person, chosen: Mapping[str, str]) -> None:
+    """Let pages look to `person` as they have `chosen`, by the names of accounts/appearance.py. One query."""
+    person.appearance = classes(chosen)
+    Person.objects.filter(pk=person.pk).update(appearance=person.appearance)
 
 
 @transaction.atomic

@@ -5,10 +5,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
+from django.utils.html import escape
 
 from accounts import names, render
 from accounts.models import Person
-from accounts.models.values import colour_of, initials_of
+from accounts.models.values import colour_of, initials_of, picture_url
 from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
@@ -35,11 +36,14 @@ VERBS = {
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
 
+# What everybody is told by a banner who has not chosen otherwise (accounts/appearance.py).
+LOUD = {"signed_in"}
+
 # The kinds of events: what `_tell` publishes, and `placed`.
 PERSON_NEWS = "person_news"
 PERSON_PLACED = "person_placed"
 
-NamedPerson = tuple[int, str, int | None]
+NamedPerson = tuple[int, str, int | None, str]
 
 
 def signed_in(person: Person) -> None:
@@ -77,12 +81,15 @@ def on_person_placed(process: "ServerProcess", event: dict[str, Any]) -> None:
 
 
 def _tell(what: str, person: Person) -> None:
-    bus.publish(PERSON_NEWS, what=what, person_id=person.pk, name=person.name, hue=person.hue)
+    bus.publish(
+        PERSON_NEWS, what=what, person_id=person.pk, name=person.name, hue=person.hue, avatar=person.avatar
+    )
 
 
 def on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
     """Show the banner of somebody who signed in or out."""
-    notices_of(process).say(event["what"], [(event["person_id"], event["name"], event["hue"])])
+    person = event["person_id"], event["name"], event["hue"], event.get("avatar", "")
+    notices_of(process).say(event["what"], [person])
 
 
 async def people_came_and_went(
@@ -108,7 +115,7 @@ async def people_came_and_went(
 def _named(ids: set[int]) -> list[NamedPerson]:
     # A guest is seen in their rooms alone.
     people = Person.objects.filter(pk__in=ids).exclude(role=Role.GUEST).order_by("pk").named()
-    return [(person.pk, person.name, person.hue) for person in people]
+    return [(person.pk, person.name, person.hue, person.avatar) for person in people]
 
 
 class Notices:
@@ -126,7 +133,7 @@ class Notices:
         fresh = [person for person in people if not self._is_told(what, person[0], now)]
         self.told = {key: until for key, until in self.told.items() if until > now}
         if what in IMPLIES:
-            self.told.update({(IMPLIES[what], pk): now + TOLD_FOR for pk, _, _ in fresh})
+            self.told.update({(IMPLIES[what], pk): now + TOLD_FOR for pk, *_ in fresh})
         if not fresh:
             return
         self.waiting += [(what, person) for person in fresh]
@@ -141,8 +148,15 @@ class Notices:
     def _show(self) -> None:
         waiting, self.waiting = self.waiting, []
         self.open_until = monotonic() + BURST
-        html = hx_partial("#notices", "beforeend", notice(waiting))
-        html += hx_partial("#notices > :nth-last-child(n+4)", "delete")
+        html = hx_partial("#people-news", "textContent", escape(sentence_of(waiting)))
+        # Pages hide the quiet ones, or all, as somebody has chosen: the frame is everybody's.
+        for where, news in (
+            (".is-slip:not(.is-quiet)", [one for one in waiting if one[0] in LOUD]),
+            (".is-slip.is-quiet", [one for one in waiting if one[0] not in LOUD]),
+        ):
+            if news:
+                html += hx_partial(f"#notices > {where}", "delete")
+                html += hx_partial("#notices", "beforeend", notice(news))
         only = waiting[0][1][0] if len({person[0] for _, person in waiting}) == 1 else None
         self.process.hub.deliver(bus.EVERYONE, html, exclude_person=only)
 
@@ -154,15 +168,24 @@ def notices_of(process: "ServerProcess") -> Notices:
     return process.app_state["notices"]
 
 
-def notice(news: list[tuple[str, NamedPerson]]) -> str:
-    """One banner for all of `news`."""
+def sentence_of(news: list[tuple[str, NamedPerson]]) -> str:
+    """All of `news` in words."""
     names: dict[str, dict[int, str]] = {}
-    for what, (pk, name, _) in news:
+    for what, (pk, name, *_) in news:
         names.setdefault(what, {})[pk] = name
-    sentence = " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
-    pk, name, hue = news[0][1]
-    person = {"initials": initials_of(name), "colour": colour_of(pk, hue)} if len(news) == 1 else None
-    return get_template("accounts/people.html#notice").render({"sentence": sentence, "person": person})
+    return " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
+
+
+def notice(news: list[tuple[str, NamedPerson]]) -> str:
+    """One banner for all of `news`: a quiet one, unless somebody signed in."""
+    what, (pk, name, hue, avatar) = news[0]
+    shown = {"initials": initials_of(name), "colour": colour_of(pk, hue), "picture": picture_url(avatar)}
+    context = {
+        "sentence": sentence_of(news),
+        "person": shown if len(news) == 1 else None,
+        "is_quiet": what not in LOUD,
+    }
+    return get_template("accounts/people.html#notice").render(context)
 
 
 def list_names(names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """What people fill in about themselves and their community."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts import actions, addresses, limits
 from accounts.access import JOIN_TOKEN, is_way_in
+from accounts.appearance import CHOICES
 from accounts.joining import LINK_OVER, NO_WAY, Admission
 from accounts.models import Community, Person
 from accounts.models.values import HUES
@@ -324,6 +325,26 @@ class PictureForm(Labelled, forms.Form):
             size, most = filesizeformat(picture.size), filesizeformat(PICTURE_BYTES)
             raise forms.ValidationError(f"That file has {size}; {most} is the most.", code="large")
         return picture
+
+
+class AppearanceForm(Labelled, forms.Form):
+    """How pages look to oneself."""
+
+    LABELS: ClassVar[dict[str, str]] = {
+        "scheme": "Colours",
+        "density": "Density",
+        "text_size": "Size of text",
+        "motion": "Motion",
+        "links": "Links",
+        "banners": "Banners at the top",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.LABELS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=CHOICES[name], widget=forms.RadioSelect
+            )
 
 
 class ProfileForm(Labelled, forms.ModelForm):

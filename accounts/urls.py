@@ -24,6 +24,7 @@ urlpatterns = [
     path("2fa/totp/activate/", views.ActivateTOTPView.as_view(), name="mfa_activate_totp"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("profile/picture/", views.PictureView.as_view(), name="profile_picture"),
+    path("profile/appearance/", views.AppearanceView.as_view(), name="profile_appearance"),
     path("profile/status/", views.StatusView.as_view(), name="profile_status"),
     path("community/", RedirectView.as_view(pattern_name="administration_community")),
     path("waiting/", views.WaitingView.as_view(), name="waiting"),

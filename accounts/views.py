@@ -28,7 +28,16 @@ from django.views.generic import FormView
 
 from accounts import access, actions, departures, downloads
 from accounts.access import PersonRequest
-from accounts.forms import DeleteAccountForm, PictureForm, ProfileForm, StatusForm, WelcomeForm, end_of
+from accounts.appearance import choices_in
+from accounts.forms import (
+    AppearanceForm,
+    DeleteAccountForm,
+    PictureForm,
+    ProfileForm,
+    StatusForm,
+    WelcomeForm,
+    end_of,
+)
 from accounts.joining import NO_WAY
 from accounts.models import Block, Community, Person
 from accounts.roles import LAST_OWNER
@@ -200,6 +209,7 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
         person = self.request.user
         forms = {
             "picture_form": PictureForm(),
+            "appearance_form": AppearanceForm(initial=choices_in(person.appearance)),
             "status_form": StatusForm(initial={"emoji": person.status_emoji, "text": person.status_text}),
         }
         blocked = Person.objects.filter(pk__in=Block.objects.blocked_by(person)).by_name()
@@ -247,6 +257,19 @@ class PictureView(PartOfProfile):
             form.add_error("picture", str(rejected))
             return self.form_invalid(form)
         messages.success(self.request, "Your picture is saved.")
+        return see_other("profile")
+
+
+class AppearanceView(PartOfProfile):
+    """How pages look to oneself."""
+
+    form_class = AppearanceForm  # type: ignore[assignment]
+    form_name = "appearance_form"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
+        """Changed, on the next page."""
+        actions.change_appearance(self.request.user, form.cleaned_data)
+        messages.success(self.request, "Pages look so from now on.")
         return see_other("profile")
 
 

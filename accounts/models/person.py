@@ -253,6 +253,9 @@ class Person(AbstractUser):
     )
     side_folded = models.CharField(max_length=40, blank=True, default="", editable=False)
 
+    # How pages look to them: classes of <html> (accounts/appearance.py).
+    appearance = models.CharField(max_length=100, blank=True, default="", editable=False)
+
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.status_revision when their status last changed.

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -31,7 +32,7 @@ def test_it_is_changed(client):
     assert (community.domains, community.site_share_mb) == (["example.org"], 5)
     page = client.get(ADDRESS).content.decode()
     assert "The community is saved." in page
-    assert '<html lang="en" class="accent-sea">' in page
+    assert '<html lang="en" class="accent-sea ">' in page
     assert "mail domains" in AuditEntry.objects.get().details
 
 
@@ -182,6 +183,17 @@ def test_others_are_proposed_nothing_of_that(client_of, bob):
     page = client_of(bob).get("/rooms/general/").content.decode()
     assert "Invite people" not in page
     assert "Say hello, or what this room is for." in page
+
+
+def test_the_second_person_is_welcomed_by_name(client_of, owner, bob, person):
+    Person.objects.filter(pk=bob.pk).update(display_name="Bob <B>")
+    page = client_of(bob).get("/rooms/general/").content.decode()
+    welcome = BeautifulSoup(page, "html.parser").find(class_="welcome")
+    assert welcome
+    words = " ".join(welcome.get_text().split())
+    assert words == "Welcome, Bob <B>! There are two of you now: olga is here already."
+    person("dora")
+    assert "There are two of you" not in client_of(bob).get("/rooms/general/").content.decode()
 
 
 def test_who_founds_it_is_its_owner(db):

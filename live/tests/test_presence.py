@@ -101,7 +101,10 @@ async def test_a_burst_is_one_banner(sockets: Sockets, monkeypatch) -> None:
         await sockets("/ws/live/", client)
     text = await alice.until("others came online")
     assert "charlie, guest-0 and 4 others came online." in text
-    assert text.count("came online") == 1
+    assert text.count('<p class="notice') == 1
+    # And one line beside the list of people.
+    assert text.count('hx-target="#people-news"') == 1
+    assert text.count("came online") == 2
 
 
 async def test_a_storm_is_a_few_frames(sockets: Sockets, monkeypatch) -> None:

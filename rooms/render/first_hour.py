@@ -28,9 +28,12 @@ def qr_code(text: str) -> SafeString:
 
 
 def first_hour(request: HttpRequest, community: Community) -> SafeString:
-    """The cards of what is not done yet; nothing for who does not run the community. One query."""
+    """The cards of what is not done yet, for who runs the community; a word of welcome for its second person.
+
+    Nothing for others. One query.
+    """
     if not request.user.administers:  # type: ignore[union-attr]
-        return SafeString("")
+        return welcome(request.user, community)  # type: ignore[arg-type]
     others = Person.objects.exclude(pk=request.user.pk)
     rooms = Room.objects.exclude(kind=Room.Kind.DIRECT)
     there = Person.objects.filter(pk=request.user.pk).values_list(
@@ -45,3 +48,12 @@ def first_hour(request: HttpRequest, community: Community) -> SafeString:
         "csp_nonce": get_nonce(request),
     }
     return SafeString(get_template("rooms/first_hour.html").render(context))
+
+
+def welcome(person: Person, community: Community) -> SafeString:
+    """A word for `person`, where there is one other in the community: who it is. One query."""
+    others = Person.objects.visible_to(person).filter(is_active=True).exclude(pk=person.pk)[:2].named()
+    if len(others) != 1:
+        return SafeString("")
+    context = {"person": person, "other": others[0], "community": community}
+    return SafeString(get_template("rooms/first_hour.html#welcome").render(context))

@@ -174,7 +174,7 @@ class RoomView(LoginRequiredMixin, View):
             # What an empty room proposes to who runs the community.
             "first_hour": "",
         } | composer
-        if not page.rows and not room.posts:
+        if not (page.rows or room.posts or room.is_direct):
             context["first_hour"] = first_hour(request, page_context(request).community)
         context.setdefault("is_drafted", bool(context["draft"]))
         if request.method != "GET" or any(context[name] for name in ASKED_OF_THE_ENGINE):

@@ -1,10 +1,11 @@
 """Who is here, as others see it: tabs, reloads, crashes."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD
 from tests.browser.room import PATIENCE, Person, connected, enter, notices, say
 from tests.browser.server import Server
+from tests.browser.test_accessibility import finds_nothing
 
 
 def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
@@ -132,3 +133,71 @@ def test_who_is_here_has_a_dot_at_what_they_said(person: Person) -> None:
     box = dot.bounding_box()
     assert box
     assert 8 < box["width"] < 16
+
+
+def choose(page: Page, **looks: str) -> None:
+    """Choose how pages look, on the profile: a group of choices, and one of them."""
+    page.goto("/accounts/profile/")
+    for group, choice in looks.items():
+        page.get_by_role("group", name=group).get_by_label(choice, exact=True).check()
+    page.get_by_role("button", name="Save the look").click()
+    expect(page.get_by_text("Pages look so from now on.")).to_be_visible()
+
+
+def test_banners_are_for_who_signs_in_alone_unless_somebody_chooses(person: Person) -> None:
+    alice = enter(person("alice"))
+    bob = enter(person("bob"))
+    line = alice.locator("#people-news")
+    # Came without signing in: a line beside the list, and no banner.
+    expect(line).to_have_text("bob came online.", timeout=PATIENCE)
+    expect(notices(alice).locator(".notice")).to_be_hidden()
+    charlie = person("charlie", by_form=True)
+    expect(notices(alice).locator(".notice", has_text="charlie signed in")).to_be_visible(timeout=PATIENCE)
+    charlie.context.close()
+    bob.context.close()
+    choose(alice, Banners="Never")
+    enter(alice)
+    charlie = person("charlie", by_form=True)
+    expect(line).to_contain_text("charlie signed in", timeout=PATIENCE)
+    expect(notices(alice).locator(".notice").last).to_be_hidden()
+    charlie.context.close()
+    choose(alice, Banners="Whenever somebody comes or goes")
+    enter(alice)
+    expect(alice.get_by_role("list", name="Online")).not_to_contain_text("bob", timeout=PATIENCE)
+    enter(person("bob"))
+    expect(notices(alice).locator(".notice", has_text="bob came online")).to_be_visible(timeout=PATIENCE)
+
+
+def test_no_banner_lies_on_the_talk_of_a_phone(person: Person) -> None:
+    alice = enter(person("alice", viewport={"width": 360, "height": 640}))
+    person("bob", by_form=True)
+    slip = notices(alice).locator(".notice", has_text="bob signed in")
+    expect(slip).to_be_attached(timeout=PATIENCE)
+    expect(slip).to_be_hidden()
+
+
+def test_pages_look_as_somebody_has_chosen(person: Person) -> None:
+    alice = enter(person("alice", color_scheme="light", bypass_csp=True))
+    say(alice, "Hello")
+    row = alice.locator("#messages .message").last
+    expect(row).to_contain_text("Hello")
+    style = "name => getComputedStyle(document.documentElement)[name]"
+    seen = "() => getComputedStyle(document.querySelector('.main')).backgroundColor"
+    before, light = row.bounding_box(), alice.evaluate(seen)
+    choose(alice, Colours="Dark", Density="Compact", Links="Underlined")
+    # The page ends where the window does, whatever is hidden in it.
+    assert alice.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    finds_nothing(alice)
+    enter(alice)
+    assert alice.evaluate(style, "colorScheme") == "dark"
+    assert alice.evaluate(seen) != light
+    after = alice.locator("#messages .message").last.bounding_box()
+    assert before
+    assert after
+    assert after["height"] < before["height"]
+    author = alice.locator("#messages .author").last
+    assert author.evaluate("link => getComputedStyle(link).textDecorationLine") == "underline"
+    finds_nothing(alice)
+    choose(alice, Size="Larger", Motion="None")
+    assert alice.evaluate(style, "fontSize") == "20px"
+    finds_nothing(alice)

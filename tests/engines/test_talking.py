@@ -134,6 +134,8 @@ def test_the_word_typing_leaves_with_the_last_name(alice: Page, bob: Member, ser
 def test_a_banner_that_has_faded_leaves_no_gap(
     alice: Page, join: Callable[[str], Member], server: Server
 ) -> None:
+    told = "Person.objects.filter(username='alice').update(appearance='banners-all')"
+    server.shell(f"from accounts.models import Person; {told}")
     enter(alice, server)
     join("charlie")
     alice.shows("charlie", "#notices")

@@ -1,0 +1,37 @@
+"""How pages look to somebody: what they chose, as classes of <html>, which the style sheets know.
+
+Kept as that text, in one column: a page puts it into its place, and asks nothing.
+"""
+
+from collections.abc import Mapping
+
+# What can be chosen: by its name, the class of each choice and the words for it. The usual has none.
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "scheme": (("", "As my system has it"), ("scheme-light", "Light"), ("scheme-dark", "Dark")),
+    "density": (("", "Roomy"), ("is-compact", "Compact")),
+    "text_size": (
+        ("text-small", "Small"),
+        ("", "As it is"),
+        ("text-large", "Large"),
+        ("text-larger", "Larger"),
+    ),
+    "motion": (("", "As my system has it"), ("is-still", "None")),
+    "links": (("", "As they are"), ("has-underlines", "Underlined")),
+    "banners": (
+        ("", "When somebody signs in"),
+        ("banners-all", "Whenever somebody comes or goes"),
+        ("banners-none", "Never"),
+    ),
+}
+
+
+def classes(chosen: Mapping[str, str]) -> str:
+    """The classes of what was chosen, by its name, in one text."""
+    known = (one for name, choices in CHOICES.items() for one, _ in choices if one == chosen.get(name))
+    return " ".join(filter(None, known))
+
+
+def choices_in(text: str) -> dict[str, str]:
+    """What was chosen, by its name, where `classes` gave that text."""
+    there = set(text.split())
+    return {name: next((one for one, _ in choices if one in there), "") for name, choices in CHOICES.items()}
