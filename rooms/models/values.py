@@ -1,6 +1,7 @@
 """The value types of rooms: what is read in one query, handed on, and never saved."""
 
 import datetime
+import re
 from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
@@ -8,6 +9,9 @@ from django.utils import timezone
 
 from accounts.models.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
+
+# Whom a text names, or calls, as rooms/markup writes it.
+MENTION = re.compile(r'<b class="mention(?: is-call"|" data-person="(\d+)")')
 
 
 class MessageRow(NamedTuple):
@@ -74,6 +78,12 @@ class MessageRow(NamedTuple):
     def author_url(self) -> str:
         """The address of its author's card."""
         return person_url(self.username)
+
+    @property
+    def names(self) -> str:
+        """Whom its text names: their ids, and `all` where it calls the room, as a list of words."""
+        found = MENTION.findall(self.html) if "mention" in self.html else ()
+        return " ".join(dict.fromkeys(number or "all" for number in found))
 
     @property
     def at(self) -> datetime.datetime:
