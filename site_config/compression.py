@@ -7,7 +7,7 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class CompressedPagesMiddleware(GZipMiddleware):
-    """Django's own, for what is HTML: the files that people attach are small already, and large to compress."""
+    """Django's own, for what is HTML: files that people attach are packed already, and may be large."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """Compress a page, for whoever takes it so."""

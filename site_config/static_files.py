@@ -8,12 +8,13 @@ import rcssmin
 from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-SHEET = "css/parley.css"
+# Those that are linked: the pages', and that of Django's admin.
+SHEETS = ("css/parley.css", "css/model_admin.css")
 IMPORT = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """What `collectstatic` collects into, with one style sheet for all that it imports.
+    """What `collectstatic` collects into, where a style sheet holds all that it imports.
 
     A request for each would cost a visitor more than all of their bytes do.
     """
@@ -22,21 +23,19 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         """Join the sheets, and do with the rest what is done with static files."""
-        # Where only a few files are collected, the sheet may not be among them.
-        if SHEET in paths and not dry_run:
-            sheet, parts = joined(paths)
-            self.delete(SHEET)
-            self._save(SHEET, ContentFile(sheet.encode()))
-            paths = {name: place for name, place in paths.items() if name not in parts}
-            paths[SHEET] = (self, SHEET)
+        sheets = [sheet for sheet in SHEETS if sheet in paths and not dry_run]
+        for sheet, css in [(sheet, joined(paths, sheet)) for sheet in sheets]:
+            self.delete(sheet)
+            self._save(sheet, ContentFile(css.encode()))
+            paths = paths | {sheet: (self, sheet)}
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
 
-def joined(paths: dict[str, Any]) -> tuple[str, list[str]]:
-    """The sheet with the content of what it imports in the place of that, and the names of these files."""
-    parts = [f"css/{name}" for name in IMPORT.findall(content(paths, SHEET))]
-    # What is minified is alike to a browser: comments and white space go, the order and every rule stay.
-    return rcssmin.cssmin("\n".join(content(paths, name) for name in parts)), parts
+def joined(paths: dict[str, Any], sheet: str) -> str:
+    """A sheet with the content of each that it imports in the place of that line."""
+    css = IMPORT.sub(lambda found: content(paths, f"css/{found[1]}"), content(paths, sheet))
+    # To a browser it is the same: comments and white space go, every rule and their order stay.
+    return rcssmin.cssmin(css)
 
 
 def content(paths: dict[str, Any], name: str) -> str:

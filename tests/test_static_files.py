@@ -17,7 +17,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "site_config.static_files.StaticFiles"},
 }
 # Sheets of pages that are not Parley's own, or not on a server.
-APART = {"archive.css", "parley.css"}
+APART = {"archive.css", "model_admin.css", "parley.css"}
 COMPRESSED = {"HTTP_ACCEPT_ENCODING": "gzip"}
 
 
