@@ -8,6 +8,7 @@ servers     what is measured: each server, started on one core, and stopped
 generator   the load generator (loadgen.c): compiled, run on the other core, calibrated
 fanout      sockets: deliveries, latency, memory, a stuck reader
 pages       requests: pages beside bare views of the same bytes
+browser     the page of a room in Chromium: paint, bytes, what a message costs its main thread
 report      medians, tables, ratios, as Markdown
 machine     what all of this ran on
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import house, machine
+from bench import browser, house, machine
 from bench.fanout import Bench
 from bench.generator import Failed, Generator
+from bench.report import with_section
 from bench.sections import FULL, SHORT, Extent, Section, Sections
 from tests import services
 from tests.processes import stores
@@ -102,6 +103,22 @@ class Report:
         return (datetime.datetime.now(datetime.UTC) - self.began).total_seconds()
 
 
+def page(file: Path | None) -> None:
+    """Measure the page in a browser alone, and put it in its place in the report, where one is named."""
+    began, before = time.monotonic(), machine.load()
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as place:
+        found = browser.section(browser.measure(Path(place)))
+    head = (
+        f"`bin/bench --page`, {datetime.datetime.now(datetime.UTC):%-d %B %Y}, in"
+        f" {(time.monotonic() - began) / 60:.0f} minutes; load average {before:.1f} before,"
+        f" {machine.load():.1f} after."
+    )
+    section = "\n\n".join([head, *found])
+    print(f"\n{section}\n", flush=True)
+    if file:
+        file.write_text(with_section(file.read_text() if file.exists() else "", browser.TITLE, section))
+
+
 @contextmanager
 def prepared(extent: Extent) -> Iterator[Sections]:
     """A folder with a house and the generator, and a Redis, for as long as the context lasts."""
@@ -125,12 +142,21 @@ def main() -> None:
     """Measure, print, and write it down where that is asked for."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Parley beside others.")
     parser.add_argument("--full", action="store_true", help="everything: some twenty minutes instead of two")
+    parser.add_argument(
+        "--page", action="store_true", help="the page of a room in Chromium, and nothing else"
+    )
     parser.add_argument("--write", type=Path, help="a file for the tables, as Markdown")
     wanted = parser.parse_args()
     for told in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(told, leave)
     if len(machine.cores()) < 2:
         print("There is one core here: the generator takes from the servers, so only ratios count.")
+    if wanted.page:
+        try:
+            page(wanted.write)
+        except (Failed, services.Missing) as failed:
+            sys.exit(str(failed))
+        return
     extent = FULL if wanted.full else SHORT
     report = Report(extent, wanted.write)
     try:

@@ -1,5 +1,6 @@
 """What was found: medians with their range, tables, ratios; as Markdown."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -7,6 +8,9 @@ from statistics import median
 from bench.generator import Figures
 
 Trials = Sequence[Figures]
+
+# What every report ends with.
+LAST = "## Not like for like\n"
 
 
 def middle(trials: Trials, name: str) -> float:
@@ -112,6 +116,21 @@ class Ratio:
 def ratios(wanted: Iterable[Ratio]) -> str:
     """The table of what was to be reached."""
     return table(("", "goal", "measured", "by CPU seconds", ""), (ratio.row() for ratio in wanted))
+
+
+def with_section(text: str, title: str, section: str) -> str:
+    """A report with one section in the place of the one with that title, or before what is not alike."""
+    parts = re.split(r"(?m)^(?=## )", text)
+    heading = f"## {title}\n"
+    at = next((n for n, part in enumerate(parts) if part.startswith(heading)), None)
+    if at is not None:
+        del parts[at]
+    else:
+        at = next((n for n, part in enumerate(parts) if part.startswith(LAST)), len(parts))
+    # What comes before it ends with an empty line.
+    parts[at - 1 : at] = [parts[at - 1].rstrip("\n") + "\n\n"]
+    parts.insert(at, f"{heading}\n{section.strip()}\n\n")
+    return "".join(parts).strip("\n") + "\n"
 
 
 def faster(name: str, ours: Trials, theirs: Trials, goal: float) -> Ratio:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import fanout, house, pages, report, servers
+from bench import browser, fanout, house, pages, report, servers
 from bench.fanout import Bench
 from bench.generator import Figures
 from bench.pages import HISTORY, OLDER, POST, RICH, ROOM, SIDE, TEMPLATED, Beside
@@ -110,6 +110,8 @@ class Sections:
         found.append(("Growth: ms CPU per request, and requests/s", self.growth))
         if self.extent.full:
             found.append(("Growth on PostgreSQL", self.growth_on_postgresql))
+        if self.extent.full:
+            found.append((browser.TITLE, self.page))
         found.append(("The generator", self.generator_limit))
         found.append(("What was to be reached", self.goals))
         return found
@@ -280,6 +282,10 @@ class Sections:
     def growing(self, bench: Bench, sockets: int = 0) -> dict[str, list[Figures]]:
         """The pages of one house."""
         return pages.growth(bench, self.extent.growth_rounds, self.extent.page, sockets)
+
+    def page(self) -> list[str]:
+        """The page of a room in a browser."""
+        return browser.section(browser.measure(self.folder, self.bench.house))
 
     # -- What it all means -----------------------------------------------------------------
 

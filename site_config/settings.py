@@ -127,6 +127,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # A proxy compresses for all of its processes at once, and in ways that are newer.
+    *([] if TRUSTED_PROXIES else ["site_config.compression.CompressedPagesMiddleware"]),
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     # Before anything reads a form.
@@ -272,7 +274,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "servestatic.storage.CompressedManifestStaticFilesStorage",
+        else "site_config.static_files.StaticFiles",
         # Everybody is sent them: they may be collected by one user, and served by another.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },

@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import chromium
+from tests import chromium, clip
 from tests.browser.server import Server, build, manage
 from tests.environment import ROOT, environment
 from tests.services import Missing
 
 PASSWORD = "parley-demo"
 PICTURE = ROOT / "docs" / "screenshot.png"
+CLIP = ROOT / "docs" / "clip.webp"
 PICTURE_SIZE = (1280, 800)
 
 # For a look at the design: a phone, a tablet, a laptop, a large screen.
@@ -27,6 +28,9 @@ PAGES = {
     "room-code": "/rooms/engineering/",
     "room-languages": "/rooms/support/",
     "room-empty": "/rooms/attic/",
+    "room-long-names": "/rooms/long/",
+    "room-right-to-left": "/rooms/majlis/",
+    "room-thousand": "/rooms/thousand/",
     "room-outside": "/rooms/reading/",
     "older": "/rooms/general/?before=1000",
     "history": "/rooms/general/history/?around={message}",
@@ -51,6 +55,37 @@ PAGES = {
     "administration-community": "/administration/community/",
     "not-found": "/rooms/nowhere/",
 }
+# Rooms that strain a page: empty, names that are long, another direction, a thousand messages.
+STRAINED = """
+from accounts.models import Person
+from rooms.actions.messages_post import NewMessage, post_messages
+from rooms.actions.rooms import create_room, join_room
+from rooms.models import Membership, Room
+
+alice, bob, charlie = (Person.objects.get(username=name) for name in ("alice", "bob", "charlie"))
+
+def talk(name, slug, lines):
+    room = create_room(alice, name)
+    Room.objects.filter(pk=room.pk).update(slug=slug)
+    room.refresh_from_db()
+    for person in (bob, charlie):
+        join_room(person, room)
+    places = list(Membership.objects.filter(room=room).order_by("person"))
+    wanted = [NewMessage(one.pk, one.person_id, text, "") for n, text in enumerate(lines)
+              for one in [places[n // 2 % 3]]]
+    for at in range(0, len(wanted), 100):
+        post_messages(wanted[at : at + 100])
+    Membership.objects.filter(room=room).update(read=len(wanted))
+
+create_room(alice, "attic")
+talk("A name for a room that is about as long as a name may be", "long",
+     ["Donaudampfschifffahrtsgesellschaft" * 4, "A " + "word " * 120,
+      "https://example.org/" + "a-long-path/" * 30])
+talk("مجلس", "majlis", ["السلام عليكم، هل نبدأ الاجتماع الآن؟", "نعم، بعد خمس دقائق. @alice",
+     "שלום לכולם", "One in English, between them: `code` and 12:30.", "حسنا **شكرا**"])
+talk("thousand", "thousand", [f"Message {n} of a thousand, as long as most are." for n in range(1000)])
+print(max(one.pk for one in Room.objects.get(slug="general").messages.all()[:41]))
+"""
 PAGES_OUTSIDE = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
@@ -59,7 +94,7 @@ PAGES_OUTSIDE = {
 
 
 def main(words: list[str]) -> None:
-    """Take the README's picture, or all of them into the folder given."""
+    """Take the README's picture and clip, or all pages into the folder given."""
     try:
         path = chromium.find()
     except Missing as missing:
@@ -69,9 +104,10 @@ def main(words: list[str]) -> None:
     with demo_server() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         if words:
-            take_all(browser, server, Path(words[0]))
+            take_all(browser, server, Path(words[-1]))
         else:
             take_one(browser, server, PICTURE)
+            take_clip(browser, server, CLIP)
         browser.close()
 
 
@@ -101,12 +137,19 @@ def take_one(browser: Browser, server: Server, file: Path) -> None:
     take(alice, file)
 
 
+def take_clip(browser: Browser, server: Server, file: Path) -> None:
+    """A conversation as it goes on."""
+    bob = come(browser, server, "bob", clip.PHONE, reduced_motion="reduce")
+    alice = come(browser, server, "alice", clip.DESK, reduced_motion="reduce")
+    # The banner of who came is gone.
+    alice.wait_for_timeout(8_000)
+    clip.two_people_talk(alice, bob, file)
+    print(f"{file}, {file.stat().st_size // 1024} KB", flush=True)
+
+
 def take_all(browser: Browser, server: Server, folder: Path) -> None:
     """Every page at every size in both schemes."""
-    made = "create_room(Person.objects.get(username='alice'), 'attic')"
-    server.shell(f"from rooms.actions.rooms import create_room; {made}")
-    said = "from rooms.models import Message; print(Message.objects.filter(room__slug='general')[40].pk)"
-    message = server.shell(said).strip()
+    message = server.shell(STRAINED).strip()
     others = [come(browser, server, name, PICTURE_SIZE) for name in ("bob", "charlie")]
     cookies: Any = come(browser, server, "alice", PICTURE_SIZE).context.storage_state()
     for pages, state in ((PAGES, cookies), (PAGES_OUTSIDE, None)):

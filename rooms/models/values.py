@@ -1,11 +1,15 @@
 """The value types of rooms: what is read in one query, handed on, and never saved."""
 
 import datetime
+import re
 from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
 from accounts.models.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
+
+# Whom a text names, or calls, as rooms/markup writes it.
+MENTION = re.compile(r'<b class="mention(?: is-call"|" data-person="(\d+)")')
 
 
 class MessageRow(NamedTuple):
@@ -77,6 +81,12 @@ class MessageRow(NamedTuple):
     def may_start_day(self) -> bool:
         """Whether a day starts with it somewhere on earth."""
         return self.previous_at is None or quarter_of(self.previous_at) != quarter_of(self.posted_at)
+
+    @property
+    def names(self) -> str:
+        """Whom its text names: their ids, and `all` where it calls the room, as a list of words."""
+        found = MENTION.findall(self.html) if "mention" in self.html else ()
+        return " ".join(dict.fromkeys(number or "all" for number in found))
 
 
 class PersonRef(NamedTuple):

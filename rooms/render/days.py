@@ -11,15 +11,17 @@ from rooms.models.values import MessageRow
 
 HOT = "rooms/message.html"
 CONTINUED = SafeString(" is-continued")
+STARTS_DAY = SafeString(" starts-day")
 
 
 class RowTimes(NamedTuple):
     """What of a row is up to the reader's zone."""
 
-    # The time; the day that starts with the row, where one does; the class of a row under the heading of
-    # the one before it, as it is unless a day starts between the two.
+    # The time; the day that starts with the row, where one does, and the class that says so; the class of a
+    # row under the heading of the one before it, as it is unless a day starts between the two.
     time: SafeString
     day: SafeString = SafeString()
+    starts_day: SafeString = SafeString()
     continued: SafeString = SafeString()
 
 
@@ -30,9 +32,8 @@ def times_of(message: MessageRow) -> RowTimes:
     if not message.may_start_day:
         return RowTimes(time, continued=SafeString() if message.starts_group else CONTINUED)
     both = _with_the_one_before(message)
-    return RowTimes(
-        time, local("day", *both), SafeString() if message.starts_group else local("continued", *both)
-    )
+    continued = SafeString() if message.starts_group else local("continued", *both)
+    return RowTimes(time, local("day", *both), local("startsday", *both), continued)
 
 
 def top_day(first: MessageRow | None) -> SafeString:
@@ -52,6 +53,10 @@ def _day(at: datetime.datetime, before: datetime.datetime | None = None) -> str:
     return macro(HOT, "day")(at) if _starts_day(at, before) else ""
 
 
+def _class_of_start(at: datetime.datetime, before: datetime.datetime | None = None) -> str:
+    return STARTS_DAY if _starts_day(at, before) else ""
+
+
 def _top_day(at: datetime.datetime, before: datetime.datetime | None = None) -> str:
     return "" if _starts_day(at, before) else macro(HOT, "named_day")(at)
 
@@ -63,5 +68,6 @@ def _continued(at: datetime.datetime, before: datetime.datetime | None = None) -
 FORMS["time"] = lambda at: macro(HOT, "time")(at)
 FORMS["threadtime"] = lambda at: macro(HOT, "time_in_thread")(at)
 FORMS["day"] = _day
+FORMS["startsday"] = _class_of_start
 FORMS["topday"] = _top_day
 FORMS["continued"] = _continued

@@ -223,6 +223,7 @@ class Texts(HTMLParser):
         self.depth = 0
         self.within: list[tuple[str, dict[str, str]]] = []
         self.around: list[tuple[str, list[str]]] = []
+        self.named: list[str] = []
         self.feed(html)
         self.close()
 
@@ -231,7 +232,9 @@ class Texts(HTMLParser):
             self.within.append((tag, {name: value or "" for name, value in attrs}))
             self.depth += tag not in ("br", "hr")
         else:
-            self.around.append((tag, [name for name, _ in attrs]))
+            # The one attribute around a text that depends on it.
+            self.named += [value or "" for name, value in attrs if name == "data-names"]
+            self.around.append((tag, [name for name, _ in attrs if name != "data-names"]))
             self.depth += ("class", "text") in attrs
 
     def handle_endtag(self, tag):
@@ -254,6 +257,7 @@ def test_markdown(alice, client_of, text):
     found = texts(client)
 
     assert found.around == around
+    assert all(re.fullmatch(r"(\d+|all)( (\d+|all))*", names) for names in found.named)
     for tag, attributes in found.within:
         assert attributes.keys() <= ALLOWED[tag], (tag, attributes)
         assert set(attributes.get("class", "").split()) <= CLASSES

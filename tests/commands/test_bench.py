@@ -13,6 +13,7 @@ import pytest
 
 from bench.__main__ import Report
 from bench.generator import Failed
+from bench.report import with_section
 from bench.sections import SHORT
 from bench.servers import family
 from tests.environment import ROOT
@@ -44,6 +45,15 @@ def test_a_section_that_fails_is_a_sentence_and_costs_no_other(tmp_path: Path) -
     assert "**This could not be measured:** Node ws: nothing arrives\n\n    what its log says" in written
     assert "## Three\n\n**This could not be measured:** ZeroDivisionError\n\n## Pages\n\n| 2 |" in written
     assert report.failed
+
+
+def test_a_section_that_is_measured_alone_takes_its_place_in_a_report() -> None:
+    report = "# Title\n\n## Sockets\n\nmany\n\n## Not like for like\n\n- nothing\n"
+    once = with_section(report, "The page", "one")
+
+    assert once == report.replace("## Not", "## The page\n\none\n\n## Not")
+    assert with_section(once, "The page", "two") == once.replace("one", "two")
+    assert with_section("", "The page", "one") == "## The page\n\none\n"
 
 
 @pytest.fixture
