@@ -132,7 +132,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 self.look_away()
             case "reading":
                 self.begin_to_read()
-                self.write(titles.reading_input(True))
+                self.write(titles.reading_input(True) + room_page.news_read())
             case _:
                 await PersonConsumer.act(self, frame)
 

@@ -63,7 +63,7 @@ class RoomView(LoginRequiredMixin, View):
                 request, "rooms/room_outside.html", {"room": room, "sidebar": Sidebar(request.user)}
             )
         if request.htmx and "newest" in request.GET:
-            return return_to_newest(room)
+            return return_to_newest(request, room)
         if not before and room.read < room.posts:
             self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
@@ -205,9 +205,9 @@ def read_older(request: PersonRequest, room: Room, older: room_page.RenderedPage
     return response
 
 
-def return_to_newest(room: Room) -> HttpResponse:
+def return_to_newest(request: PersonRequest, room: Room) -> HttpResponse:
     """The open page shows the newest messages again: so does its address."""
-    html = get_template("rooms/room.html#end").render()
+    html = get_template("rooms/room.html#end").render({"is_newest": True, "csp_nonce": get_nonce(request)})
     return HttpResponse(
         hx_partial("#newest", "outerHTML", html), headers={"HX-Replace-Url": room.get_absolute_url()}
     )
