@@ -95,3 +95,17 @@ def test_the_line_where_one_left_off_is_one_press_away(person: Person, server: S
     # Followed, it stays where it belongs.
     scroll_down(bob)
     expect(bob.get_by_role("link", name="New messages")).not_to_be_in_viewport()
+
+
+def test_a_press_beside_code_selects_all_of_it(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "```python\nfirst = 1\nsecond = 2\n```")
+    shows(alice, "second")
+    block = alice.locator("#messages pre")
+    place = block.bounding_box()
+    assert place
+    block.click(position={"x": place["width"] - 24, "y": 18})
+    becomes(alice, "getSelection().toString().trim() === 'first = 1\\nsecond = 2'")
+    # In it one selects as anywhere: a word.
+    block.get_by_text("1", exact=True).dblclick()
+    becomes(alice, "getSelection().toString() === '1'")

@@ -120,6 +120,39 @@ def test_who_has_scrolled_up_stays_where_they_are(alice: Page, bob: Member, serv
     alice.becomes("document.querySelector('.scroller').scrollTop > -2")
 
 
+def test_what_came_below_is_counted_and_led_to(alice: Page, bob: Member, server: Server) -> None:
+    enter(alice, server)
+    bob.say("at the end")
+    alice.shows("at the end", "#messages")
+    assert alice.count("#news a") == 0
+    turn(alice, -400)
+    alice.becomes("!document.querySelector('#news').hidden")
+    bob.say(*(f"fresh {number}" for number in range(3)))
+    alice.becomes("document.querySelectorAll('#news a').length == 3")
+
+    alice.click("#news a:last-child")
+
+    first = "[...document.querySelectorAll('.message')].find(row => row.textContent.includes('fresh 0'))"
+    alice.becomes(f"location.hash == '#' + {first}.id")
+    alice.becomes(f"{first}.getBoundingClientRect().bottom < innerHeight")
+    # At the end nothing is new any longer.
+    alice.wheel(SCROLLER, 30_000)
+    alice.becomes("document.querySelectorAll('#news a').length == 0")
+    alice.becomes("document.querySelector('#news').hidden")
+
+
+def test_a_press_beside_code_selects_all_of_it(alice: Page, bob: Member, server: Server) -> None:
+    enter(alice, server)
+    bob.say("```python\nfirst = 1\nsecond = 2\n```")
+    alice.shows("second = 2", "#messages")
+    box = alice.js("(box => [box.right - 24, box.top + 18])(document.querySelector('pre').getBoundingClientRect())")
+    alice.press_at(*map(round, box))
+    alice.becomes("getSelection().toString().trim() == 'first = 1\\nsecond = 2'")
+    # In it one selects as anywhere: a press lets go.
+    alice.click("pre code .n")
+    alice.becomes("getSelection().toString() == ''")
+
+
 def test_back_and_forward_are_live(alice: Page, bob: Member, server: Server) -> None:
     enter(alice, server)
     alice.click(".side a", "Browse rooms")
