@@ -37,7 +37,7 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
         ("- a\n- b", '<ul dir="auto">\n<li>a</li>\n<li>b</li>\n</ul>'),
         ("- [ ] a\n- [x] **b**", f'<ul dir="auto">\n{TO_DO}a</li>\n{DONE}<strong>b</strong></li>\n</ul>'),
         ("1. [X] a", f'<ol dir="auto">\n{DONE}a</li>\n</ol>'),
-        ("- [ ] a\n  - [x] b", f'<ul dir="auto">\n{TO_DO}a\n<ul dir="auto">\n{DONE}b</li>\n</ul>\n</li>\n</ul>'),
+        ("- [ ] a\n  - b", f'<ul dir="auto">\n{TO_DO}a\n<ul dir="auto">\n<li>b</li>\n</ul>\n</li>\n</ul>'),
         ("- [ ]\n- [y] b", '<ul dir="auto">\n<li>[ ]</li>\n<li>[y] b</li>\n</ul>'),
         ("[ ] a", "<p>[ ] a</p>"),
         ("3. a", '<ol start="3" dir="auto">\n<li>a</li>\n</ol>'),

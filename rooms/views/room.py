@@ -36,7 +36,7 @@ from rooms.render.names import room_heading
 from rooms.render.rules import rules_html
 from rooms.render.sidebar import Sidebar
 from rooms.unread.marker import MarkedRows, mark_new_messages
-from rooms.views.composer_files import composer_files
+from rooms.views.composer_files import composer_files, descriptions
 from rooms.views.parameters import cursor_in, reply_target, whole_number
 
 TEMPLATE = "rooms/room.html"
@@ -99,8 +99,9 @@ class RoomView(LoginRequiredMixin, View):
                 raise Rejected(problem)
             token = request.POST.get("token", "")
             person_id = membership.person_id
+            said = descriptions(request, files)
             message_batcher.do_in_thread(
-                NewMessage(membership.pk, person_id, text, token, reply_to, tuple(files), is_drafted)
+                NewMessage(membership.pk, person_id, text, token, reply_to, tuple(files), is_drafted, said)
             )
         except Rejected as rejected:
             return self.again(request, membership, files, status=422, error=str(rejected))
@@ -125,6 +126,9 @@ class RoomView(LoginRequiredMixin, View):
             "answering": quotes.render_reply_target_in(room, reply_target(request)),
             "attached": access.all_waiting(membership, files),
         }
+        said = descriptions(request, files)
+        for file in sent["attached"]:
+            file.description = said.get(file.pk, "")
         page = room_page.render_page(*room_page.read_page(room))
         return self.page(request, room, page, status=status, **sent | composer)
 

@@ -27,7 +27,9 @@ def news(page: Page) -> Locator:
 def says_news(page: Page, count: int) -> None:
     """Wait until so many are counted there: each is a link, and the style sheet adds them up."""
     expect(page.locator("#news a")).to_have_count(count, timeout=PATIENCE)
-    expect(page.get_by_role("link", name=f"new message{'s' if count > 1 else ''}", exact=True)).to_be_visible()
+    expect(
+        page.get_by_role("link", name=f"new message{'s' if count > 1 else ''}", exact=True)
+    ).to_be_visible()
 
 
 def scroll_up(page: Page) -> Page:

@@ -145,8 +145,8 @@ def test_a_press_beside_code_selects_all_of_it(alice: Page, bob: Member, server:
     enter(alice, server)
     bob.say("```python\nfirst = 1\nsecond = 2\n```")
     alice.shows("second = 2", "#messages")
-    box = alice.js("(box => [box.right - 24, box.top + 18])(document.querySelector('pre').getBoundingClientRect())")
-    alice.press_at(*map(round, box))
+    place = "(box => [box.right - 24, box.top + 18].map(Math.round))"
+    alice.press_at(*alice.js(f"{place}(document.querySelector('pre').getBoundingClientRect())"))
     alice.becomes("getSelection().toString().trim() == 'first = 1\\nsecond = 2'")
     # In it one selects as anywhere: a press lets go.
     alice.click("pre code .n")
