@@ -111,3 +111,23 @@ def test_a_press_beside_code_selects_all_of_it(person: Person) -> None:
     # In it one selects as anywhere: a word.
     block.get_by_text("1", exact=True).dblclick()
     becomes(alice, "getSelection().toString() === '1'")
+
+
+def test_a_long_text_that_is_unfolded_is_seen_from_its_beginning(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "\n".join(f"line {number}" for number in range(60)))
+    shows(bob, "line 0")
+    expect(bob.get_by_text("line 0")).to_be_in_viewport()
+    expect(bob.get_by_text("line 0")).to_have_count(1)
+    bob.get_by_text("Show all").click()
+    becomes(bob, "document.querySelector('.fold').getBoundingClientRect().height > 1000")
+    becomes(
+        bob,
+        """document.querySelector('.fold').getBoundingClientRect().top
+           >= document.querySelector('.scroller').getBoundingClientRect().top - 1""",
+    )
+    # What comes meanwhile moves nothing, and is counted.
+    say(alice, "meanwhile")
+    says_news(bob, 1)
+    bob.get_by_text("Show less").click()
+    becomes(bob, "document.querySelector('.fold').getBoundingClientRect().height < 400")

@@ -153,6 +153,17 @@ def test_a_press_beside_code_selects_all_of_it(alice: Page, bob: Member, server:
     alice.becomes("getSelection().toString() == ''")
 
 
+def test_a_long_text_that_is_unfolded_is_seen_from_its_beginning(
+    alice: Page, bob: Member, server: Server
+) -> None:
+    enter(alice, server)
+    bob.say("\n".join(f"line {number}" for number in range(60)))
+    alice.shows("line 50", "#messages")
+    alice.click(".unfold summary")
+    box = "document.querySelector('.fold').getBoundingClientRect()"
+    alice.becomes(f"{box}.height > 1000 && {box}.top >= 40")
+
+
 def test_back_and_forward_are_live(alice: Page, bob: Member, server: Server) -> None:
     enter(alice, server)
     alice.click(".side a", "Browse rooms")
