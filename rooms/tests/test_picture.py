@@ -61,6 +61,30 @@ def test_so_many_queries_whatever_their_number(three, bob, client_of, django_ass
         client.get(view(three[1]), headers=HTMX)
 
 
+def test_a_message_of_a_thousand_pictures_is_no_more_queries(three, bob, client_of, django_assert_num_queries):
+    first = Attachment.objects.get(pk=three[0].pk)
+    words = "The sea <script> " * 10
+    Attachment.objects.bulk_create(
+        Attachment(
+            message_id=first.message_id, room_id=first.room_id, uploader_id=first.uploader_id, name="b.png",
+            kind="image", file=first.file, thumbnail=first.thumbnail, width=9, height=4000, size=9,
+            description=words,
+        )
+        for _ in range(1000)
+    )  # fmt: skip
+    client = client_of(bob)
+    client.get(view(three[1]), headers=HTMX)
+
+    with django_assert_num_queries(5):
+        html = client.get(view(three[1]), headers=HTMX).content.decode()
+    page = client.get("/rooms/general/").content.decode()
+
+    assert f'href="{view(three[2])}"' in html
+    # Together with what was there: so many, each less than a kilobyte besides its words, twice.
+    assert page.count('class="picture"') == 1003
+    assert len(page) < 1003 * (1024 + 2 * len(words) * 2) + 64 * 1024
+
+
 def test_what_was_deleted_is_no_neighbour(three, bob, client_of):
     remove_message(Attachment.objects.get(pk=three[0].pk).message)
 
