@@ -1,8 +1,8 @@
 # One image for the web processes, the worker and the release: they differ in what is started.
 # docs/deploying.md says how it is used; compose.yaml uses it.
 
-# htmx, exactly as package-lock.json names it.
-FROM node:24-slim AS htmx
+# htmx and the font of the headings, exactly as package-lock.json names them.
+FROM node:24-slim AS browser
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -25,7 +25,9 @@ ENV PATH=/parley/.venv/bin:$PATH \
 RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin parley
 WORKDIR /parley
 COPY --from=packages /parley/.venv .venv
-COPY --from=htmx /build/node_modules/htmx.org/dist node_modules/htmx.org/dist
+COPY --from=browser /build/node_modules/htmx.org/dist node_modules/htmx.org/dist
+COPY --from=browser /build/node_modules/@fontsource/source-serif-4/LICENSE \
+    /build/node_modules/@fontsource/source-serif-4/files/source-serif-4-latin-600-normal.woff2 node_modules/fonts/
 COPY . .
 # The settings want a key and a name; these are for this one command and stay nowhere.
 RUN SECRET_KEY=collecting ALLOWED_HOSTS=localhost DATA_DIR=/tmp/collecting \

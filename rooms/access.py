@@ -155,9 +155,21 @@ def preview(person_id: int, pk: int) -> Preview:
 
 def attachment(person_id: int, pk: int) -> Attachment:
     """A file in a message that stands, in a room that person is in; or one's own that waits. One query."""
+    found = _attachments(person_id).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _attachments(person_id: int) -> QuerySet[Attachment]:
     of_the_room = Q(message__deleted_at=None, message__isnull=False, room__memberships__person=person_id)
     waiting = Q(message=None, uploader=person_id)
-    found = Attachment.objects.filter(of_the_room | waiting, pk=pk).first()
+    return Attachment.objects.filter(of_the_room | waiting)
+
+
+def picture(person_id: int, pk: int) -> Attachment:
+    """A picture that person may see, with its room. One query."""
+    found = _attachments(person_id).filter(pk=pk, kind=Attachment.Kind.IMAGE).select_related("room").first()
     if found is None:
         raise NotFound
     return found

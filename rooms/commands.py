@@ -34,6 +34,7 @@ MARKDOWN = (
     Example("`code`", "code in a line; ```python before and ``` after some lines colours them"),
     Example("> words", "a quotation"),
     Example("- point", "a list; 1. numbers it"),
+    Example("- [ ] task", "something to do; - [x] is done"),
     Example("[words](https://example.org)", "a link; an address alone is one already"),
     Example("| a | b |", "a table, with |---|---| as its second line"),
     Example(":tada:", "an emoji by its name"),

@@ -1,7 +1,7 @@
 """The sockets of a room: a page's, and a program's. Parse, check, call an action."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -132,7 +132,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 self.look_away()
             case "reading":
                 self.begin_to_read()
-                self.write(titles.reading_input(True))
+                self.write(titles.reading_input(True) + room_page.news_read())
             case _:
                 await PersonConsumer.act(self, frame)
 
@@ -164,7 +164,10 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             answer = await in_database(self.obey)(command, is_drafted)
             return room_page.command_answer(answer) + room_page.message_arrived(token)
         answered, files = reply_target(frame), id_list(frame, "attachments")
-        row = await self.post(text, token, reply_to=answered, is_drafted=is_drafted, attachments=files)
+        described = descriptions(frame, files)
+        row = await self.post(
+            text, token, reply_to=answered, is_drafted=is_drafted, attachments=files, descriptions=described
+        )
         # Its event brings the row to everybody. Where it has not come yet the row comes here, in the place
         # of the one that waits; afterwards it may have changed already.
         is_pushed = await self.process.has_pushed(self.place, row.revision)
@@ -273,6 +276,11 @@ def text_or_nothing(value: object) -> str:
 def reply_target(frame: dict[str, Any]) -> int | None:
     """The message that a composer answers: the one chosen, or else the first of the thread that it is in."""
     return next((number(frame, name) for name in ("reply_to", "thread") if name in frame), None)
+
+
+def descriptions(frame: dict[str, Any], files: Iterable[int]) -> dict[int, str]:
+    """What a composer says of the pictures among `files`."""
+    return {pk: said for pk in files if (said := text_or_nothing(frame.get(f"description-{pk}")))}
 
 
 class ChatConsumer(RoomSocket):

@@ -12,6 +12,7 @@ from rooms.views.involvement import SideOrderView, SideSectionView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
 from rooms.views.people import AvatarView
+from rooms.views.pictures import PictureView
 from rooms.views.reading import ReadAllView
 from rooms.views.rooms import HomeView
 from rooms.views.saved import SavedView
@@ -32,6 +33,7 @@ urlpatterns = [
     path("avatars/<str:name>/large/", AvatarView.as_view(is_large=True), name="avatar_large"),
     path("direct/new/", DirectNewView.as_view(), name="direct_new"),
     path("people/<str:username>/message/", DirectWithView.as_view(), name="direct_with"),
+    path("files/<int:pk>/view/", PictureView.as_view(), name="picture"),
     path("files/<int:pk>/thumbnail/", ThumbnailView.as_view(), name="file_thumbnail"),
     path("files/<int:pk>/<str:name>", FileView.as_view(), name="file"),
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),

@@ -70,3 +70,13 @@ def test_a_command_has_a_way_round(template):
             assert "popovertarget=" in attributes, f"{name}: {attributes}"
         if "closedby=" in attributes:
             assert re.search(r"\spopover\b(?!t)", attributes), f"{name}: {attributes}"
+
+
+def test_the_font_is_there_and_small():
+    """bin/setup and the Dockerfile take one file of its package: what asks for another would find nothing."""
+    named = re.findall(r'url\("\.\./fonts/([^"]+)"\)', styles())
+    assert named
+    for name in named:
+        assert (ROOT / "node_modules" / "fonts" / name).stat().st_size < 30 * 1024
+        for recipe in ("bin/setup", "Dockerfile"):
+            assert name in (ROOT / recipe).read_text()

@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from live.frames import storage_problem
 from rooms.access import NotFound, author_moderates, why_not_write
@@ -24,8 +25,8 @@ class NewMessage:
     """What the person with the id `person_id` wants to say, in the room of one of their memberships.
 
     The same text with the same `token` is the message that it already was. `reply_to` is the id of the
-    message that it answers, `attachments` are those of files that its author has uploaded for it. With
-    `is_drafted` it may be what the author has as a draft, which is forgotten.
+    message that it answers, `attachments` are those of files that its author has uploaded for it, some of
+    which have `descriptions`. With `is_drafted` it may be what the author has as a draft, which is forgotten.
     """
 
     membership_id: int
@@ -35,6 +36,7 @@ class NewMessage:
     reply_to: int | None = None
     attachments: tuple[int, ...] = ()
     is_drafted: bool = False
+    descriptions: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import MEGABYTE, Community
 from accounts.pictures import BadImage
+from accounts.plain_text import clean_line, shortened
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
 from rooms.files import images, types
@@ -27,6 +28,8 @@ from rooms.models import Attachment, Membership, Message
 WAITING_LIMIT = 50
 # How long they may wait for it.
 KEPT_WAITING = datetime.timedelta(days=1)
+# Characters that describe a picture.
+DESCRIPTION_LIMIT = 300
 # Files that are swept in one transaction.
 SWEPT_AT_ONCE = 200
 # What people call pictures that are written in another format than the name says.
@@ -189,12 +192,21 @@ def take_uploads(
     return taken
 
 
-def attach_uploads(files: Sequence[tuple[Message, Sequence[int]]]) -> None:
-    """Give each message the files that its author uploaded for it. One query, or none."""
-    taken = {pk: message.pk for message, ids in files for pk in ids}
+def attach_uploads(files: Sequence[tuple[Message, Sequence[int], Mapping[int, str]]]) -> None:
+    """Give each message the files that its author uploaded for it, as described there. One query, or none."""
+    taken = {pk: message.pk for message, ids, _ in files for pk in ids}
     if taken:
         message = Case(*(When(pk=pk, then=Value(message)) for pk, message in taken.items()))
-        Attachment.objects.filter(pk__in=taken, message__isnull=True).update(message=message)
+        said = {pk: line_said(words[pk]) for _, ids, words in files for pk in ids if pk in words}
+        description = Case(*(When(pk=pk, then=Value(line)) for pk, line in said.items()), default=Value(""))
+        Attachment.objects.filter(pk__in=taken, message__isnull=True).update(
+            message=message, **{"description": description} if said else {}
+        )
+
+
+def line_said(description: str) -> str:
+    """The description of a picture, as it is stored."""
+    return shortened(clean_line(description), DESCRIPTION_LIMIT)
 
 
 # -- They go -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rooms.markup import autolink, blocks, code, emoji, emphasis, escapes, folding, people
+from rooms.markup import autolink, blocks, code, emoji, emphasis, escapes, folding, people, tasks
 from rooms.markup.cleaning import cleaned
 from rooms.markup.people import MAY_NAME, parted_at_names
 
@@ -151,10 +151,10 @@ class Markdown(MarkdownIt):
         self.core.ruler.before("block", "look_for_tables", blocks.look_for_tables)
         for rule in (
             autolink.link_pictures, people.name_people, emoji.draw_emoji, emoji.enlarge_emoji,
-            blocks.fit_blocks, blocks.fold_long,
+            tasks.tick_tasks, blocks.fit_blocks, blocks.fold_long,
         ):  # fmt: skip
             self.core.ruler.push(rule.__name__, rule)
-        for render in (code.fence, blocks.table_open, blocks.table_close, escapes.literal):
+        for render in (code.fence, blocks.table_open, blocks.table_close, escapes.literal, tasks.task_sign):
             self.add_render_rule(render.__name__, render)
 
     def normalizeLink(self, url: str) -> str:

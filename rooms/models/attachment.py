@@ -8,6 +8,7 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.fields import LineField
 from rooms.files.types import icon_name, kind_name
 
 # The box, in pixels of a page, that a picture is shown in.
@@ -27,6 +28,19 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         waiting = Count("pk", filter=Q(message__isnull=True))
         found = self.filter(uploader=person_id).aggregate(size=Sum("size"), waiting=waiting)
         return Share(found["size"] or 0, found["waiting"])
+
+    def pictures_around(self, picture: "Attachment") -> tuple[int | None, int | None]:
+        """The ids of the pictures before and after one, among those that its room shows. Two queries.
+
+        None for one that waits for a message.
+        """
+        if picture.message_id is None:
+            return None, None
+        shown = self.filter(
+            room=picture.room_id, kind=Attachment.Kind.IMAGE, message__isnull=False, message__deleted_at=None
+        ).values_list("pk", flat=True)
+        before, after = shown.filter(pk__lt=picture.pk), shown.filter(pk__gt=picture.pk)
+        return before.order_by("-pk").first(), after.order_by("pk").first()
 
     def size_of_all(self) -> int:
         """The bytes of all files. One query."""
@@ -56,6 +70,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     file = models.FileField(max_length=200)
     thumbnail = models.FileField(max_length=200, blank=True)
+    # What can be seen in a picture, for who does not see it, and under it.
+    description = LineField(max_length=300, blank=True, default="", db_default="")
     # Of an image, pixels.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)

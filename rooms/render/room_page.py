@@ -69,7 +69,7 @@ class RenderedPage:
 
     def newest(self) -> str:
         """It, in place of whatever a page shows."""
-        return hx_partial("#messages", "innerHTML", self.rows) + self._head()
+        return hx_partial("#messages", "innerHTML", self.rows) + self._head() + news_read()
 
     def filled(self, zone: datetime.tzinfo) -> "RenderedPage":
         """It, for readers in `zone`."""
@@ -123,9 +123,27 @@ def _part(name: str, **context: Any) -> SafeString:
 def message_posted(message: MessageRow) -> str:
     """A new message; its author is no longer typing."""
     lists = "#messages" if message.thread_id is None else f"#messages,#thread-{message.thread_id}"
-    return hx_partial(lists, INSERT, render_message(message)) + hx_partial(
-        f"#typing-{message.author_id}", "delete"
+    return (
+        hx_partial(lists, INSERT, render_message(message))
+        + hx_partial(f"#typing-{message.author_id}", "delete")
+        + _news(message)
     )
+
+
+def _news(message: MessageRow) -> str:
+    """A link to a new message, on the pages whose end is out of view: they count such links themselves.
+
+    So the frame is one for all, and the server need not hear who is where; the newest link comes first.
+    """
+    if message.notice is not None:
+        return ""
+    link = f'<a href="#message-{message.pk}">new message<i>s</i></a>'
+    return hx_partial("#news:not([hidden])", "afterbegin", link)
+
+
+def news_read() -> str:
+    """For a page whose end is in view, or that shows other messages now: nothing is new below."""
+    return hx_partial("#news", "innerHTML")
 
 
 def message_changed(message: MessageRow) -> str:
@@ -137,6 +155,7 @@ def message_changed(message: MessageRow) -> str:
     if message.deleted_at is not None:
         # Nothing can be done with it any longer. What somebody writes in its place is theirs to keep.
         html += hx_partial(f"#menu-{message.pk}", "delete")
+        html += hx_partial(f"#news > [href='#message-{message.pk}']", "delete")
     return html + _quotes(message)
 
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -18,6 +19,7 @@ from rooms.models import Attachment, Message
 from rooms.render import attachments as pieces
 from rooms.tests.files import GONE, HTML, HTMX, PDF, PNG, WAV, attach, named, post, posted, send, stored
 from rooms.tests.saying import say
+from tests.sockets import Sockets
 
 pytestmark = pytest.mark.usefixtures("uploads")
 
@@ -33,6 +35,60 @@ def test_they_go_with_the_message(alice, bob, client_of):
     page = client_of(bob).get("/rooms/general/").content.decode()
     assert f'src="{picture.thumbnail_url}" width="420" height="210"' in page
     assert f'<audio id="player-{sound.pk}" src="{sound.get_absolute_url()}" controls' in page
+
+
+def test_a_picture_is_described(alice, bob, client_of):
+    client = client_of(alice)
+    first, second = attach(client), attach(client)
+    fields = {"body": "two", "attachments": [first.pk, second.pk]}
+
+    client.post(
+        "/rooms/general/", fields | {f"description-{first.pk}": " The <b>sea</b>\r\nat\x00 night\u202e "}
+    )
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.description, second.description) == ("The <b>sea</b> at night", "")
+    page = client_of(bob).get("/rooms/general/").content.decode()
+    assert '<span class="caption" dir="auto">The &lt;b&gt;sea&lt;/b&gt; at night</span>' in page
+    assert 'aria-label="Open The &lt;b&gt;sea&lt;/b&gt; at night large"' in page
+    assert page.count('class="caption"') == 1
+
+
+async def test_it_is_described_through_the_socket(sockets: Sockets, alice, client_of):
+    picture = await sync_to_async(attach)(await sockets.client("alice"))
+    socket = await sockets("/ws/rooms/general/", "alice")
+    frame = {"type": "message", "body": "", "token": "one", "attachments": str(picture.pk)}
+
+    await socket.send(**frame, **{f"description-{picture.pk}": "s" * 500, "description-999": "nothing"})
+
+    await socket.until('class="caption"')
+    await picture.arefresh_from_db()
+    assert len(picture.description) == 300
+
+
+@pytest.mark.parametrize("said", [None, 7, ["a"], {"a": 1}])
+async def test_what_is_no_text_describes_nothing(sockets: Sockets, alice, said):
+    picture = await sync_to_async(attach)(await sockets.client("alice"))
+    socket = await sockets("/ws/rooms/general/", "alice")
+
+    await socket.send(
+        type="message", body="x", attachments=str(picture.pk), **{f"description-{picture.pk}": said}
+    )
+
+    await socket.until('class="picture"')
+    await picture.arefresh_from_db()
+    assert picture.description == ""
+
+
+def test_without_a_script_a_description_comes_back_with_what_was_refused(alice, client_of):
+    client = client_of(alice)
+    picture = attach(client)
+    fields = {"body": "x" * 10_001, "attachments": picture.pk, f"description-{picture.pk}": "The sea"}
+
+    page = client.post("/rooms/general/", fields).content.decode()
+
+    assert 'aria-label="Description of a.png">The sea</textarea>' in page
 
 
 def test_a_message_may_be_files_alone(alice, client_of):

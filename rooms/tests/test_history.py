@@ -116,7 +116,7 @@ def test_the_address_of_a_room_follows_back_and_returns(alice, client_of, messag
     assert older["HX-Replace-Url"] == f"{HISTORY}?around={messages[75]}#message-{messages[75]}"
     assert 'id="newest" class="at-newest"' in older.content.decode()
     assert newest["HX-Replace-Url"] == "/rooms/general/"
-    assert '<span id="newest"></span>' in newest.content.decode()
+    assert '<span id="newest" class="at-newest" hx-ws:send hx-vals="type:reading"' in newest.content.decode()
 
 
 def test_says_how_much_is_unread(alice, bob, client_of, messages):

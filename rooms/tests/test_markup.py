@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from rooms.markup import blocks, code, folding, render_markup, rendering, usernames_in
+from rooms.markup import blocks, code, folding, render_markup, rendering, usernames_in, with_signs
 from rooms.markup.cleaning import cleaned
 from rooms.markup.folding import UNFOLD
 from rooms.models.message import BODY_LIMIT
@@ -19,6 +19,8 @@ def html(text: str) -> str:
     return render_markup(text, PEOPLE).html
 
 
+TO_DO = '<li class="task"><span class="box">☐</span> '
+DONE = '<li class="task is-done"><span class="box">☑</span> '
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 
 
@@ -33,6 +35,11 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
         ("<b> &amp; & \\*", "<p>&lt;b&gt; &amp; &amp; *</p>"),
         ("> q", '<blockquote dir="auto">\n<p dir="auto">q</p>\n</blockquote>'),
         ("- a\n- b", '<ul dir="auto">\n<li>a</li>\n<li>b</li>\n</ul>'),
+        ("- [ ] a\n- [x] **b**", f'<ul dir="auto">\n{TO_DO}a</li>\n{DONE}<strong>b</strong></li>\n</ul>'),
+        ("1. [X] a", f'<ol dir="auto">\n{DONE}a</li>\n</ol>'),
+        ("- [ ] a\n  - b", f'<ul dir="auto">\n{TO_DO}a\n<ul dir="auto">\n<li>b</li>\n</ul>\n</li>\n</ul>'),
+        ("- [ ]\n- [y] b", '<ul dir="auto">\n<li>[ ]</li>\n<li>[y] b</li>\n</ul>'),
+        ("[ ] a", "<p>[ ] a</p>"),
         ("3. a", '<ol start="3" dir="auto">\n<li>a</li>\n</ol>'),
         ("***", "<hr>"),
         ("## One", '<p class="heading is-large">One</p>'),
@@ -440,6 +447,25 @@ def test_code_beyond_a_limit_is_not_coloured():
     assert 'data-language="Python"' in second
 
 
+def test_a_diff_says_what_came_and_what_went():
+    found = html("```diff\n@@ -1 +1 @@\n-old\n+new\n same\n```")
+
+    assert 'data-language="Diff"' in found
+    assert '<span class="d">-old</span>\n<span class="i">+new</span>\n same' in found
+
+
+def test_a_diff_of_one_long_line_is_no_more_than_it_is():
+    found = html("```diff\n+" + "x" * 9000 + "\n```")
+
+    assert len(found) < 9200
+
+
+def test_the_marks_of_tasks_are_signs_where_the_text_is_shown_as_it_was_written():
+    assert with_signs("- [x] a\n> - [ ] b\n1) [ ] c\nd - [x] e\n- [ ]\n- [y] f") == (
+        "- ☑ a\n> - ☐ b\n1) ☐ c\nd - [x] e\n- [ ]\n- [y] f"
+    )
+
+
 def test_a_table_of_too_many_cells_is_none():
     row = "a|" * 8 + "\n"
     rows = blocks.CELLS // 8 - 2
@@ -453,6 +479,7 @@ PIECES = [
     "www.", "a@b.c", "![", "](", "[a]:", "<a ", "<!--", "|-", "&amp;", "**", "@alice", ":tada:", "\u200b",
     "\u0301", "\u202e", "，", "「", "中", "ผ", "ж", "~~", "@_", "@bob", "@__init__", "@here", "&#64;", "\\@",
     "https://example.org/a", "www.example.org", "中www.a.com", "C:\\", "\\\\a\\", "::skin-tone-3:",
+    "- [ ] ", "\n- [x] a", "\n\n- [ ] a", "\n1. [x] @bob", "```diff\n", "\n+", "\n-", "@@ ",
 ]  # fmt: skip
 
 

@@ -59,6 +59,14 @@ def test_to_htmx_the_composer_on_the_page_gets_the_quote(alice, bob, client_of):
     assert f'<hx-partial hx-target="#menu-{message.pk}" hx-swap="delete">' in html
 
 
+def test_a_quote_says_what_is_to_be_done(alice, bob, client_of):
+    message = say(alice, "general", "- [ ] Water the roses\n- [x] Call bob")
+
+    html = client_of(bob).get(address(message), headers=HTMX).content.decode()
+
+    assert quote_in(html) == "alice ☐ Water the roses ☑ Call bob"
+
+
 def test_without_a_script_it_is_a_page_with_a_composer(alice, bob, client_of):
     message = say(alice, "general", "Shall we?")
     client = client_of(bob)

@@ -34,6 +34,14 @@ def texts(client, query: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", re.findall(r'class="result-text"[^>]*>(.*?)</p>', row)[0]) for row in rows]
 
 
+def test_what_is_to_be_done_is_shown_by_its_sign(alice, client_of):
+    say(alice, "general", "- [ ] Water the roses\n- [x] Call the gardener")
+
+    (result,) = found_by(client_of(alice), "gardener")
+
+    assert "- ☐ Water the roses\n- ☑ Call the <mark>gardener</mark>" in result
+
+
 def test_finds_words_and_marks_them(alice, bob, client_of):
     message = say(bob, "general", "The Garden gate is open")
     say(bob, "general", "something else")

@@ -1,5 +1,7 @@
 """The files that a composer's request brings, or names."""
 
+from collections.abc import Iterable
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
@@ -17,6 +19,11 @@ def composer_files(membership: Membership, request: HttpRequest) -> tuple[tuple[
     """The ids of a composer's files, those it names and those that come; what is wrong with the others."""
     uploaded, problems = keep_uploads(membership, request)
     return (*attachment_ids(request), *(file.pk for file in uploaded)), " ".join(problems)
+
+
+def descriptions(request: HttpRequest, files: Iterable[int]) -> dict[int, str]:
+    """What the composer says of the pictures among `files`."""
+    return {pk: said for pk in files if (said := request.POST.get(f"description-{pk}", ""))}
 
 
 def attachment_ids(request: HttpRequest) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ from rooms.render.names import room_heading
 from rooms.render.rules import rules_html
 from rooms.render.sidebar import Sidebar
 from rooms.unread.marker import MarkedRows, mark_new_messages
-from rooms.views.composer_files import composer_files
+from rooms.views.composer_files import composer_files, descriptions
 from rooms.views.parameters import cursor_in, reply_target, whole_number
 
 TEMPLATE = "rooms/room.html"
@@ -63,7 +63,7 @@ class RoomView(LoginRequiredMixin, View):
                 request, "rooms/room_outside.html", {"room": room, "sidebar": Sidebar(request.user)}
             )
         if request.htmx and "newest" in request.GET:
-            return return_to_newest(room)
+            return return_to_newest(request, room)
         if not before and room.read < room.posts:
             self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
@@ -99,8 +99,9 @@ class RoomView(LoginRequiredMixin, View):
                 raise Rejected(problem)
             token = request.POST.get("token", "")
             person_id = membership.person_id
+            said = descriptions(request, files)
             message_batcher.do_in_thread(
-                NewMessage(membership.pk, person_id, text, token, reply_to, tuple(files), is_drafted)
+                NewMessage(membership.pk, person_id, text, token, reply_to, tuple(files), is_drafted, said)
             )
         except Rejected as rejected:
             return self.again(request, membership, files, status=422, error=str(rejected))
@@ -125,6 +126,9 @@ class RoomView(LoginRequiredMixin, View):
             "answering": quotes.render_reply_target_in(room, reply_target(request)),
             "attached": access.all_waiting(membership, files),
         }
+        said = descriptions(request, files)
+        for file in sent["attached"]:
+            file.description = said.get(file.pk, "")
         page = room_page.render_page(*room_page.read_page(room))
         return self.page(request, room, page, status=status, **sent | composer)
 
@@ -205,9 +209,9 @@ def read_older(request: PersonRequest, room: Room, older: room_page.RenderedPage
     return response
 
 
-def return_to_newest(room: Room) -> HttpResponse:
+def return_to_newest(request: PersonRequest, room: Room) -> HttpResponse:
     """The open page shows the newest messages again: so does its address."""
-    html = get_template("rooms/room.html#end").render()
+    html = get_template("rooms/room.html#end").render({"is_newest": True, "csp_nonce": get_nonce(request)})
     return HttpResponse(
         hx_partial("#newest", "outerHTML", html), headers={"HX-Replace-Url": room.get_absolute_url()}
     )

@@ -8,6 +8,7 @@ from django.views import View
 from accounts.access import PersonRequest
 from accounts.models.values import colour_of, initials_of
 from rooms import search
+from rooms.markup import with_signs
 from rooms.models.values import MessageRow
 from rooms.views.parameters import cursor_in
 from rooms.words import Phrase
@@ -36,5 +37,5 @@ def _result(message: MessageRow, phrases: list[Phrase]) -> dict[str, object]:
         "message": message,
         "colour": colour_of(message.author_id, message.hue),
         "initials": initials_of(message.name),
-        "excerpt": search.excerpt(message.body, phrases),
+        "excerpt": search.excerpt(with_signs(message.body), phrases),
     }

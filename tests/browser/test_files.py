@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import socket
 import struct
 from collections.abc import Callable
@@ -83,7 +84,7 @@ def test_several_at_once_are_on_the_others_open_page(person: Person, files) -> N
     shows(bob, "my words so far")
     expect(attached(alice)).to_have_count(0, timeout=PATIENCE)
     for page in (alice, bob):
-        expect(messages(page).get_by_role("button", name="Open sea.png large")).to_be_visible()
+        expect(messages(page).get_by_role("link", name="Open sea.png large")).to_be_visible()
         expect(messages(page).locator("audio")).to_have_attribute("aria-label", "song.wav")
         expect(messages(page).get_by_role("link", name="notes.txt")).to_contain_text("Text · 17")
     becomes(bob, "document.querySelector('.picture-opens img').naturalWidth > 0")
@@ -194,10 +195,8 @@ def test_a_picture_is_seen_large_and_left_with_escape(person: Person, files) -> 
     bob.on("request", lambda request: asked.append(request.url))
     send(alice, "a picture", files(("sea.png", picture())))
     shows(bob, "a picture")
-    opener, dialog = (
-        bob.get_by_role("button", name="Open sea.png large"),
-        bob.get_by_role("dialog", name="sea.png"),
-    )
+    opener = bob.get_by_role("link", name="Open sea.png large")
+    dialog = bob.get_by_role("dialog", name="Picture")
     expect(dialog).to_be_hidden()
     assert not [url for url in asked if url.endswith("/sea.png")]
 
@@ -214,8 +213,55 @@ def test_a_picture_is_seen_large_and_left_with_escape(person: Person, files) -> 
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     opener.click()
+    expect(dialog).to_be_visible()
     bob.mouse.click(5, 400)
     expect(dialog).to_be_hidden()
+
+
+def test_one_goes_from_picture_to_picture(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    send(alice, "two", files(("sea.png", picture()), ("hill.png", picture(colour="green"))))
+    shows(bob, "two")
+    send(alice, "a third", files(("town.png", picture((300, 900), "brown"))))
+    shows(bob, "a third")
+    dialog = bob.get_by_role("dialog", name="Picture")
+
+    bob.get_by_role("link", name="Open sea.png large").click()
+    expect(dialog.get_by_role("img", name="sea.png")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Previous picture")).to_have_count(0)
+    dialog.get_by_role("link", name="Next picture").press("Enter")
+    expect(dialog.get_by_role("img", name="hill.png")).to_be_visible()
+    # Where the focus was it is, to go on.
+    expect(dialog.get_by_role("link", name="Next picture")).to_be_focused()
+    bob.keyboard.press("Enter")
+
+    shown = dialog.get_by_role("img", name="town.png")
+    expect(shown).to_be_visible()
+    becomes(bob, "document.querySelector('dialog[open] img').naturalHeight === 900")
+    expect(dialog.get_by_role("link", name="Next picture")).to_have_count(0)
+    place, page = shown.bounding_box(), bob.viewport_size
+    assert place
+    assert page
+    assert 0 <= place["y"] <= place["y"] + place["height"] <= page["height"]
+    dialog.get_by_role("link", name="Previous picture").click()
+    expect(dialog.get_by_role("img", name="hill.png")).to_be_visible()
+    expect(bob).to_have_url(re.compile("/rooms/general/$"))
+    assert messages(bob).locator("dialog").count() == 0
+
+
+def test_a_description_goes_with_its_picture(person: Person, files) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    choose(alice, files(("sea.png", picture())))
+    field = alice.get_by_role("textbox", name="Description of sea.png")
+    field.fill("The sea at night")
+    # It is none of the box, whose Enter sends.
+    field.press("Enter")
+    expect(attached(alice)).to_have_count(1)
+    say(alice, "look")
+    shows(bob, "look")
+    expect(messages(bob).locator(".caption")).to_have_text("The sea at night")
+    bob.get_by_role("link", name="Open The sea at night large").click()
+    expect(bob.get_by_role("img", name="The sea at night")).to_be_visible()
 
 
 def test_what_is_seen_large_stays_when_the_message_changes(person: Person, files) -> None:
@@ -223,8 +269,8 @@ def test_what_is_seen_large_stays_when_the_message_changes(person: Person, files
     send(alice, "a picture", files(("sea.png", picture()), ("song.wav", sound(30))))
     shows(bob, "a picture")
     bob.locator("audio").evaluate("audio => {audio.muted = true; return audio.play()}")
-    bob.get_by_role("button", name="Open sea.png large").click()
-    dialog = bob.get_by_role("dialog", name="sea.png")
+    bob.get_by_role("link", name="Open sea.png large").click()
+    dialog = bob.get_by_role("dialog", name="Picture")
     expect(dialog).to_be_visible()
 
     alice.goto("/rooms/general/messages/1/edit/")
@@ -312,7 +358,7 @@ def test_a_picture_opened_by_itself_is_shown_in_a_sandbox(person: Person, files)
     send(alice, "see", files(("sea.png", picture())))
     shows(alice, "see")
     with alice.context.expect_page() as opened:
-        messages(alice).get_by_role("link", name="sea.png").first.click()
+        messages(alice).get_by_role("link", name="sea.png", exact=True).click()
     page = opened.value
     page.wait_for_load_state()
     assert page.evaluate("document.images[0].naturalWidth") == 1200
@@ -343,8 +389,10 @@ def test_without_a_script(person: Person, files, expected_complaints) -> None:
     choose(alice, files(("notes.txt", b"and notes")))
     alice.get_by_role("button", name="Send").click()
     expect(messages(alice).get_by_role("link", name="notes.txt")).to_be_visible()
-    alice.get_by_role("button", name="Open sea.png large").click()
-    expect(alice.get_by_role("dialog", name="sea.png")).to_be_visible()
+    alice.get_by_role("link", name="Open sea.png large").click()
+    expect(alice.get_by_role("img", name="sea.png")).to_be_visible()
+    alice.get_by_role("link", name="Close").click()
+    expect(messages(alice)).to_contain_text("by hand")
 
 
 def test_pages_go_on_while_a_slow_line_takes_its_time(person: Person, server: Server) -> None:
@@ -374,6 +422,7 @@ def test_axe_finds_nothing(person: Person, files, scheme: str, size: dict, expec
     results = Axe().run(alice)
     assert results.violations_count == 0, results.generate_report()
     assert alice.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    alice.get_by_role("button", name="Open sea.png large").click()
+    alice.get_by_role("link", name="Open sea.png large").click()
+    expect(alice.get_by_role("dialog", name="Picture")).to_be_visible()
     results = Axe().run(alice)
     assert results.violations_count == 0, results.generate_report()

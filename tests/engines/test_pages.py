@@ -100,7 +100,7 @@ def test_a_picture_is_seen_large(alice: Page, server: Server, tmp_path: Path) ->
     alice.becomes("document.querySelector('.picture-opens img')?.naturalWidth > 0")
     for close in (
         lambda: alice.press("Escape"),
-        lambda: alice.click(".viewer button", "Close"),
+        lambda: alice.click(".viewer button"),
         lambda: alice.press_at(5, 400),
     ):
         alice.click(".picture-opens")
@@ -108,6 +108,23 @@ def test_a_picture_is_seen_large(alice: Page, server: Server, tmp_path: Path) ->
         alice.becomes("document.querySelector('.viewer img').naturalWidth == 1200")
         close()
         alice.loses(".viewer")
+
+
+def test_one_goes_from_picture_to_picture(alice: Page, server: Server, tmp_path: Path) -> None:
+    files = [tmp_path / "sea.png", tmp_path / "hill.png"]
+    for file, colour in zip(files, ("teal", "green"), strict=True):
+        file.write_bytes(picture(colour=colour))
+    enter(alice, server)
+    alice.choose_files("#picker", files)
+    alice.shows("hill.png", "#attached")
+    say(alice, "two")
+    alice.becomes("document.querySelectorAll('#messages .picture-opens').length == 2")
+    alice.click(".picture-opens")
+    alice.sees(".viewer img[alt='sea.png']")
+    alice.click("#viewer-next")
+    alice.sees(".viewer img[alt='hill.png']")
+    alice.click("#viewer-previous")
+    alice.sees(".viewer img[alt='sea.png']")
 
 
 def test_what_was_said_is_found(alice: Page, bob: Member, server: Server) -> None:

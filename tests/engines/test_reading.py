@@ -120,6 +120,50 @@ def test_who_has_scrolled_up_stays_where_they_are(alice: Page, bob: Member, serv
     alice.becomes("document.querySelector('.scroller').scrollTop > -2")
 
 
+def test_what_came_below_is_counted_and_led_to(alice: Page, bob: Member, server: Server) -> None:
+    enter(alice, server)
+    bob.say("at the end")
+    alice.shows("at the end", "#messages")
+    assert alice.count("#news a") == 0
+    turn(alice, -400)
+    alice.becomes("!document.querySelector('#news').hidden")
+    bob.say(*(f"fresh {number}" for number in range(3)))
+    alice.becomes("document.querySelectorAll('#news a').length == 3")
+
+    alice.click("#news a:last-child")
+
+    first = "[...document.querySelectorAll('.message')].find(row => row.textContent.includes('fresh 0'))"
+    alice.becomes(f"location.hash == '#' + {first}.id")
+    alice.becomes(f"{first}.getBoundingClientRect().bottom < innerHeight")
+    # At the end nothing is new any longer.
+    alice.wheel(SCROLLER, 30_000)
+    alice.becomes("document.querySelectorAll('#news a').length == 0")
+    alice.becomes("document.querySelector('#news').hidden")
+
+
+def test_a_press_beside_code_selects_all_of_it(alice: Page, bob: Member, server: Server) -> None:
+    enter(alice, server)
+    bob.say("```python\nfirst = 1\nsecond = 2\n```")
+    alice.shows("second = 2", "#messages")
+    place = "(box => [box.right - 24, box.top + 18].map(Math.round))"
+    alice.press_at(*alice.js(f"{place}(document.querySelector('pre').getBoundingClientRect())"))
+    alice.becomes("getSelection().toString().trim() == 'first = 1\\nsecond = 2'")
+    # In it one selects as anywhere: a press lets go.
+    alice.click("pre code .n")
+    alice.becomes("getSelection().toString() == ''")
+
+
+def test_a_long_text_that_is_unfolded_is_seen_from_its_beginning(
+    alice: Page, bob: Member, server: Server
+) -> None:
+    enter(alice, server)
+    bob.say("\n".join(f"line {number}" for number in range(60)))
+    alice.shows("line 50", "#messages")
+    alice.click(".unfold summary")
+    box = "document.querySelector('.fold').getBoundingClientRect()"
+    alice.becomes(f"{box}.height > 1000 && {box}.top >= 40")
+
+
 def test_back_and_forward_are_live(alice: Page, bob: Member, server: Server) -> None:
     enter(alice, server)
     alice.click(".side a", "Browse rooms")
