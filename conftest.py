@@ -70,7 +70,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     # Which tables there are costs more to ask than to empty them.
     with django_db_blocker.unblock():
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    connection.introspection.django_table_names = lambda **_: tables
+    connection.introspection.django_table_names = lambda **_: tables  # type: ignore[method-assign]
     yield
     # PostgreSQL keeps a database to which threads of the application still hold connections.
     if connection.vendor == "postgresql":

@@ -1,5 +1,7 @@
 """The backend for SQLite: what it makes of the text of a query."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -9,7 +11,7 @@ pytestmark = [
 ]
 
 
-def asked(sql: str, given: object) -> tuple[object, ...]:
+def asked(sql: str, given: Any) -> tuple[object, ...]:
     with connection.cursor() as cursor:
         return cursor.execute(sql, given).fetchone()
 
