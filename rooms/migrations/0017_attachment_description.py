@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("rooms", "0015_messages_stay"),)
+    dependencies = (("rooms", "0016_days_of_each_zone"),)
 
     operations = (
         migrations.AddField(
