@@ -393,7 +393,8 @@ def section(found: Found) -> list[str]:
         table(("", "goal", "measured", ""), (goal_row(one) for one in wanted)),
         f"With a processor {SLOW_PROCESSOR} times slower Enter takes {number(late(slowly))} ms at p95"
         f" (p50 {number(median(slowly))} ms). With the threads that draw the caret, on a machine"
-        f" without a graphics card, an idle page takes {number(quiet.process / quiet.seconds * 100)} % of a core."
+        f" without a graphics card, an idle page takes {number(quiet.process / quiet.seconds * 100)} %"
+        " of a core."
         f" Others say {RATE} messages a second for {BUSY:g} s:",
         table(head, (span_row("a fresh page", crowded), span_row("a page open for long", old))),
     ]  # fmt: skip

@@ -18,7 +18,7 @@ STORAGES = {
 }
 # Sheets of pages that are not Parley's own, or not on a server.
 APART = {"archive.css", "model_admin.css", "parley.css"}
-COMPRESSED = {"HTTP_ACCEPT_ENCODING": "gzip"}
+COMPRESSED = {"accept-encoding": "gzip"}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_a_page_links_one_sheet(db):
 
 @pytest.mark.django_db
 def test_a_page_is_compressed_for_whoever_takes_it_so():
-    plain, packed = Client().get("/welcome/"), Client().get("/welcome/", **COMPRESSED)
+    plain, packed = Client().get("/welcome/"), Client().get("/welcome/", headers=COMPRESSED)
 
     assert packed["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed["Vary"]
@@ -95,4 +95,4 @@ def test_a_page_is_compressed_for_whoever_takes_it_so():
 
 @pytest.mark.django_db
 def test_what_is_no_page_is_sent_as_it_is():
-    assert "Content-Encoding" not in Client().get("/healthz", **COMPRESSED)
+    assert "Content-Encoding" not in Client().get("/healthz", headers=COMPRESSED)
