@@ -31,6 +31,7 @@ COLOURED = {
     "a.avatar:has([href='#on-{}'])": "face",
     "span.avatar:has([href='#on-{}'])": "avatar",
     ".portrait[data-portrait='{}']": "portrait",
+    "i[data-face='{}']": "answerer",
 }
 
 

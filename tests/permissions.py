@@ -88,6 +88,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "reactions": {"emoji": "👍"},
     "votes": {"choice": "Tea"},
     "reply": {"body": "an answer"},
+    "thread": {"body": "an answer"},
     "members_add": {"person": "newcomer"},
     "member_role": {"role": "moderator"},
     "direct_new": {"person": "newcomer"},

@@ -89,6 +89,27 @@ class MessageRow(NamedTuple):
         return " ".join(dict.fromkeys(number or "all" for number in found))
 
 
+class Answerer(NamedTuple):
+    """Somebody who answered in a thread, and when they last did."""
+
+    thread_id: int
+    author_id: int
+    username: str
+    display_name: str
+    hue: int | None
+    posted_at: datetime.datetime
+
+    @property
+    def colour(self) -> int:
+        """The hue of their avatar."""
+        return colour_of(self.author_id, self.hue)
+
+    @property
+    def initials(self) -> str:
+        """What stands in their avatar."""
+        return initials_of(self.display_name or self.username)
+
+
 class PersonRef(NamedTuple):
     """Somebody, as far as a name and an avatar show them; of a membership."""
 

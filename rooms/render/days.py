@@ -41,6 +41,11 @@ def top_day(first: MessageRow | None) -> SafeString:
     return macro(HOT, "top_day")("" if first is None else local("topday", *_with_the_one_before(first)))
 
 
+def last_answer(message: MessageRow, at: datetime.datetime) -> SafeString:
+    """When `message` was answered last: the time on its own day, else the day."""
+    return local("answered", at, message.posted_at)
+
+
 def _with_the_one_before(message: MessageRow) -> tuple[datetime.datetime, ...]:
     return (message.posted_at, message.previous_at) if message.previous_at else (message.posted_at,)
 
@@ -69,5 +74,6 @@ FORMS["time"] = lambda at: macro(HOT, "time")(at)
 FORMS["threadtime"] = lambda at: macro(HOT, "time_in_thread")(at)
 FORMS["day"] = _day
 FORMS["startsday"] = _class_of_start
+FORMS["answered"] = lambda at, asked: macro(HOT, "answered")(at, asked.date() == at.date())
 FORMS["topday"] = _top_day
 FORMS["continued"] = _continued

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from rooms.models.values import MessageRow
-from rooms.render import attachments, link_previews, notices, polls, quotes, reactions
+from rooms.render import answerers, attachments, link_previews, notices, polls, quotes, reactions
 
 NOTHING = SafeString("")
+# In the order of the fields of Pieces.
+KINDS = (quotes, polls, attachments, link_previews, reactions, notices, answerers)
 
 
 class Pieces(NamedTuple):
@@ -20,12 +22,12 @@ class Pieces(NamedTuple):
     previews: SafeString = NOTHING
     reactions: SafeString = NOTHING
     notice: SafeString = NOTHING
+    answerers: SafeString = NOTHING
 
 
 def pieces_of(messages: Sequence[MessageRow]) -> dict[int, Pieces]:
-    """The pieces of each of `messages`, by id. Six queries at most, whatever their number."""
+    """The pieces of each of `messages`, by id. Seven queries at most, whatever their number."""
     if not messages:
         return {}
-    files = (quotes, polls, attachments, link_previews, reactions, notices)
-    kinds = [kind.render_for(messages) for kind in files]
+    kinds = [kind.render_for(messages) for kind in KINDS]
     return {message.pk: Pieces(*(kind.get(message.pk, NOTHING) for kind in kinds)) for message in messages}

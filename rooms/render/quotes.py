@@ -33,7 +33,7 @@ def render_quote(message: MessageRow) -> SafeString:
 
 def quotes_changed(message: MessageRow) -> str:
     """The quotes of a message that was edited or deleted, wherever they are on the page."""
-    return hx_partial(f"[data-quote='{message.pk}']", "outerHTML", render_quote(message))
+    return hx_partial(f"[data-quote='{message.pk}']:not(.of-first)", "outerHTML", render_quote(message))
 
 
 def render_reply_target(message: MessageRow) -> SafeString:

@@ -9,6 +9,7 @@ from hypermedia.fragments import hx_partial
 from hypermedia.templates import macro
 from rooms.models import Message, Reaction
 from rooms.models.values import MessageRow
+from rooms.render.beside import PREFIX, beside
 
 # So many are called by name.
 NAMED_LIMIT = 10
@@ -79,7 +80,11 @@ def missed_since(room_id: int, since: int) -> str:
 def changed(ids: Collection[int]) -> str:
     """The reactions under the messages `ids`, for the pages that show those. Two queries."""
     found = render_for(Message.objects.undeleted().filter(pk__in=ids).rows())
-    return "".join(hx_partial(f"#message-{pk} .reactions", "outerMorph", html) for pk, html in found.items())
+    return "".join(
+        hx_partial(f"#message-{pk} .reactions", "outerMorph", html)
+        + hx_partial(f"#{PREFIX}message-{pk} .reactions", "outerMorph", beside(html))
+        for pk, html in found.items()
+    )
 
 
 def summaries(messages: Iterable[int], most: int) -> dict[int, list[ReactionSummary]]:

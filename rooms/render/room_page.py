@@ -25,6 +25,7 @@ from rooms.models import Room
 from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow
 from rooms.render import quotes
+from rooms.render.beside import PREFIX, beside
 from rooms.render.days import top_day
 from rooms.render.history import middle_id
 from rooms.render.message import render_message, render_messages
@@ -122,12 +123,19 @@ def _part(name: str, **context: Any) -> SafeString:
 
 def message_posted(message: MessageRow) -> str:
     """A new message; its author is no longer typing."""
-    lists = "#messages" if message.thread_id is None else f"#messages,#thread-{message.thread_id}"
-    return (
-        hx_partial(lists, INSERT, render_message(message))
-        + hx_partial(f"#typing-{message.author_id}", "delete")
-        + _news(message)
-    )
+    row = render_message(message)
+    html = hx_partial("#messages", INSERT, row) + hx_partial(f"#typing-{message.author_id}", "delete")
+    html += _news(message)
+    return html if message.thread_id is None else html + _in_its_thread(message, row)
+
+
+def answer_posted(message: MessageRow) -> str:
+    """A new message, for the thread that it is in and that is open beside the room."""
+    return _in_its_thread(message, render_message(message))
+
+
+def _in_its_thread(message: MessageRow, row: str) -> str:
+    return hx_partial(f"#thread-{message.thread_id}", INSERT, beside(row, message.thread_id))
 
 
 def _news(message: MessageRow) -> str:
@@ -160,9 +168,13 @@ def message_changed(message: MessageRow) -> str:
 
 
 def _place(message: MessageRow) -> str:
+    place = f"#message-{message.pk}"
+    place_beside = f"#{PREFIX}{place[1:]}"
     if message.removed_at is not None:
-        return hx_partial(f"#message-{message.pk}", "delete")
-    return hx_partial(f"#message-{message.pk}", "outerMorph", render_message(message))
+        return hx_partial(place, "delete") + hx_partial(place_beside, "delete")
+    row = render_message(message)
+    row_beside = hx_partial(place_beside, "outerMorph", beside(row, message.thread_id))
+    return hx_partial(place, "outerMorph", row) + row_beside
 
 
 def _quotes(message: MessageRow) -> str:
@@ -243,7 +255,9 @@ def heading(room: Room) -> str:
     What a direct conversation is called is up to who looks: names change there as anywhere.
     """
     topic = hx_partial("#topic", "textContent", escape(room.topic))
-    topic += hx_partial("#rules", "outerHTML", rules_html(room))
+    rules = rules_html(room)
+    topic += hx_partial("#rules", "outerHTML", rules)
+    topic += hx_partial(f"#{PREFIX}rules", "outerHTML", beside(rules))
     if room.is_direct:
         return topic
     return (

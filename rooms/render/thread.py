@@ -1,12 +1,14 @@
-"""The answers of a thread, as they stand on its page."""
+"""A thread, as it stands beside its room."""
 
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from hypermedia.fragments import hx_partial
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow
 from rooms.render import room_page
+from rooms.render.beside import beside
 from rooms.render.message import render_messages
 
 
@@ -19,9 +21,14 @@ def read_answers(first: Message, before: int | None = None) -> tuple[list[Messag
 def earlier_answers(first: Message, before: int | None) -> str:
     """Earlier answers, for a page that shows what came after them."""
     answers, more = read_answers(first, before)
-    return hx_partial(f"#thread-{first.pk}", room_page.INSERT, render_messages(answers)) + _link(
+    return hx_partial(f"#thread-{first.pk}", room_page.INSERT, answer_rows(first.pk, answers)) + _link(
         answers, more
     )
+
+
+def answer_rows(first_id: int, answers: list[MessageRow]) -> SafeString:
+    """The rows of `answers` to the message `first_id`."""
+    return beside(render_messages(answers), first_id)
 
 
 def thread_changes_since(room: Room, first_id: int, since: int) -> str:
@@ -34,12 +41,20 @@ def thread_changes_since(room: Room, first_id: int, since: int) -> str:
     if len(changed) > PAGE_SIZE:
         newest = answers.newest().rows()
         page = newest[:PAGE_SIZE][::-1]
-        return hx_partial(f"#thread-{first_id}", "innerHTML", render_messages(page)) + _link(
+        return hx_partial(f"#thread-{first_id}", "innerHTML", answer_rows(first_id, page)) + _link(
             page, len(newest) > PAGE_SIZE
         )
-    return "".join(room_page.message_change(message, since) for message in changed)
+    return "".join(_change(message, since) for message in changed)
+
+
+def _change(message: MessageRow, since: int) -> str:
+    if message.removed_at is None and message.first_revision > since:
+        return room_page.answer_posted(message)
+    return room_page.message_changed(message)
 
 
 def _link(answers: list[MessageRow], more: bool) -> str:
     context = {"earlier": answers[0].pk if more else ""}
-    return hx_partial("#earlier", "outerHTML", get_template("rooms/thread.html#earlier").render(context))
+    return hx_partial(
+        "#earlier-answers", "outerHTML", get_template("rooms/thread.html#earlier").render(context)
+    )

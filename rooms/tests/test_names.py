@@ -16,6 +16,7 @@ from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.render import quotes
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from tests.page import Page
 from tests.sockets import Sockets
@@ -102,7 +103,7 @@ def test_on_a_page_of_one_message(alice, bob, client_of):
 
     update(alice, "Alison")
 
-    assert names_on(client.get(address).content.decode()) == ["bob", "Alison", "Alison"]
+    assert names_on(panel(client.get(address).content.decode())) == ["bob", "Alison", "Alison"]
 
 
 def test_from_the_administration(alice, bob, client_of):

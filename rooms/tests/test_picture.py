@@ -61,7 +61,9 @@ def test_so_many_queries_whatever_their_number(three, bob, client_of, django_ass
         client.get(view(three[1]), headers=HTMX)
 
 
-def test_a_message_of_a_thousand_pictures_is_no_more_queries(three, bob, client_of, django_assert_num_queries):
+def test_a_message_of_a_thousand_pictures_is_no_more_queries(
+    three, bob, client_of, django_assert_num_queries
+):
     first = Attachment.objects.get(pk=three[0].pk)
     words = "The sea <script> " * 10
     Attachment.objects.bulk_create(

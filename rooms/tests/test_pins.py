@@ -7,6 +7,7 @@ from rooms.actions import pins as pin_actions
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
 from rooms.models import Message
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.views import pins
 
@@ -62,10 +63,10 @@ def test_the_list_has_the_newest_pin_first(alice, bob, client_of):
     for message in (two, one):
         client.post(address(message))
 
-    html = client_of(bob).get("/rooms/general/pins/").content.decode()
+    html = panel(client_of(bob).get("/rooms/general/pins/").content.decode())
 
-    assert html.index(f'id="message-{one.pk}"') < html.index(f'id="message-{two.pk}"')
-    assert f'id="message-{three.pk}"' not in html
+    assert html.index(f'id="beside-message-{one.pk}"') < html.index(f'id="beside-message-{two.pk}"')
+    assert f'id="beside-message-{three.pk}"' not in html
     assert one.get_absolute_url() in html
 
 
@@ -75,8 +76,8 @@ def test_the_list_is_paged(alice, client_of, monkeypatch):
     for number in range(3):
         client.post(address(say(alice, "general", f"number {number}")))
 
-    assert "number 0" not in client.get("/rooms/general/pins/").content.decode()
-    assert "number 0" in client.get("/rooms/general/pins/?page=2").content.decode()
+    assert "number 0" not in panel(client.get("/rooms/general/pins/").content.decode())
+    assert "number 0" in panel(client.get("/rooms/general/pins/?page=2").content.decode())
 
 
 def test_an_empty_list_says_what_to_do(alice, client_of):

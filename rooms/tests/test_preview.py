@@ -54,16 +54,6 @@ def test_an_answer_stays_one(alice, client_of):
     assert f'name="reply_to" value="{message.pk}" checked' in html
 
 
-def test_in_a_thread_it_is_the_page_of_the_thread(alice, client_of):
-    message = say(alice, "general", "Shall we?")
-
-    html = client_of(alice).post(PREVIEW, {"body": "*Yes*", "thread": message.pk}).content.decode()
-
-    assert f'id="thread-{message.pk}"' in html
-    assert "<em>Yes</em>" in html
-    assert ">*Yes*</textarea>" in html
-
-
 def test_what_is_said_of_oneself_has_the_name(alice, client_of):
     html = client_of(alice).post(PREVIEW, {"body": "/me waves"}, headers=TO_HTMX).content.decode()
 
@@ -98,20 +88,6 @@ def test_not_for_who_is_not_in_the_room(alice, bob, client_of):
 
     assert client_of(bob).post("/rooms/attic/preview/", {"body": "x"}).status_code == 404
     assert client_of(bob).post("/rooms/nowhere/preview/", {"body": "x"}).status_code == 404
-
-
-def test_not_in_a_thread_of_another_room(alice, bob, client_of):
-    create_room(alice, "attic")
-    message = say(alice, "attic", "for members")
-
-    response = client_of(bob).post(PREVIEW, {"body": "x", "thread": message.pk})
-
-    assert response.status_code == 404
-
-
-@pytest.mark.parametrize("thread", ["x", "-1", "9" * 30, ""])
-def test_a_thread_that_is_none_is_the_room(alice, client_of, thread):
-    assert b'id="messages"' in client_of(alice).post(PREVIEW, {"body": "x", "thread": thread}).content
 
 
 @pytest.mark.usefixtures("alice")

@@ -30,6 +30,8 @@ WHO = 2
 AROUND = 1 + 1 + 2
 # Messages that have changed: how they are now, their previews and their reactions.
 ROW = 3
+# The room beside which something is open: it, its messages, and the names of those who are in it.
+ROOM = 3
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -230,7 +232,7 @@ def test_reactions(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/reactions/")
 
     # The membership, the message, and who reacted.
-    assert len(asked) == WHO + AROUND + 3, "\n".join(asked)
+    assert len(asked) == WHO + AROUND + ROOM + 3, "\n".join(asked)
 
 
 def test_palette(client, queries):
@@ -265,7 +267,32 @@ def test_thread(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{first.pk}/thread/")
 
     # The membership, the first message, its answers, and what they quote.
-    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+    assert len(asked) == WHO + AROUND + ROOM + 4, "\n".join(asked)
+
+
+def test_thread_to_htmx(client, queries):
+    first = Message.objects.earliest("pk")
+    Message.objects.exclude(pk=first.pk).update(thread=first, reply_to=first)
+    Message.objects.filter(pk=first.pk).update(replies=9)
+
+    asked = queries(client.get, f"/rooms/general/messages/{first.pk}/thread/", headers=HTMX)
+
+    # Besides, who answered.
+    assert len(asked) == WHO + 4 + 1, "\n".join(asked)
+
+
+def test_answer(client, queries):
+    first = Message.objects.earliest("pk")
+    Message.objects.exclude(pk=first.pk).update(thread=first, reply_to=first)
+    Message.objects.filter(pk=first.pk).update(replies=9)
+    thread = f"/rooms/general/messages/{first.pk}/thread/"
+
+    asked = queries(client.post, thread, {"body": "Yes"}, headers=HTMX)
+
+    # The membership and the first message; the community's limits, the author and what is answered; the
+    # room's revision, what stands before, the message, how far its author has read, whom it means (2); the
+    # count of the thread (2), what the answer quotes, and the rows, of which one says who answered.
+    assert len(asked) == WHO + 2 + 3 + 6 + 3 + ROW, "\n".join(asked)
 
 
 def test_edit(client, queries):
@@ -289,8 +316,8 @@ def test_versions(client, queries):
 
     asked = queries(client.get, f"/rooms/general/messages/{message.pk}/versions/")
 
-    # The membership and the message, how many texts it had, and a page of them.
-    assert len(asked) == WHO + AROUND + 4, "\n".join(asked)
+    # The membership and the message, how many texts it had, and a page of them; in the room it has changed.
+    assert len(asked) == WHO + AROUND + ROOM + 4 + ROW - 1, "\n".join(asked)
 
 
 def test_pins(client, queries):
@@ -299,7 +326,7 @@ def test_pins(client, queries):
     asked = queries(client.get, "/rooms/general/pins/")
 
     # The membership, how many pins there are, and their rows.
-    assert len(asked) == WHO + AROUND + 2 + ROW, "\n".join(asked)
+    assert len(asked) == WHO + AROUND + ROOM + 2 + ROW, "\n".join(asked)
 
 
 def test_pin(client, queries):

@@ -17,6 +17,7 @@ from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Reaction
 from rooms.render.message import render_messages
 from rooms.render.reactions import MARKED_LIMIT, NAMED_LIMIT, ReactionSummary
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 
 HTMX = {"HX-Request": "true"}
@@ -225,7 +226,7 @@ def test_without_a_token_it_takes_one_more_click(alice, client_of):
 
     assert response.status_code == 403
     assert given() == []
-    page = response.content.decode()
+    page = panel(response.content.decode())
     assert "this takes one more click" in page
     token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[0]
     again = client.post(address(message), {"emoji": "👍", "csrfmiddlewaretoken": token})
@@ -263,7 +264,7 @@ def test_the_page_says_who_and_what_there_is_to_react_with(alice, bob, client_of
     message = say(alice, "general", "Hello")
     react(bob, message, "🎉")
 
-    page = client_of(alice).get(address(message)).content.decode()
+    page = panel(client_of(alice).get(address(message)).content.decode())
 
     assert f'<dd dir="auto"><span data-name="{bob.pk}">bob</span></dd>' in page
     assert 'value="🦄" title="unicorn"' in page
@@ -281,7 +282,7 @@ def test_a_search_finds_by_name(alice, client_of):
 def test_without_a_script_a_search_is_a_page(alice, client_of):
     message = say(alice, "general", "Hello")
 
-    page = client_of(alice).get(address(message), {"q": "unic"}).content.decode()
+    page = panel(client_of(alice).get(address(message), {"q": "unic"}).content.decode())
 
     assert 'value="🦄" title="unicorn"' in page
     assert 'value="🎉" title="party popper"' not in page

@@ -39,8 +39,8 @@ def row(message: Message) -> str:
 
 
 def quote_in(html: str) -> str:
-    """The words of the one quote in `html`."""
-    (quote,) = re.findall(r'class="quote[^>]*>(.*?)</(?:a|p)>', html)
+    """The words of the one quote in `html`, which beside the room is there again."""
+    (quote,) = set(re.findall(r'class="quote[^>]*>(.*?)</(?:a|p)>', html))
     return re.sub("<[^>]*>", "", quote)
 
 

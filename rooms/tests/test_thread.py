@@ -11,6 +11,7 @@ from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.tests.test_reply import answer, row
 from tests.sockets import Sockets, signed_in_client
@@ -41,17 +42,17 @@ def test_shows_the_message_and_its_answers_in_their_order(alice, bob, client_of)
     second = answer(bob, first, "Yes")
     answer(alice, second, "Good")
 
-    page = client_of(bob).get(address(first)).content.decode()
+    page = panel(client_of(bob).get(address(first)).content.decode())
 
     assert texts(page) == ["Shall we?", "Yes", "Good"]
     assert texts(answers_of(page)) == ["Yes", "Good"]
 
 
 def test_without_answers_it_invites_to_the_first(alice, client_of):
-    page = client_of(alice).get(address(say(alice, "general", "Shall we?"))).content.decode()
+    page = panel(client_of(alice).get(address(say(alice, "general", "Shall we?"))).content.decode())
 
     assert "No answers yet." in page
-    assert 'id="composer"' in page
+    assert 'id="answer"' in page
 
 
 def test_an_answer_leads_to_its_thread(alice, bob, client_of):
@@ -61,7 +62,7 @@ def test_an_answer_leads_to_its_thread(alice, bob, client_of):
     response = client_of(bob).get(address(second))
 
     assert response.status_code == 303
-    assert response["Location"] == f"{address(first)}#message-{second.pk}"
+    assert response["Location"] == f"{address(first)}#beside-message-{second.pk}"
 
 
 def test_the_first_message_counts_and_links(alice, bob):
@@ -75,40 +76,75 @@ def test_the_first_message_counts_and_links(alice, bob):
     assert ">2 answers</a>" in row(first)
 
 
-def test_its_composer_without_a_script_answers_in_it(alice, bob, client_of):
+def test_its_box_without_a_script_answers_in_it(alice, bob, client_of):
     first = say(alice, "general", "Shall we?")
-    client = client_of(bob)
-    page = client.get(address(first)).content.decode()
-    assert f'<input type="hidden" name="thread" value="{first.pk}">' in page
 
-    response = client.post("/rooms/general/", {"body": "Yes", "token": "t1", "thread": first.pk})
+    response = client_of(bob).post(address(first), {"body": "Yes", "token": "t1"})
 
-    assert (response.status_code, response["Location"]) == (303, f"{address(first)}#newest")
+    assert (response.status_code, response["Location"]) == (303, address(first))
     posted = Message.objects.get(body="Yes")
-    assert (posted.reply_to, posted.thread) == (first, first)
+    assert (posted.reply_to, posted.thread, posted.author) == (first, first, bob)
 
 
-def test_what_cannot_be_posted_comes_back_with_what_it_answers(alice, bob, client_of):
+def test_to_htmx_an_answer_is_a_new_box(alice, bob, client_of):
     first = say(alice, "general", "Shall we?")
 
-    response = client_of(bob).post("/rooms/general/", {"body": "long " * 2001, "thread": first.pk})
+    response = client_of(bob).post(address(first), {"body": "Yes", "token": "t1"}, headers=HTMX)
 
+    html = response.content.decode()
+    assert html.startswith('<hx-partial hx-target="#answer" hx-swap="outerHTML"><form id="answer"')
+    assert "Yes" not in html
+    assert Message.objects.get(thread=first).body == "Yes"
+
+
+def test_sent_twice_it_is_one_answer(alice, client_of):
+    first = say(alice, "general", "Shall we?")
+    client = client_of(alice)
+    for _ in range(2):
+        client.post(address(first), {"body": "Yes", "token": "t1"}, headers=HTMX)
+
+    assert first.thread_messages.count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_what_cannot_be_posted_comes_back_in_the_box(alice, bob, client_of, headers):
+    first = say(alice, "general", "Shall we?")
+
+    response = client_of(bob).post(address(first), {"body": "long " * 2001}, headers=headers)
+
+    html = panel(response.content.decode())
     assert response.status_code == 422
-    assert "10,000 is the most" in response.content.decode()
-    assert f'name="reply_to" value="{first.pk}" checked' in response.content.decode()
-    assert "long long" in response.content.decode()
+    assert "10,000 is the most" in html
+    assert "long long" in html
 
 
-def test_what_cannot_be_answered_any_longer_comes_back(alice, bob, client_of):
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_what_cannot_be_answered_any_longer_comes_back(alice, bob, client_of, headers):
     first = say(alice, "general", "Shall we?")
     answer(bob, first, "Yes")
     remove_message(first)
 
-    response = client_of(bob).post("/rooms/general/", {"body": "my words", "thread": first.pk})
+    response = client_of(bob).post(address(first), {"body": "my words"}, headers=headers)
 
     assert response.status_code == 422
     assert "no longer there" in response.content.decode()
-    assert "my words" in response.content.decode()
+    assert "my words" in panel(response.content.decode())
+
+
+def test_nothing_at_all_is_no_answer(alice, client_of):
+    first = say(alice, "general", "Shall we?")
+
+    assert client_of(alice).post(address(first), {"body": " "}, headers=HTMX).status_code == 204
+    assert not first.thread_messages.exists()
+
+
+def test_a_command_is_obeyed_there(alice, client_of):
+    first = say(alice, "general", "Shall we?")
+
+    html = client_of(alice).post(address(first), {"body": "/help"}, headers=HTMX).content.decode()
+
+    assert "What can be typed" in html
+    assert not first.thread_messages.exists()
 
 
 def test_a_thread_outlives_its_first_message(alice, bob, client_of):
@@ -116,11 +152,11 @@ def test_a_thread_outlives_its_first_message(alice, bob, client_of):
     answer(bob, first, "Really?")
     remove_message(first)
 
-    page = client_of(bob).get(address(first)).content.decode()
+    page = panel(client_of(bob).get(address(first)).content.decode())
 
     assert "regretted" not in page
     assert texts(answers_of(page)) == ["Really?"]
-    assert 'id="composer"' not in page
+    assert 'id="answer"' not in page
 
 
 def long_thread(alice, count: int) -> Message:
@@ -136,7 +172,7 @@ def test_a_long_one_is_paged(alice, client_of):
 
     page = client.get(address(first)).content.decode()
     assert texts(answers_of(page)) == [f"answer {number}" for number in range(3, PAGE_SIZE + 3)]
-    (before,) = re.findall(r'id="earlier"[^>]*href="\?before=(\d+)"', page)
+    (before,) = re.findall(r'id="earlier-answers"[^>]*href="\?before=(\d+)"', page)
 
     earlier = client.get(address(first), {"before": before}).content.decode()
     assert texts(answers_of(earlier)) == ["answer 0", "answer 1", "answer 2"]
@@ -144,7 +180,7 @@ def test_a_long_one_is_paged(alice, client_of):
     to_htmx = client.get(address(first), {"before": before}, headers=HTMX).content.decode()
     assert to_htmx.startswith(f'<hx-partial hx-target="#thread-{first.pk}" hx-swap="upsert sort">')
     assert texts(to_htmx) == ["answer 0", "answer 1", "answer 2"]
-    assert re.search(r'<hx-partial hx-target="#earlier"[^>]*><a[^>]* hidden>', to_htmx)
+    assert re.search(r'<hx-partial hx-target="#earlier-answers"[^>]*><a[^>]* hidden>', to_htmx)
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "0"])
@@ -169,8 +205,10 @@ async def test_an_answer_is_there_at_once_on_both_pages(sockets: Sockets, alice,
     await (await sockets(ROOM, "bob")).send(type="message", body="Yes", thread=str(first.pk))
 
     arrived = await page.until("1 answer")
-    assert f'<hx-partial hx-target="#messages,#thread-{first.pk}" hx-swap="upsert sort">' in arrived
-    assert arrived.count(">Yes<") == 1
+    posted = await Message.objects.aget(body="Yes")
+    for target, prefix in (("#messages", ""), (f"#thread-{first.pk}", "beside-")):
+        place = f'<hx-partial hx-target="{target}" hx-swap="upsert sort">'
+        assert f'{place}<li id="{prefix}message-{posted.pk}"' in arrived
 
 
 async def test_a_chosen_answer_counts_more_than_the_thread(sockets: Sockets, alice, bob) -> None:
@@ -196,7 +234,8 @@ async def test_its_page_catches_up(sockets: Sockets, alice, bob) -> None:
 
     assert f'#thread-{first.pk}" hx-swap="upsert sort">' in html
     assert ">Good<" in html
-    assert f'<hx-partial hx-target="#message-{second.pk}" hx-swap="delete">' in html
+    for prefix in ("", "beside-"):
+        assert f'<hx-partial hx-target="#{prefix}message-{second.pk}" hx-swap="delete">' in html
 
 
 async def test_its_page_catches_up_though_the_room_went_far_ahead(sockets: Sockets, alice, bob) -> None:
@@ -208,7 +247,7 @@ async def test_its_page_catches_up_though_the_room_went_far_ahead(sockets: Socke
 
     html = await (await sockets(ROOM, "alice")).resume(seen, thread=str(first.pk))
 
-    here = rf'#messages,#thread-{first.pk}" hx-swap="upsert sort">'
+    here = rf'#thread-{first.pk}" hx-swap="upsert sort">'
     assert re.search(here + "(?:(?!hx-partial).)*>Yes<", html, re.DOTALL)
 
 
@@ -242,7 +281,8 @@ async def test_the_thread_of_another_room_is_not_told(sockets: Sockets, alice, b
 def test_after_catching_up_it_is_the_page_loaded_afresh(alice, bob) -> None:
     first = say(alice, "general", "Shall we?")
     answer(bob, first, "Yes")
-    assert texts(signed_in_client("bob").get(address(first)).content.decode()) == ["Shall we?", "Yes"]
+    page = panel(signed_in_client("bob").get(address(first)).content.decode())
+    assert texts(page) == ["Shall we?", "Yes"]
 
 
 # -- Who may -------------------------------------------------------------------------------

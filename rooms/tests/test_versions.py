@@ -9,6 +9,7 @@ from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.rooms import create_room
 from rooms.models import Message, Version
 from rooms.render.diff import COMPARED_WORDS, word_diff
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.views.versions import VERSIONS_ON_A_PAGE
 
@@ -32,7 +33,7 @@ def test_a_member_sees_each_text_the_newest_first_and_what_changed(alice, bob, c
     edit(message, "I like <coffee>")
     edit(message, "I love <coffee>")
 
-    html = client_of(bob).get(address(message)).content.decode()
+    html = panel(client_of(bob).get(address(message)).content.decode())
 
     newest = html.index("I <del>like</del><ins>love</ins> &lt;coffee&gt;")
     between = html.index("I like <del>tea</del><ins>&lt;coffee&gt;</ins>")
@@ -43,7 +44,7 @@ def test_a_member_sees_each_text_the_newest_first_and_what_changed(alice, bob, c
 def test_one_that_was_never_edited(alice, client_of):
     message = say(alice, "general", "Hello")
 
-    assert ">Hello<" in client_of(alice).get(address(message)).content.decode()
+    assert ">Hello<" in panel(client_of(alice).get(address(message)).content.decode())
 
 
 def test_many_are_paged(alice, client_of):

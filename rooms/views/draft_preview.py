@@ -13,9 +13,7 @@ from rooms.actions.messages_preview import preview_message
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership
 from rooms.views.composer_files import composer_files
-from rooms.views.parameters import whole_number
 from rooms.views.room import RoomView
-from rooms.views.thread import ThreadView
 
 
 class PreviewView(LoginRequiredMixin, View):
@@ -44,14 +42,9 @@ class PreviewView(LoginRequiredMixin, View):
     def page(
         self, request: PersonRequest, membership: Membership, context: dict[str, object]
     ) -> HttpResponseBase:
-        """The page of the room, or of the thread, with all that its composer held."""
+        """The page of the room, with all that its composer held."""
         status = 422 if "error" in context else 200
-        thread = whole_number(request.POST.get("thread", ""))
-        first = access.thread(request.user.pk, membership.room.slug, thread)[1] if thread else None
         files, problem = composer_files(membership, request)
         if problem:
             context["error"] = problem
-        if first is None:
-            return RoomView().again(request, membership, files, status=status, **context)
-        context |= {"draft": request.POST.get("body", ""), "attached": access.all_waiting(membership, files)}
-        return ThreadView().page(request, membership, first, status=status, **context)
+        return RoomView().again(request, membership, files, status=status, **context)

@@ -14,6 +14,7 @@ from rooms import access
 from rooms.actions.messages_edit import NOT_YOURS, EditConflict, edit_message, edit_state
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Room
+from rooms.render.beside import PREFIX
 from rooms.render.message import render_focused_time
 from rooms.views.menu import rejection
 
@@ -69,8 +70,12 @@ class EditBox:
         self.error, self.there = "", ""
 
     def opened(self) -> HttpResponse:
-        """To htmx: after the row, unless it is there already with what somebody wrote in it."""
-        row = f"#message-{self.pk}:not(:has(~ #edit-{self.pk}))"
+        """To htmx: after the row, unless it is there already with what somebody wrote in it.
+
+        Where the row stands twice it is the one beside the room, which is in sight on a phone as well.
+        """
+        beside = f"#{PREFIX}message-{self.pk}"
+        row = f":is({beside},body:not(:has({beside})) #message-{self.pk}):not(:has(~ #edit-{self.pk}))"
         return HttpResponse(hx_partial(".menu", "delete") + hx_partial(row, "afterend", self.html()))
 
     def page(self, status: int = 200) -> HttpResponse:
@@ -93,5 +98,7 @@ class EditBox:
 
 def close_edit_box(message: Message) -> str:
     """Partials that close the box; the time in the row gets the focus, which was in it."""
-    time = hx_partial(f"#message-{message.pk} .when", "outerHTML", render_focused_time(message.row))
+    row, has_box = f"message-{message.pk}", f":has(~ #edit-{message.pk})"
+    times = f":is(#{row},#{PREFIX}{row}){has_box} .when"
+    time = hx_partial(times, "outerHTML", render_focused_time(message.row))
     return hx_partial(f"#edit-{message.pk}", "delete") + time

@@ -17,6 +17,7 @@ from rooms import access
 from rooms.models import Membership, Room
 from rooms.render import history
 from rooms.render.names import room_heading
+from rooms.views.panel import follow_address
 from rooms.views.parameters import whole_number
 
 
@@ -63,11 +64,11 @@ class HistoryView(LoginRequiredMixin, View):
         """What to read on with: to htmx alone, and the place in the address; otherwise a page."""
         if not request.htmx:
             return history_page(request, membership, stretch)
-        response = HttpResponse(read_on(membership.room, stretch))
+        # Whoever leaves and comes back finds the place where they were.
+        headers = {}
         if stretch.middle:
-            # Whoever leaves and comes back finds the place where they were.
-            response["HX-Replace-Url"] = history.history_url(membership.room.slug, stretch.middle)
-        return response
+            headers = follow_address(request, history.history_url(membership.room.slug, stretch.middle))
+        return HttpResponse(read_on(membership.room, stretch), headers=headers)
 
 
 def range_around_message(request: PersonRequest, room: Room, pk: int) -> history.MessageRange:

@@ -24,6 +24,7 @@ from live.frames import storage_problem
 from live.presence import AWAY, ONLINE
 from rooms.models import Room
 from rooms.name_lookup import people_matching
+from rooms.views.beside import BesideView, open_beside, room_named
 from rooms.views.files import file_response
 
 # People on a page of the directory, and rooms on a card.
@@ -54,11 +55,11 @@ class DirectoryView(LoginRequiredMixin, View):
         return render(request, "people/directory.html", context)
 
 
-class PersonView(LoginRequiredMixin, View):
+class PersonView(BesideView):
     """Somebody's card."""
 
     def get(self, request: PersonRequest, username: str) -> HttpResponseBase:
-        """A page of its own; to htmx what the popover of the page shows."""
+        """A page of its own; beside the `room` if that is named; else to htmx what its popover shows."""
         try:
             person = visible_person(request.user, username)
         except Http404:
@@ -66,8 +67,11 @@ class PersonView(LoginRequiredMixin, View):
                 return refusal("That person is not here.", 404)
             raise
         context = card(request, person)
+        if "room" in request.GET:
+            return open_beside(request, room_named(request), "people/beside.html", context)
         if request.htmx:
-            html = render_to_string("people/card.html", context | {"in_popover": True}, request)
+            popover = {"in_popover": True, "beside": current_room(request)}
+            html = render_to_string("people/card.html", context | popover, request)
             return HttpResponse(hx_partial("#card", "innerHTML", html))
         return render(request, "people/person.html", context)
 
@@ -91,9 +95,14 @@ def card(request: PersonRequest, person: Person) -> dict[str, Any]:
 
 def room_of_mention(request: PersonRequest, rooms: list[Room]) -> Room | None:
     """Where somebody would be mentioned: in the room that the page is about, or the first of `rooms`."""
-    current = ROOM_PAGE.match(request.htmx.current_url_abs_path or "") if request.htmx else None
-    slug = current[1] if current else ""
+    slug = request.GET.get("room") or current_room(request)
     return next((room for room in rooms if room.slug == slug), rooms[0] if rooms else None)
+
+
+def current_room(request: PersonRequest) -> str:
+    """The slug of the room that the page is about from which htmx asks; an empty text where there is none."""
+    current = ROOM_PAGE.match(request.htmx.current_url_abs_path or "")
+    return current[1] if current else ""
 
 
 class BlockView(LoginRequiredMixin, View):

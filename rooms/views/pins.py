@@ -2,25 +2,24 @@
 
 from typing import cast
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
-from django.views import View
 
 from accounts.access import PersonRequest
 from rooms import access
 from rooms.actions.pins import pin_message, unpin_message
 from rooms.models import Membership, Message
 from rooms.models.message import MessageQuerySet
+from rooms.render.beside import beside
 from rooms.render.message import render_each
+from rooms.views.beside import BesideView, open_beside
 from rooms.views.message_action import SwitchView
 
 PINS_ON_A_PAGE = 25
 
 
-class PinsView(LoginRequiredMixin, View):
+class PinsView(BesideView):
     """The pins of a room."""
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
@@ -29,8 +28,8 @@ class PinsView(LoginRequiredMixin, View):
         pinned = room.messages.pinned().order_by("-pinned_at", "-pk")
         page = Paginator(pinned, PINS_ON_A_PAGE).get_page(request.GET.get("page"))
         rows = cast("MessageQuerySet", page.object_list).rows()
-        context = {"room": room, "current_slug": slug, "page": page, "kept": render_each(rows)}
-        return render(request, "rooms/pins.html", context)
+        kept = [(message, beside(row)) for message, row in render_each(rows)]
+        return open_beside(request, room, "rooms/pins.html", {"page": page, "kept": kept})
 
 
 class PinView(SwitchView):

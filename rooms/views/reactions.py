@@ -15,8 +15,10 @@ from rooms import access, emoji
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message
+from rooms.render.beside import beside
 from rooms.render.message import render_message
 from rooms.render.reactions import summaries
+from rooms.views.beside import open_beside
 
 # So many of those who gave one emoji are named on the page of a message's reactions.
 NAMED_ON_PAGE = 200
@@ -28,9 +30,12 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     csrf_failure_view: ClassVar[type[View] | None] = None
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """The page; to htmx what one may react with, or, with `q`, those that are called so."""
+        """Who reacted, beside the room; to htmx only with `who`.
+
+        Else it gets what one may react with, or, with `q`, those that are called so.
+        """
         membership, message = access.message(request.user.pk, slug, pk)
-        if not request.htmx:
+        if not request.htmx or "who" in request.GET:
             return self.page(request, membership, message)
         part = "emojis" if "q" in request.GET else "all"
         return render(request, f"rooms/picker.html#{part}", self.choice(request, membership, message))
@@ -58,17 +63,16 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         status: int = 200,
         **context: Any,
     ) -> HttpResponse:
-        """The page of a message's reactions; `context` says what is particular about it."""
+        """Who reacted to a message, and with what one may; `context` says what is particular about it."""
         given = summaries([message.pk], NAMED_ON_PAGE).get(message.pk, [])
         context |= self.choice(request, membership, message) | {
-            "current_slug": membership.room.slug,
-            "row": render_message(message.row),
+            "row": beside(render_message(message.row)),
             "reacted": given,
             "is_given": any(
                 request.user.pk in one.people for one in given if one.emoji == context.get("pressed")
             ),
         }
-        return render(request, "rooms/reactions.html", context, status=status)
+        return open_beside(request, membership.room, "rooms/reactions.html", context, status=status)
 
     def choice(self, request: PersonRequest, membership: Membership, message: Message) -> dict[str, Any]:
         """What there is to react with, and what of it is called as `q` says."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csp import get_nonce
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -37,7 +36,8 @@ from rooms.render.rules import rules_html
 from rooms.render.sidebar import Sidebar
 from rooms.unread.marker import MarkedRows, mark_new_messages
 from rooms.views.composer_files import composer_files, descriptions
-from rooms.views.parameters import cursor_in, reply_target, whole_number
+from rooms.views.panel import close_panel, follow_address
+from rooms.views.parameters import cursor_in, reply_target
 
 TEMPLATE = "rooms/room.html"
 # Where one of these is on the page, it has loops and filters: only the template engine can draw it.
@@ -64,6 +64,8 @@ class RoomView(LoginRequiredMixin, View):
             )
         if request.htmx and "newest" in request.GET:
             return return_to_newest(request, room)
+        if request.htmx and not before:
+            return close_panel(room.get_absolute_url())
         if not before and room.read < room.posts:
             self.note_that_it_is_read(request, room)
             page, marked = self.with_marker(request, room)
@@ -105,9 +107,7 @@ class RoomView(LoginRequiredMixin, View):
             )
         except Rejected as rejected:
             return self.again(request, membership, files, status=422, error=str(rejected))
-        thread = whole_number(request.POST.get("thread", ""))
-        address = reverse("thread", args=[slug, thread]) if thread else membership.room.get_absolute_url()
-        return SeeOther(address + "#newest")
+        return SeeOther(membership.room.get_absolute_url() + "#newest")
 
     def again(
         self,
@@ -152,7 +152,8 @@ class RoomView(LoginRequiredMixin, View):
         """The whole page: the one place where all that it shows is put together.
 
         `composer` is what its composer begins with: draft, is_drafted, error, answer, answering, attached;
-        and of the page, `before`, the message before which it ends, or `is_newest`: what comes is read there.
+        and of the page, `before`, the message before which it ends, or `is_newest`: what comes is read there,
+        and `panel`, what is open beside it.
         """
         context = {
             "room": room,
@@ -203,15 +204,28 @@ def read_older(request: PersonRequest, room: Room, older: room_page.RenderedPage
     """An older page, for the open one, whose address follows it into the history and back to its end."""
     end = get_template("rooms/room.html#end_scrolled_back")
     html = end.render({"room": room, "csp_nonce": get_nonce(request)})
-    response = HttpResponse(older.older() + hx_partial("#newest", "outerHTML", html))
-    if older.middle:
-        response["HX-Replace-Url"] = history_url(room.slug, older.middle)
-    return response
+    address = follow_address(request, history_url(room.slug, older.middle)) if older.middle else {}
+    return HttpResponse(older.older() + hx_partial("#newest", "outerHTML", html), headers=address)
 
 
 def return_to_newest(request: PersonRequest, room: Room) -> HttpResponse:
     """The open page shows the newest messages again: so does its address."""
     html = get_template("rooms/room.html#end").render({"is_newest": True, "csp_nonce": get_nonce(request)})
-    return HttpResponse(
-        hx_partial("#newest", "outerHTML", html), headers={"HX-Replace-Url": room.get_absolute_url()}
-    )
+    address = follow_address(request, room.get_absolute_url())
+    return HttpResponse(hx_partial("#newest", "outerHTML", html), headers=address)
+
+
+def render_room_with(request: PersonRequest, room: Room, panel: str, *, status: int = 200) -> HttpResponse:
+    """The newest page of `room`, with `panel` beside it. It is read once it is seen: the page says so."""
+    room, joined = access.room_and_place(request.user, room.slug)
+    if not joined:
+        raise access.NotFound
+    view, marked = RoomView(), None
+    if room.read < room.posts:
+        page, marked = view.with_marker(request, room)
+    else:
+        page = room_page.page_before(room, page_context(request).community.people_revision)
+    # The address may be about something else.
+    side = Sidebar(request.user, room.slug)
+    there = {"panel": panel, "sidebar": side, "is_newest": True, **begun(request, room)}
+    return view.page(request, room, page, marked, status=status, **there)

@@ -1,24 +1,23 @@
 """Finding messages by HTTP."""
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.views import View
 
 from accounts.access import PersonRequest
 from accounts.models.values import colour_of, initials_of
 from rooms import search
 from rooms.markup import with_signs
 from rooms.models.values import MessageRow
+from rooms.views.beside import BesideView, open_beside, room_named
 from rooms.views.parameters import cursor_in
 from rooms.words import Phrase
 
 
-class SearchView(LoginRequiredMixin, View):
+class SearchView(BesideView):
     """What was said, in the rooms of the current user."""
 
     def get(self, request: PersonRequest) -> HttpResponseBase:
-        """A page of what `q` finds, newest first; `before` goes on."""
+        """A page of what `q` finds, newest first; `before` goes on. Beside the `room`, if it names one."""
         query = request.GET.get("q", "").replace("\x00", "").strip()[: search.QUERY_LIMIT]
         asked = search.parse_query(query)
         found = search.search_messages(request.user, asked, cursor_in(request))
@@ -29,6 +28,8 @@ class SearchView(LoginRequiredMixin, View):
             "older": found.older,
             "notes": found.notes,
         }
+        if "room" in request.GET:
+            return open_beside(request, room_named(request), "rooms/search_beside.html", context)
         return render(request, "rooms/search.html", context)
 
 

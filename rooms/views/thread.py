@@ -1,58 +1,84 @@
-"""A thread by HTTP: a message, and its answers."""
+"""A thread by HTTP: a message and its answers, beside the room."""
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views import View
 
 from accounts.access import PersonRequest
+from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
 from rooms import access
+from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.rejected import Rejected
+from rooms.actions.slash_commands import run_command
+from rooms.commands import CommandAnswer, command_in
 from rooms.models import Membership, Message
 from rooms.render import room_page, thread
-from rooms.render.message import render_message, render_messages
-from rooms.render.names import room_heading
+from rooms.render.beside import PREFIX, beside
+from rooms.render.message import render_message
 from rooms.render.rules import rules_html
+from rooms.views.beside import BesideView, open_beside
 from rooms.views.parameters import cursor_in
 
 
-class ThreadView(LoginRequiredMixin, View):
-    """The first message of a thread, its newest answers or earlier ones, and a composer for another."""
+class ThreadView(BesideView):
+    """The first message of a thread, its newest answers or earlier ones, and a box for another."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """The page; with `before`, the answers before that one, which htmx gets alone."""
+        """The thread; with `before`, the answers before that one, which htmx gets alone."""
         membership, first = access.thread(request.user.pk, slug, pk)
         if first.pk != pk:
-            return SeeOther(f"{reverse('thread', args=[slug, first.pk])}#message-{pk}")
+            return SeeOther(f"{reverse('thread', args=[slug, first.pk])}#{PREFIX}message-{pk}")
         if request.htmx and cursor_in(request):
             return HttpResponse(thread.earlier_answers(first, cursor_in(request)))
-        return self.page(request, membership, first)
+        return self.opened(request, membership, first)
 
-    def page(
-        self,
-        request: PersonRequest,
-        membership: Membership,
-        first: Message,
-        *,
-        status: int = 200,
-        **context: Any,
+    def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
+        """Answer in it; what cannot be posted comes back in the box."""
+        membership, first = access.thread(request.user.pk, slug, pk)
+        text = request.POST.get("body", "")
+        if request.htmx and not text.strip():
+            return HttpResponse(status=204)
+        try:
+            said = self.answer(membership, first, text, request.POST.get("token", ""))
+        except Rejected as why:
+            return self.with_box(request, membership, first, status=422, draft=text, error=str(why))
+        if said or request.htmx:
+            return self.with_box(request, membership, first, answer=said)
+        return SeeOther(reverse("thread", args=[slug, first.pk]))
+
+    def answer(self, membership: Membership, first: Message, text: str, token: str) -> CommandAnswer | None:
+        """Post it, or do what it commands, which has something to say. Raises Rejected."""
+        if command := command_in(text):
+            return run_command(membership, command)
+        message_batcher.do_in_thread(NewMessage(membership.pk, membership.person_id, text, token, first.pk))
+        return None
+
+    def with_box(
+        self, request: PersonRequest, membership: Membership, first: Message, *, status: int = 200, **box: Any
     ) -> HttpResponse:
-        """The page of a thread; `context` says what is particular about it."""
+        """The thread, with a box in which `box` stands: draft, error, answer. To htmx the box alone."""
+        if not request.htmx:
+            return self.opened(request, membership, first, status=status, **box)
+        context = {"room": membership.room, "first": first, "token": room_page.new_token(), **box}
+        html = render_to_string("rooms/thread.html#answer", context, request)
+        return HttpResponse(hx_partial("#answer", "outerHTML", html), status=status)
+
+    def opened(
+        self, request: PersonRequest, membership: Membership, first: Message, *, status: int = 200, **box: Any
+    ) -> HttpResponse:
+        """The thread, beside its room."""
         answers, more = thread.read_answers(first, cursor_in(request))
-        context |= {
-            "room": membership.room,
-            "heading": room_heading(membership.room),
-            "rules": rules_html(membership.room),
-            "standing": " is-moderator" if access.moderates(membership) else "",
-            "current_slug": membership.room.slug,
+        context = {
             "first": first,
-            "row": render_message(first.row),
-            "rows": render_messages(answers),
+            "row": beside(render_message(first.row)),
+            "rows": thread.answer_rows(first.pk, answers),
             "earlier": answers[0].pk if more else "",
             "before": cursor_in(request),
             "token": room_page.new_token(),
+            "rules": beside(rules_html(membership.room)),
+            "standing": " is-moderator" if access.moderates(membership) else "",
         }
-        return render(request, "rooms/thread.html", context, status=status)
+        return open_beside(request, membership.room, "rooms/thread.html", context | box, status=status)

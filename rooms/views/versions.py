@@ -1,20 +1,18 @@
 """What a message said before it was edited, by HTTP."""
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
-from django.shortcuts import render
-from django.views import View
 
 from accounts.access import PersonRequest
 from rooms import access
 from rooms.models import Message, Version
 from rooms.render.diff import word_diff
+from rooms.views.beside import BesideView, open_beside
 
 VERSIONS_ON_A_PAGE = 20
 
 
-class VersionsView(LoginRequiredMixin, View):
+class VersionsView(BesideView):
     """The texts of a message, for everybody in its room."""
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
@@ -26,14 +24,9 @@ class VersionsView(LoginRequiredMixin, View):
         # The first of all is what the message says now; the last of a page is compared with the one before.
         texts = [_now(message)] if first == 0 else []
         texts += earlier[max(first - 1, 0) : first + VERSIONS_ON_A_PAGE]
-        context = {
-            "room": membership.room,
-            "current_slug": slug,
-            "message": message,
-            "page": page,
-            "versions": _compared(texts)[:VERSIONS_ON_A_PAGE],
-        }
-        return render(request, "rooms/versions.html", context)
+        versions = _compared(texts)[:VERSIONS_ON_A_PAGE]
+        context = {"message": message, "page": page, "versions": versions}
+        return open_beside(request, membership.room, "rooms/versions.html", context)
 
 
 def _now(message: Message) -> Version:

@@ -280,42 +280,156 @@ def test_an_answer_to_what_is_gone_keeps_its_text(person: Person, server: Server
 # -- Threads -------------------------------------------------------------------------------
 
 
+def beside(page: Page, text: str) -> Locator:
+    """The row beside the room of the message that says `text`."""
+    return page.locator("#panel li.message", has=page.locator(".text").get_by_text(text, exact=True))
+
+
+def shows_beside(page: Page, words: str) -> None:
+    """Wait for a message beside the room."""
+    expect(beside(page, words)).to_be_visible(timeout=PATIENCE)
+
+
+def open_thread(page: Page, text: str) -> None:
+    """Open the thread of the message that says `text`, beside the room."""
+    page.locator("#messages > li", has_text=text).locator(".answers").click()
+    page.wait_for_url("**/thread/")
+    shows_beside(page, text)
+
+
 def test_a_thread_is_live_and_so_is_the_room(person: Person) -> None:
     alice, bob = enter(person("alice")), enter(person("bob"))
     say(alice, "Tea?")
     shows(bob, "Tea?")
     answer(bob, "Tea?", "Yes")
-    message(alice, "Tea?").locator(".answers").click()
-    alice.wait_for_url("**/thread/")
-    connected(alice)
-    expect(message(alice, "Yes").locator(".quote")).to_be_hidden()
+    box(alice).fill("half a sentence")
+    open_thread(alice, "Tea?")
+    expect(beside(alice, "Yes").locator(".quote")).to_be_hidden()
 
     answer(bob, "Yes", "With milk")
-    shows_in_list(alice, "With milk")
+    shows_beside(alice, "With milk")
     expect(alice.locator(".is-first .answers")).to_have_text("2 answers", timeout=PATIENCE)
+    expect(alice.locator("#messages > li", has_text="Tea?").locator(".answerers").first).to_contain_text("B")
     say(bob, "something else")
     shows(bob, "something else")
 
     alice.get_by_role("textbox", name="Answer").fill("Here it is")
     alice.keyboard.press("Enter")
-    shows_in_list(alice, "Here it is")
+    shows_beside(alice, "Here it is")
+    expect(alice.get_by_role("textbox", name="Answer")).to_be_focused()
+    expect(alice.get_by_role("textbox", name="Answer")).to_have_value("")
     shows(bob, "Here it is")
     expect(message(bob, "Here it is").locator(".quote")).to_have_text("alice Tea?")
-    expect(message(alice, "something else")).to_have_count(0)
+    expect(message(alice, "Here it is")).to_have_count(2)
+    expect(beside(alice, "something else")).to_have_count(0)
     react(bob, "Here it is", "🎉")
-    expect(reaction(alice, "Here it is", "🎉")).to_have_text("🎉 1", timeout=PATIENCE)
-    reaction(alice, "Here it is", "🎉").click()
+    both = reaction(alice, "Here it is", "🎉")
+    expect(both).to_have_text(["🎉 1", "🎉 1"], timeout=PATIENCE)
+    beside(alice, "Here it is").locator(".reactions button").click()
     expect(reaction(bob, "Here it is", "🎉")).to_have_text("🎉 2", timeout=PATIENCE)
+    expect(both).to_have_text(["🎉 2", "🎉 2"], timeout=PATIENCE)
+    expect(box(alice)).to_have_value("half a sentence")
 
     live = thread(alice)
     alice.reload()
-    shows_in_list(alice, "Here it is")
+    shows_beside(alice, "Here it is")
     assert thread(alice) == live
 
 
 def thread(page: Page) -> list[str]:
-    """The answers on the page of a thread, with what is under them."""
+    """The answers beside the room, with what is under them."""
     return page.locator(".is-thread > li.message").all_inner_texts()
+
+
+def test_back_and_forward_change_what_is_beside_the_room_alone(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    for words in ("Tea?", "Cake?"):
+        say(alice, words)
+        shows(bob, words)
+        answer(bob, words, f"Yes, {words}")
+    box(alice).fill("half a sentence")
+    becomes(alice, "(document.querySelector('#live').is = 'the same page')")
+    open_thread(alice, "Tea?")
+    open_thread(alice, "Cake?")
+
+    alice.go_back()
+    shows_beside(alice, "Tea?")
+    alice.go_back()
+    expect(alice.locator("#panel")).to_be_empty(timeout=PATIENCE)
+    assert alice.url.endswith("/rooms/general/")
+    alice.go_forward()
+    shows_beside(alice, "Yes, Tea?")
+    expect(beside(alice, "Cake?")).to_have_count(0)
+    expect(box(alice)).to_have_value("half a sentence")
+    assert alice.evaluate("document.querySelector('#live').is") == "the same page"
+
+    # What is said meanwhile comes to what was brought back.
+    answer(bob, "Yes, Tea?", "With milk")
+    shows_beside(alice, "With milk")
+    alice.get_by_role("textbox", name="Answer").press("Escape")
+    expect(alice.locator("#panel")).to_be_empty(timeout=PATIENCE)
+    assert alice.url.endswith("/rooms/general/")
+    expect(box(alice)).to_be_focused()
+    expect(box(alice)).to_have_value("half a sentence")
+
+
+def test_what_is_beside_the_room_goes_with_its_message(
+    person: Person, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("404")
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    bob.goto("/rooms/general/messages/1/thread/")
+    connected(bob)
+    shows_beside(bob, "Tea?")
+    expect(bob.locator(".first-gone")).to_be_hidden()
+
+    menu = open_menu(alice, "Tea?")
+    menu.get_by_text("Delete", exact=True).click()
+    menu.get_by_role("button", name="Delete this message").click()
+
+    expect(bob.locator(".first-gone")).to_be_visible(timeout=PATIENCE)
+    bob.get_by_role("textbox", name="Answer").fill("my words")
+    bob.keyboard.press("Enter")
+    expect(bob.locator("#notices")).to_contain_text("not here, or not yours", timeout=PATIENCE)
+    expect(bob.get_by_role("textbox", name="Answer")).to_have_value("my words")
+
+
+def test_pins_and_versions_open_beside_the_room(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea at fuor")
+    shows(bob, "Tea at fuor")
+    bob.get_by_role("link", name="Pinned messages").click()
+    expect(bob.locator("#panel")).to_contain_text("Nothing is pinned here.")
+    open_menu(alice, "Tea at fuor").get_by_role("button", name="Pin").click()
+    expect(alice.locator("#messages .pinned")).to_be_visible(timeout=PATIENCE)
+    bob.get_by_role("link", name="Pinned messages").click()
+    shows_beside(bob, "Tea at fuor")
+
+    alice.locator("li.menu").get_by_role("link", name="Edit").click()
+    alice.locator(".editing textarea").fill("Tea at four")
+    alice.keyboard.press("Enter")
+    shows_beside(bob, "Tea at four")
+    beside(bob, "Tea at four").locator(".edited").click()
+    bob.wait_for_url("**/versions/")
+    expect(bob.locator("#panel .version")).to_have_count(2)
+    bob.go_back()
+    shows_beside(bob, "Tea at four")
+    open_menu(alice, "Tea at four").get_by_role("button", name="Unpin").click()
+    expect(beside(bob, "Tea at four")).to_be_hidden(timeout=PATIENCE)
+
+
+def test_on_a_phone_what_is_beside_the_room_is_a_page(person: Person) -> None:
+    alice, bob = enter(person("alice", viewport={"width": 360, "height": 640})), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    answer(bob, "Tea?", "Yes")
+    open_thread(alice, "Tea?")
+    expect(alice.locator("#messages")).to_be_hidden()
+    expect(alice.get_by_role("textbox", name="Message")).to_be_hidden()
+    alice.get_by_role("link", name="Close").click()
+    expect(alice.locator("#messages")).to_be_visible()
 
 
 def test_a_thread_that_was_cut_off_catches_up(
@@ -333,7 +447,7 @@ def test_a_thread_that_was_cut_off_catches_up(
     server.shell(
         f"{IMPORTS}; messages_post.post_message(access.membership({BOB}, 'general'), 'Still?', reply_to=1)"
     )
-    shows_in_list(alice, "Still?")
+    shows_beside(alice, "Still?")
     assert len(thread(alice)) == 2
 
 
@@ -350,7 +464,7 @@ def test_a_thread_without_a_script(person: Person) -> None:
     expect(message(bob, "Yes").locator(".quote")).to_have_text("alice Tea?")
     message(bob, "Tea?").locator(".answers").click()
     bob.get_by_role("textbox", name="Answer").fill("With milk")
-    bob.get_by_role("button", name="Send").click()
+    bob.locator("#answer").get_by_role("button", name="Send").click()
     expect(bob.locator(".is-thread .text")).to_have_text(["Yes", "With milk"])
     shows(alice, "With milk")
     becomes(alice, "document.querySelector('.answers').textContent === '2 answers'")

@@ -57,12 +57,40 @@ def test_what_one_does_with_a_message(alice: Page, server: Server) -> None:
     alice.sees(f"{row(alice, 'I will')} .quote", "see you at four")
     alice.click(f"{row(alice, 'see you')} .answers", "1 answer")
     alice.arrives("/rooms/general/messages/1/thread/")
-    connected(alice)
-    say(alice, "take your time")
+    alice.becomes("document.activeElement.matches('#answer textarea')")
+    alice.type("take your time")
+    alice.press("Enter")
     alice.shows("take your time", ".is-thread")
+    alice.sees(f"{row(alice, 'see you')} .answers", "2 answers")
+
+
+def test_back_and_forward_change_what_is_beside_the_room_alone(
+    alice: Page, bob: Member, server: Server
+) -> None:
+    enter(alice, server)
+    say(alice, "tea?")
+    alice.fill(BOX, "half a sentence")
+    alice.becomes("document.querySelector('#live').is = 'the same page'")
+    alice.click("[aria-label='Pinned messages']")
+    alice.arrives("/rooms/general/pins/")
+    alice.sees("#panel", "Nothing is pinned here.")
+    alice.click("[aria-label='Search beside the room']")
+    alice.sees("#panel .finder")
+    alice.back()
+    alice.arrives("/rooms/general/pins/")
+    alice.sees("#panel", "Nothing is pinned here.")
     alice.back()
     alice.arrives("/rooms/general/")
-    alice.sees(f"{row(connected(alice), 'see you')} .answers", "2 answers")
+    alice.becomes("!document.querySelector('#panel').firstChild")
+    alice.forward()
+    alice.sees("#panel", "Nothing is pinned here.")
+    assert alice.value(BOX) == "half a sentence"
+    assert alice.js("document.querySelector('#live').is") == "the same page"
+    alice.resize(*PHONE)
+    alice.becomes("!document.querySelector('#messages').checkVisibility()")
+    alice.click("#panel [aria-label='Close']")
+    alice.becomes("document.querySelector('#messages').checkVisibility()")
+    assert alice.value(BOX) == "half a sentence"
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
