@@ -224,7 +224,8 @@ def render_room_with(request: PersonRequest, room: Room, panel: str, *, status: 
     if room.read < room.posts:
         page, marked = view.with_marker(request, room)
     else:
-        page = room_page.page_before(room, page_context(request).community.people_revision)
+        people_revision = page_context(request).community.people_revision
+        page = room_page.page_before(room, people_revision, timezone.get_current_timezone())
     # The address may be about something else.
     side = Sidebar(request.user, room.slug)
     there = {"panel": panel, "sidebar": side, "is_newest": True, **begun(request, room)}
