@@ -29,6 +29,8 @@ COMMANDS = (
     Example("/help", "shows this, to you alone"),
     Example("//me", "is the text /me; a space before the slash does the same"),
 )
+# What each of them does, by its name.
+COMMAND_NAMES = {found[1]: example.meaning for example in COMMANDS if (found := COMMAND.match(example.typed))}
 MARKDOWN = (
     Example("**bold**, *italic*, ~~struck~~", "strong, emphasised, struck through"),
     Example("`code`", "code in a line; ```python before and ``` after some lines colours them"),

@@ -106,13 +106,15 @@ class RoomSocket(LiveConsumer):
 class RoomConsumer(RoomSocket, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
-    __slots__ = ("is_drafted", "typing_allowance")
+    __slots__ = ("is_drafted", "is_nearly_full", "typing_allowance")
 
     def prepare(self) -> None:
         super().prepare()
         self.typing_allowance = TokenBucket(TYPING_RATE, TYPING_BURST)
         # Whether what is in the box may be stored as a draft.
         self.is_drafted = False
+        # Whether the composer says how much more it takes.
+        self.is_nearly_full = False
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
         """Post, type, look at the page or away from it, or return after a lost connection."""
@@ -120,6 +122,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             case "message":
                 await self.post_from(frame)
             case "draft":
+                self.tell_room_left(field(frame, "body"))
                 await self.keep_draft(field(frame, "body"), bool(frame.get("drafted")))
             case "typing":
                 if self.typing_allowance.take():
@@ -155,7 +158,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             raise
         else:
             self.is_drafted = False
-            self.write(html + room_page.next_token(was_drafted=is_drafted))
+            self.write(room_page.next_token(was_drafted=is_drafted) + html)
 
     async def post_or_obey(self, frame: dict[str, Any], is_drafted: bool) -> str:
         """What the page gets for it. Raises as `post` does, and BadFrame."""
@@ -180,6 +183,12 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         if is_drafted:
             save_draft(membership, "")
         return answer
+
+    def tell_room_left(self, text: str) -> None:
+        """Say how much more the box takes, once that is not much, and no longer than it is so."""
+        was, self.is_nearly_full = self.is_nearly_full, room_page.is_nearly_full(text)
+        if was or self.is_nearly_full:
+            self.write(room_page.room_left(text))
 
     async def keep_draft(self, text: str, is_drafted: bool) -> None:
         """Keep what somebody has begun to write; `is_drafted` says whether there was something before.

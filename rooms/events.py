@@ -15,6 +15,7 @@ CEASED = "ceased"
 READ = "read"
 MARKED_UNREAD = "marked_unread"
 ROOMS_CHANGED = "rooms_changed"
+UPLOADING = "uploading"
 
 
 class NumberedMessage(NamedTuple):
@@ -118,3 +119,17 @@ def publish_rooms_changed(people: Collection[int]) -> None:
 def rooms_changed(event: dict[str, Any]) -> set[int]:
     """The ids that `publish_rooms_changed` was given."""
     return set(event["people"])
+
+
+class UploadPart(NamedTuple):
+    """How many bytes have come of what somebody sends, and how many there are; the page calls it `upload`."""
+
+    person_id: int
+    upload: str
+    received: int
+    total: int
+
+
+def upload_part(event: dict[str, Any]) -> UploadPart:
+    """What an event of the kind UPLOADING says."""
+    return UploadPart(*event["part"])

@@ -3,7 +3,7 @@
 from accounts import archive as accounts_archive
 from accounts import clearing, consumers, names
 from live import sequence, server_process
-from rooms import broadcasts, events, tasks
+from rooms import broadcasts, events, tasks, upload_progress
 from rooms.actions import archive, former_members
 from rooms.actions.link_previews import links_found
 from rooms.actions.removals import removal_asked
@@ -19,6 +19,7 @@ server_process.handlers[events.CEASED] = tracker.on_ceased
 server_process.handlers[events.READ] = tracker.on_read
 server_process.handlers[events.MARKED_UNREAD] = tracker.on_marked_unread
 server_process.handlers[events.ROOMS_CHANGED] = tracker.on_rooms_changed
+server_process.handlers[events.UPLOADING] = upload_progress.on_uploading
 
 # Once a second, in this order.
 server_process.tickers.append(titles.write_titles)

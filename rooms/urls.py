@@ -2,6 +2,7 @@ from django.urls import path
 
 from rooms.views.draft_preview import PreviewView
 from rooms.views.edit import EditView
+from rooms.views.formats import FormatsView
 from rooms.views.history import HistoryView
 from rooms.views.involvement import FavouriteView, InvolvementView, ReadRoomView
 from rooms.views.link_previews import PreviewRemoveView
@@ -10,6 +11,7 @@ from rooms.views.message import MessageView
 from rooms.views.pins import PinsView, PinView
 from rooms.views.reactions import ReactionsView
 from rooms.views.reading import UnreadView
+from rooms.views.refused import RefusedView
 from rooms.views.reply import ReplyView
 from rooms.views.report import ReportView
 from rooms.views.room import RoomView
@@ -44,6 +46,8 @@ urlpatterns = [
     path("<str:slug>/files/", UploadView.as_view(), name="files"),
     path("<str:slug>/files/<int:pk>/remove/", FileRemoveView.as_view(), name="file_remove"),
     path("<str:slug>/messages/<int:pk>/", MessageView.as_view(), name="message"),
+    path("<str:slug>/formats/", FormatsView.as_view(), name="formats"),
+    path("<str:slug>/refused/", RefusedView.as_view(), name="refused"),
     path("<str:slug>/suggestions/", SuggestionsView.as_view(), name="suggestions"),
     path("<str:slug>/messages/<int:pk>/unread/", UnreadView.as_view(), name="message_unread"),
     path("<str:slug>/messages/<int:pk>/edit/", EditView.as_view(), name="message_edit"),

@@ -20,6 +20,7 @@ from django.urls import get_resolver  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from live.client_address import ForwardedClients  # noqa: E402
+from rooms.upload_progress import UploadProgress  # noqa: E402
 from site_config.answer_headers import SafeHeaders  # noqa: E402
 from site_config.handler import ThreadReusingHandler  # noqa: E402
 from site_config.lifespan import lifespan  # noqa: E402
@@ -50,7 +51,7 @@ gc.collect()
 gc.freeze()
 gc.enable()
 
-answers = SafeHeaders(Probes(RequestsAtOnce(files)))
+answers = SafeHeaders(Probes(RequestsAtOnce(UploadProgress(files))))
 application = ForwardedClients(
     ProtocolTypeRouter({"http": answers, "websocket": sockets, "lifespan": lifespan})
 )

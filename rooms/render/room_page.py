@@ -22,7 +22,7 @@ from live.presence import AWAY
 from live.sequence import Changes
 from rooms.commands import CommandAnswer
 from rooms.models import Room
-from rooms.models.message import PAGE_SIZE
+from rooms.models.message import BODY_LIMIT, PAGE_SIZE
 from rooms.models.values import MessageRow
 from rooms.render import quotes
 from rooms.render.beside import PREFIX, beside
@@ -38,10 +38,11 @@ INSERT = "upsert sort"
 # The title of a room's page that somebody looks at: another one counts, too (rooms/unread/titles.py).
 TITLE = "html:has(#away[value='']) title"
 TITLE_OF_HISTORY = "html:has(#history) title"
-# What stands in a composer about the text that was in its box; a page with an outbox sees to that itself.
-SAID_BY_COMPOSER = (
-    ".room:not(:has(#outbox)) :is(#composer-error,#composer-answer,#preview,#reply-to,#suggestions)"
-)
+# What stands in a composer about the text that was in its box; a page with an outbox has
+# what it answers there.
+SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,.room:not(:has(#outbox)) #reply-to"
+# From here on the composer says how much more a text may have.
+NEARLY_FULL = BODY_LIMIT - 1000
 # What a page calls a message that it sends (templates/rooms/composer.html).
 PAGE_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -307,15 +308,19 @@ def message_arrived(token: str, files: Iterable[int] = (), row: MessageRow | Non
 def message_refused(sentence: str, text: str, token: str) -> str:
     """For the sender alone: why the message was not posted.
 
-    The page takes its text back into the box. One that has no row of it, from before there were such rows,
-    gets the text as well.
+    The row in which the page has it returns with it to the box. A page that has no such row, from
+    before there were any, gets the text as well.
     """
     refusal = get_template("rooms/composer.html#refusal")
     whole = refusal.render({"sentence": sentence, "text": text})
     if not is_page_token(token):
         return hx_partial("#composer-error", "innerHTML", whole)
-    why = hx_partial(f"#sent-{token} small", "innerHTML", refusal.render({"sentence": sentence}))
-    return why + hx_partial(f".room:not(:has(#sent-{token})) #composer-error", "innerHTML", whole)
+    row = get_template("rooms/outbox.html#refusal").render(
+        {"sentence": sentence, "text": text, "token": token}
+    )
+    return hx_partial(f"#sent-{token} small", "innerHTML", row) + hx_partial(
+        f".room:not(:has(#sent-{token})) #composer-error", "innerHTML", whole
+    )
 
 
 def is_page_token(token: str) -> bool:
@@ -327,6 +332,19 @@ def draft_input(value: str) -> str:
     """For the sender alone: what the composer says with the next message, whether it may be a draft."""
     html = f'<input type="hidden" id="drafted" name="drafted" value="{value}">'
     return hx_partial("#drafted", "outerHTML", html)
+
+
+def is_nearly_full(text: str) -> bool:
+    """Whether a composer says how much more this text may have."""
+    return len(text) > NEARLY_FULL
+
+
+def room_left(text: str) -> str:
+    """For the sender alone: how much more the box takes, as it counts, once its text is long."""
+    left = BODY_LIMIT - len(text.encode("utf-16-le")) // 2
+    said = f"{left:,} character{'' if left == 1 else 's'} left"
+    sentence = said if left else "That is as long as a message may be."
+    return hx_partial("#left", "textContent", sentence if is_nearly_full(text) else "")
 
 
 def command_answer(answer: CommandAnswer) -> str:

@@ -236,3 +236,29 @@ def test_the_box_of_a_room_with_news_holds_the_draft_and_nothing_else(alice, bob
     keep(bob, "begun")
     say(alice, "general", "more of it")
     assert box.findall(client_of(bob).get("/rooms/general/").content.decode()) == ["begun"]
+
+
+# -- How much more the box takes -----------------------------------------------------------
+
+
+@pytest.mark.usefixtures("alice")
+class TestRoomLeft:
+    async def test_it_is_said_where_a_text_is_nearly_too_long(self, sockets: Sockets) -> None:
+        page = await sockets(ROOM, "alice")
+        await page.send(type="draft", body="x" * 9_000)
+        await page.send(type="draft", body="x" * 8_998 + "🎉" * 3)
+        assert (await page.until('hx-target="#left"')).count("#left") == 1
+        assert "996 characters left" in "".join(page.texts)
+
+    async def test_and_no_longer_than_it_is_so(self, sockets: Sockets) -> None:
+        page = await sockets(ROOM, "alice")
+        await page.send(type="draft", body="x" * 10_000)
+        await page.until("That is as long as a message may be.")
+        await page.send(type="draft", body="x")
+        await page.until('<hx-partial hx-target="#left" hx-swap="textContent"></hx-partial>')
+
+    async def test_in_a_thread_too_where_nothing_is_kept(self, sockets: Sockets) -> None:
+        page = await sockets(ROOM, "alice")
+        await page.send(type="draft", body="x" * 9_999, thread="1")
+        await page.until("1 character left")
+        assert not await Draft.objects.aexists()

@@ -1,35 +1,44 @@
-"""`/rooms/<slug>/suggestions/`: whom a name that is being written may mean."""
+"""`/rooms/<slug>/suggestions/`: what a word that is being written may become."""
+
+import re
+from html import unescape
+from typing import NamedTuple
 
 import pytest
 
 from accounts.models import Person
 from rooms.models import Membership, Room
+from rooms.tests.saying import closed_room
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
 
 PATH = "/rooms/general/suggestions/"
 
 
+class Offer(NamedTuple):
+    """One suggestion: where it is put in, up to the caret, what, and what it is called."""
+
+    begins: int
+    text: str
+    name: str
+
+
+def offers(client, body: str, **more: str) -> list[Offer]:
+    html = client.post(PATH, {"body": body, **more}).content.decode()
+    found = re.findall(r'<button\s[^>]*?value="([^"]*)"\s+name="(\d+)".*?<b dir="auto">(.*?)</b>', html, re.S)
+    return [Offer(int(begins), unescape(text), unescape(name)) for text, begins, name in found]
+
+
 @pytest.fixture
-def suggested(alice, client_of):
+def offered(alice, client_of):
+    """What is suggested for a text, and for a place in it."""
+    return lambda body, **more: offers(client_of(alice), body, **more)
+
+
+@pytest.fixture
+def suggested(offered):
     """The usernames that are suggested for a text."""
-
-    def ask(body: str) -> list[str]:
-        html = client_of(alice).post(PATH, {"body": body}).content.decode()
-        return [part.partition("<")[0] for part in html.split("<b>@")[1:]]
-
-    return ask
-
-
-@pytest.fixture
-def chosen(alice, client_of):
-    """The text in the box, once `name` is chosen."""
-
-    def choose(body: str, name: str) -> str:
-        html = client_of(alice).post(f"{PATH}?name={name}", {"body": body}).content.decode()
-        return html.partition(" autofocus>")[2].partition("</textarea>")[0]
-
-    return choose
+    return lambda body: [one.name[1:] for one in offered(body) if one.name.startswith("@")]
 
 
 @pytest.mark.parametrize(
@@ -103,21 +112,69 @@ def test_any_text_is_fine(suggested, body):
     assert suggested(body) in ([], ["bob"])
 
 
-def test_a_chosen_name_is_completed(chosen):
-    assert chosen("Hello @b", "bob") == "Hello @bob "
-    assert chosen("@h", "here") == "@here "
-    assert chosen("请@b", "bob") == "请@bob "
+@pytest.mark.parametrize(
+    ("body", "offer"),
+    [
+        ("Hello @b", Offer(6, "@bob ", "@bob")),
+        ("@h", Offer(0, "@here ", "@here")),
+        ("请@b", Offer(1, "@bob ", "@bob")),
+        # As browsers count: two for what is beyond 65,536, and one for the end of a line.
+        ("🎉\r\n@b", Offer(3, "@bob ", "@bob")),
+    ],
+)
+def test_what_is_put_in_and_where(offered, body, offer):
+    assert offered(body)[0] == offer
 
 
-@pytest.mark.parametrize(("body", "name"), [("Hello @b", "nobody"), ("Hello @b", "%00"), ("Hello", "bob")])
-def test_what_cannot_be_completed_stays(chosen, body, name):
-    assert chosen(body, name) == body
+def test_in_the_middle_of_a_text_it_is_the_word_before_the_caret(offered):
+    text = "🎉 @b, and @charlie"
+    assert offered(text, at="5", to="5") == [Offer(3, "@bob ", "@bob")]
+    assert offered(text, at="3", to="3") == []
 
 
-def test_a_text_is_text(chosen):
-    assert chosen("</textarea><script>x</script> @b", "bob") == (
-        "&lt;/textarea&gt;&lt;script&gt;x&lt;/script&gt; @bob "
-    )
+@pytest.mark.parametrize("to", ["", "-1", "x", "9" * 30, "99999"])
+def test_a_place_that_is_none_is_the_end(offered, to):
+    assert offered("Hello @b", to=to) == [Offer(6, "@bob ", "@bob")]
+
+
+@pytest.mark.parametrize(
+    ("body", "offer"),
+    [
+        ("nice :tada", Offer(5, "🎉 ", "🎉")),
+        (":heart_eyes", Offer(0, "😍 ", "😍")),
+        ("/to", Offer(0, "/topic ", "/topic")),
+        ("/", Offer(0, "/me ", "/me")),
+        ("see #gen", Offer(4, "[#general](http://testserver/rooms/general/) ", "#general")),
+    ],
+)
+def test_emoji_commands_and_rooms(offered, body, offer):
+    assert offered(body)[0] == offer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [":D", "at 10:30", ":tada:", "http://ta", "#", "# Tea", "##gen", "a#gen", "and/or", "so /to", "/usr/bin"],
+)
+def test_what_is_none_of_them(offered, body):
+    assert offered(body) == []
+
+
+def test_a_command_that_is_complete_is_not_suggested(offered):
+    assert offered("/help") == []
+
+
+def test_the_name_of_a_room_is_no_markdown(offered, alice):
+    Room.objects.create(slug="odd", name="zz[a](b) *c*")
+    assert offered("#zz")[0].text == r"[#zz\[a\](b) \*c\*](http://testserver/rooms/odd/) "
+
+
+def test_no_room_that_one_may_not_know_of(offered, bob):
+    closed_room(bob, "secret")
+    assert offered("#sec") == []
+
+
+def test_a_text_that_nobody_can_store_suggests_nothing(offered):
+    assert offered("a\x00 @b") == []
 
 
 def test_a_name_is_text(alice, person, client_of):
@@ -130,11 +187,6 @@ def test_only_a_member_is_told(alice, bob, client_of):
     client.post("/rooms/general/leave/")
     assert client.post(PATH, {"body": "@a"}).status_code == 404
     assert client.post("/rooms/nowhere/suggestions/", {"body": "@a"}).status_code == 404
-
-
-def test_a_thread_keeps_its_box(alice, client_of):
-    html = client_of(alice).post(f"{PATH}?name=bob", {"body": "@b", "thread": "1"}).content.decode()
-    assert 'aria-label="Answer"' in html
 
 
 def test_asks_to_sign_in(client):

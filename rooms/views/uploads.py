@@ -9,6 +9,7 @@ from accounts.access import PersonRequest
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.actions.uploads import remove_attachment
+from rooms.render.room_page import is_page_token
 from rooms.views.composer_files import attachment_ids, keep_uploads
 from rooms.views.room import RoomView
 
@@ -25,7 +26,13 @@ class UploadView(LoginRequiredMixin, View):
         attached, problems = keep_uploads(membership, request)
         if not request.htmx:
             return SeeOther(membership.room.get_absolute_url())
-        context = {"room": membership.room, "attached": attached, "problems": problems}
+        upload = request.GET.get("upload", "")
+        context = {
+            "room": membership.room,
+            "attached": attached,
+            "problems": problems,
+            "upload": upload if is_page_token(upload) else "",
+        }
         return render(request, "rooms/files.html#uploaded", context, status=422 if problems else 200)
 
 

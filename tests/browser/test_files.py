@@ -102,43 +102,64 @@ def test_files_alone_are_a_message(person: Person, files) -> None:
     expect(messages(bob).locator(".picture")).to_have_count(2, timeout=PATIENCE)
 
 
-def test_they_are_dropped_on_the_composer(person: Person) -> None:
-    alice = enter(person("alice"))
-    content = list(picture((40, 30)))
-    dropped = alice.evaluate_handle(
-        """content => {
-            const files = new DataTransfer()
-            files.items.add(new File([new Uint8Array(content)], "dropped.png", {type: "image/png"}))
-            return files
-        }""",
-        content,
+def drag(page: Page, kind: str, paths: list[str]) -> None:
+    """What the browser does as somebody drags files over the page, from outside of it."""
+    data = {"items": [], "files": paths, "dragOperationsMask": 1}
+    page.context.new_cdp_session(page).send(
+        "Input.dispatchDragEvent", {"type": kind, "x": 600, "y": 200, "data": data}
     )
-    # What the browser itself does with a drop on an input of files.
-    alice.locator("#picker").evaluate(
-        """(input, dropped) => {
-            input.files = dropped.files
-            input.dispatchEvent(new Event("change", {bubbles: true}))
-        }""",
-        dropped,
-    )
-    expect(attached(alice)).to_contain_text("dropped.png", timeout=PATIENCE)
 
 
-def test_the_strip_is_the_input_itself(person: Person) -> None:
-    """So that a drop on it, anywhere, is a drop on an input of files."""
+def test_they_are_dropped_anywhere_on_the_page(person: Person, files) -> None:
     alice = enter(person("alice"))
-    strip = alice.locator(".picker").bounding_box()
-    assert strip
-    assert strip["width"] > 300
-    for share in (0.02, 0.5, 0.98):
-        x, y = strip["x"] + strip["width"] * share, strip["y"] + strip["height"] / 2
-        assert alice.evaluate("([x, y]) => document.elementFromPoint(x, y).id", [x, y]) == "picker"
+    paths = files(("dropped.png", picture((40, 30))), ("notes.txt", b"milk"))
+    for kind in ("dragEnter", "dragOver"):
+        drag(alice, kind, paths)
+    expect(alice.get_by_text("Add files, or drop them here")).to_be_visible()
+    # The whole page is the field that they are dropped into, under whatever pointer.
+    drag(alice, "dragOver", paths)
+    drag(alice, "drop", paths)
+    expect(attached(alice)).to_contain_text(["dropped.png", "notes.txt"], timeout=PATIENCE)
+    # And the page is itself again.
+    box(alice).click()
+    expect(box(alice)).to_be_focused()
+
+
+def test_what_is_dragged_out_again_leaves_the_page_as_it_was(person: Person, files) -> None:
+    alice = enter(person("alice"))
+    paths = files(("notes.txt", b"milk"))
+    for kind in ("dragEnter", "dragOver", "dragOver", "dragCancel"):
+        drag(alice, kind, paths)
+    alice.mouse.move(300, 300)
+    box(alice).click()
+    expect(box(alice)).to_be_focused()
+    expect(attached(alice)).to_have_count(0)
+
+
+PASTED = """(box, content) => {
+    const pasted = new DataTransfer()
+    if (content) pasted.items.add(new File([new Uint8Array(content)], "image.png", {type: "image/png"}))
+    else pasted.setData("text/plain", "words")
+    box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: pasted, bubbles: true, cancelable: true}))
+}"""
+
+
+def test_a_picture_is_pasted_and_words_are_no_file(person: Person) -> None:
+    alice = enter(person("alice"))
+    asked: list[str] = []
+    alice.on("request", lambda request: asked.append(request.url))
+    box(alice).evaluate(PASTED, None)
+    box(alice).evaluate(PASTED, list(picture((40, 30))))
+    expect(attached(alice)).to_contain_text("image.png", timeout=PATIENCE)
+    assert len([url for url in asked if "/files/?" in url]) == 1
+    attached(alice).get_by_role("button", name="Remove image.png").click()
+    expect(attached(alice)).to_have_count(0, timeout=PATIENCE)
 
 
 def test_while_they_are_on_their_way_one_sees_it(person: Person, files) -> None:
     alice = enter(person("alice"))
     held: list[Route] = []
-    alice.route("**/rooms/general/files/", lambda route: held.append(route))
+    alice.route("**/rooms/general/files/*", lambda route: held.append(route))
     progress = alice.get_by_role("progressbar", name="Files are on their way")
     expect(progress).to_be_hidden()
     choose(alice, files(("a.png", picture()), ("b.png", picture())))
@@ -155,7 +176,7 @@ def test_while_they_are_on_their_way_one_sees_it(person: Person, files) -> None:
 def test_more_that_are_chosen_meanwhile_follow(person: Person, files) -> None:
     alice = enter(person("alice"))
     held: list[Route] = []
-    alice.route("**/rooms/general/files/", lambda route: held.append(route))
+    alice.route("**/rooms/general/files/*", lambda route: held.append(route))
     for name in ("a.png", "b.png", "c.png"):
         choose(alice, files((name, picture())))
     for number in range(3):
@@ -426,3 +447,15 @@ def test_axe_finds_nothing(person: Person, files, scheme: str, size: dict, expec
     expect(alice.get_by_role("dialog", name="Picture")).to_be_visible()
     results = Axe().run(alice)
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_how_much_has_come_is_shown(person: Person, files, server: Server) -> None:
+    """Over a line that takes two seconds for it."""
+    alice = enter(person("alice"))
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 512 * 1024}
+    alice.context.new_cdp_session(alice).send("Network.emulateNetworkConditions", slow)
+    progress = alice.get_by_role("progressbar", name="Files are on their way")
+    choose(alice, files(("large.bin", b"\x01" * (1024 * 1024))))
+    expect(progress).to_have_attribute("value", re.compile(r"\d{5,}"), timeout=PATIENCE)
+    expect(attached(alice)).to_have_count(1, timeout=PATIENCE)
+    expect(progress).to_be_hidden()
