@@ -25,6 +25,11 @@ def closing_notice(text: str, link: str = "", link_text: str = "") -> str:
     return hx_partial("#farewell", "innerHTML", f'<span class="strip">{escape(text)}{way}</span>')
 
 
+def notice(text: str) -> str:
+    """A banner that only one person sees: what they did, where nothing else shows it."""
+    return f'<p class="notice">{escape(text)}</p>'
+
+
 def problem_notice(text: str) -> str:
     """A banner that only one person sees: what went wrong with what they did."""
     return f'<p class="notice is-problem">{escape(text)}</p>'

@@ -44,6 +44,22 @@ MARKDOWN = (
 )
 
 
+KEYS = (
+    Example("Enter", "sends; Shift and Enter begin another line"),
+    Example("↑ in the empty box", "edits what you said last; Escape leaves it"),
+    Example("Ctrl K", "goes to a room, or to somebody; on a Mac Cmd K"),
+    Example("↑ ↓ on a message", "go to the one before, and to the next"),
+    Example("Enter on a message", "opens what one may do with it"),
+    Example("R", "there: replies"),
+    Example("E", "there: edits"),
+    Example("D", "there: deletes, and asks before"),
+    Example("P", "there: pins"),
+    Example("S", "there: saves"),
+    Example("Escape", "closes what is open"),
+    Example("?", "shows these, where one is not writing"),
+)
+
+
 class Command(NamedTuple):
     """A command, and the words after it."""
 
@@ -96,3 +112,4 @@ class CommandAnswer(NamedTuple):
     words: str = ""
     commands: tuple[Example, ...] = ()
     markdown: tuple[Example, ...] = ()
+    keys: tuple[Example, ...] = ()

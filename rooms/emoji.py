@@ -10,6 +10,8 @@ import emoji
 QUERY_LIMIT = 40
 # Emoji that an answer shows: more is a matter of another word.
 FOUND_AT_ONCE = 72
+# In the bar at a message: those that one gives most.
+AT_HAND = 3
 # The newest version of Unicode's emoji that a picker offers: the fonts of older systems lack later ones.
 OFFERED_UP_TO = 15.1
 

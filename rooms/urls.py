@@ -1,7 +1,7 @@
 from django.urls import path
 
 from rooms.views.draft_preview import PreviewView
-from rooms.views.edit import EditView
+from rooms.views.edit import EditView, LastEditView
 from rooms.views.formats import FormatsView
 from rooms.views.history import HistoryView
 from rooms.views.involvement import FavouriteView, InvolvementView, ReadRoomView
@@ -9,6 +9,7 @@ from rooms.views.link_previews import PreviewRemoveView
 from rooms.views.members import AddMembersView, MemberRemoveView, MemberRoleView, MembersView
 from rooms.views.message import MessageView
 from rooms.views.pins import PinsView, PinView
+from rooms.views.pointed_at import PointedAtView
 from rooms.views.reactions import ReactionsView
 from rooms.views.reading import UnreadView
 from rooms.views.refused import RefusedView
@@ -45,6 +46,8 @@ urlpatterns = [
     path("<str:slug>/pins/", PinsView.as_view(), name="pins"),
     path("<str:slug>/files/", UploadView.as_view(), name="files"),
     path("<str:slug>/files/<int:pk>/remove/", FileRemoveView.as_view(), name="file_remove"),
+    path("<str:slug>/at/<str:act>/", PointedAtView.as_view(), name="at"),
+    path("<str:slug>/up/", LastEditView.as_view(), name="edit_last"),
     path("<str:slug>/messages/<int:pk>/", MessageView.as_view(), name="message"),
     path("<str:slug>/formats/", FormatsView.as_view(), name="formats"),
     path("<str:slug>/refused/", RefusedView.as_view(), name="refused"),

@@ -9,6 +9,7 @@ from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
 from rooms.views.go import GoView
 from rooms.views.involvement import SideOrderView, SideSectionView
+from rooms.views.keys import KeysView
 from rooms.views.link_previews import PreviewPictureView
 from rooms.views.mentions import MentionsView
 from rooms.views.people import AvatarView
@@ -42,6 +43,7 @@ urlpatterns = [
     path("side/", SideOrderView.as_view(), name="side"),
     path("side/<str:section>/", SideSectionView.as_view(), name="side_section"),
     path("go/", GoView.as_view(), name="go"),
+    path("keys/", KeysView.as_view(), name="keys"),
     path("saved/", SavedView.as_view(), name="saved"),
     path("search/", SearchView.as_view(), name="search"),
     path("administration/", include("administration.urls")),

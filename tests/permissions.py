@@ -87,6 +87,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "message_save": {"saved": "on"},
     "reactions": {"emoji": "👍"},
     "votes": {"choice": "Tea"},
+    "at": {"emoji": "👍"},
     "reply": {"body": "an answer"},
     "thread": {"body": "an answer"},
     "members_add": {"person": "newcomer"},
@@ -233,7 +234,7 @@ class Site:
         things = self.things[kind]
         values: dict[str, Any] = {
             "slug": self.rooms[kind].slug, "preview_pk": things["preview_pk"], "name": "a.png",
-            "username": "member", "section": "rooms",
+            "username": "member", "section": "rooms", "act": "react",
             "pk": things.get(address.name, things["pk"] if "slug" in address.route else 1),
         } | SECRETS  # fmt: skip
         if address.name.startswith("avatar"):
@@ -244,9 +245,11 @@ class Site:
         """What somebody gets for it, as a word; what they do is undone."""
         url = reverse(address.name, kwargs=self.arguments(address, kind))
         form = {name: filled(value, kind) for name, value in FORMS.get(address.name, {}).items()}
+        # Of whose message it is about, the form says, by either method.
+        at = {"at": f"message-{self.things[kind]['pk']}"} if address.name == "at" else {}
         with transaction.atomic():
             before = fingerprint() if method == "POST" else ""
-            response = getattr(self.clients[who], method.lower())(url, form if method == "POST" else {})
+            response = getattr(self.clients[who], method.lower())(url, at | form if method == "POST" else at)
             word = word_for(response, was_done=method == "GET" or fingerprint() != before)
             transaction.set_rollback(True)
         return word

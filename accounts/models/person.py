@@ -255,6 +255,8 @@ class Person(AbstractUser):
 
     # How pages look to them: classes of <html> (accounts/appearance.py).
     appearance = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # The emoji that they react with most, of late, with a space between them: what is at hand on each page.
+    reacts_with = models.CharField(max_length=100, blank=True, default="", editable=False)
 
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)

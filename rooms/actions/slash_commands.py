@@ -6,7 +6,7 @@ from rooms.actions.messages_post import message_batcher
 from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.topic import change_topic
-from rooms.commands import COMMANDS, MARKDOWN, Command, CommandAnswer
+from rooms.commands import COMMANDS, KEYS, MARKDOWN, Command, CommandAnswer
 from rooms.models import Membership
 from rooms.polls import BadPoll, read_poll
 
@@ -15,7 +15,7 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
     """Do what a member's `command` asks. Raises Rejected with a sentence for them."""
     match command.name:
         case "help":
-            return CommandAnswer(commands=COMMANDS, markdown=MARKDOWN)
+            return CommandAnswer(commands=COMMANDS, markdown=MARKDOWN, keys=KEYS)
         case "topic":
             return CommandAnswer(change_topic(membership, command.words))
         case "msg":

@@ -91,6 +91,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         last = found.values_list("thread_id", "author_id", *people).annotate(last=models.Max("posted_at"))
         return [Answerer(*values) for values in last.order_by("-last", "-author_id")]
 
+    def last_said_by(self, person: "Person", thread: int | None = None) -> "Message | None":
+        """What `person` said last, of the newest page; of a thread's, with the id of its first message."""
+        shown = (self.filter(thread=thread) if thread else self).newest().values("pk")
+        mine = self.undeleted().filter(pk__in=list(shown.values_list("pk", flat=True)), author=person)
+        return mine.order_by("-pk").first()
+
     def changed_since(self, revision: int) -> "MessageQuerySet":
         """What was posted, edited or deleted after `revision`, in the order of the changes."""
         return self.filter(revision__gt=revision).order_by("revision", "pk")

@@ -1,5 +1,6 @@
 """What people answer with one sign."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -39,6 +40,11 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
                 "message_id", "emoji", "person_id", "person__username", "person__display_name", "times"
             )
         ]
+
+    def most_used_by(self, person_id: int, among: int, most: int) -> list[str]:
+        """The emoji that somebody gave most, among so many of their last: the first `most`. One query."""
+        last = self.filter(person=person_id).order_by("-pk").values_list("emoji", flat=True)[:among]
+        return [emoji for emoji, _ in Counter(last).most_common(most)]
 
     def newest_of_renamed(self, rooms: Collection[int], since: int, most: int) -> dict[int, list[int]]:
         """The newest messages, by room, under which there are some of people who were renamed. One query.

@@ -1,12 +1,16 @@
 """Reactions, under a message: each emoji with how many gave it, and who."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from accounts.models import Person
 from hypermedia.fragments import hx_partial
 from hypermedia.templates import macro
+from rooms.emoji import AT_HAND
 from rooms.models import Message, Reaction
 from rooms.models.values import MessageRow
 from rooms.render.beside import PREFIX, beside
@@ -18,6 +22,10 @@ MARKED_LIMIT = 100
 # Under so many messages reactions are given anew where somebody is called otherwise: the newest in the rooms
 # that are open. A name there is in the words that show when one points at it, and in no element of its own.
 RENAMED_UNDER = 100
+
+
+# At hand for who has given none yet, and as many in all.
+USUAL = ("👍", "❤️", "😂")
 
 
 class ReactionSummary(NamedTuple):
@@ -70,6 +78,17 @@ def given_by_renamed(rooms: Collection[int], since: int) -> dict[int, list[int]]
     RENAMED_UNDER of the newest. One query.
     """
     return Reaction.objects.newest_of_renamed(rooms, since, RENAMED_UNDER)
+
+
+def quick_reactions(person: Person) -> SafeString:
+    """The buttons of the emoji that are at hand in the bar of a page: those that `person` gives most."""
+    own = person.reacts_with.split()
+    return _quick_reactions(tuple(dict.fromkeys([*own, *USUAL]))[:AT_HAND])
+
+
+@lru_cache(1000)
+def _quick_reactions(emojis: tuple[str, ...]) -> SafeString:
+    return SafeString(get_template("rooms/picker.html#quick").render({"emojis": emojis}))
 
 
 def missed_since(room_id: int, since: int) -> str:

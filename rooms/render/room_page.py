@@ -163,7 +163,7 @@ def message_changed(message: MessageRow) -> str:
     html = _place(message)
     if message.deleted_at is not None:
         # Nothing can be done with it any longer. What somebody writes in its place is theirs to keep.
-        html += hx_partial(f"#menu-{message.pk}", "delete")
+        html += hx_partial(f"#menu:has(#menu-{message.pk})", "innerHTML")
         html += hx_partial(f"#news > [href='#message-{message.pk}']", "delete")
     return html + _quotes(message)
 

@@ -38,7 +38,9 @@ def test_to_htmx_the_box_comes_after_the_row_once_and_the_menu_goes(alice, clien
     html = client_of(alice).get(address(message), headers=HTMX).content.decode()
 
     assert f' #message-{message.pk}):not(:has(~ #edit-{message.pk}))" hx-swap="afterend"' in html
-    assert '<hx-partial hx-target=".menu" hx-swap="delete">' in html
+    assert '<hx-partial hx-target="#menu" hx-swap="innerHTML"></hx-partial>' in html
+    # The words are out of sight while the box is there.
+    assert f"#message-{message.pk}{{" in html
     assert "hx-nonce" in html
 
 

@@ -82,7 +82,7 @@ def test_shows_it_among_the_others_with_its_menu_below_it(alice, bob, client_of)
 def test_an_answer_is_written_elsewhere_where_there_is_no_composer(alice, client_of):
     message = say(alice, "general", "Hello")
     client = client_of(alice)
-    elsewhere = f'{message.get_absolute_url()}reply/" autofocus hx-ignore'
+    elsewhere = f'{message.get_absolute_url()}reply/" aria-keyshortcuts="r" autofocus hx-ignore'
 
     in_room = client.get(message.get_absolute_url(), headers=HTMX).content.decode()
     in_history = client.get(message.get_absolute_url(), headers=HTMX | {"In-History": "true"})
@@ -93,16 +93,27 @@ def test_an_answer_is_written_elsewhere_where_there_is_no_composer(alice, client
     assert "In-History" not in client.get("/rooms/general/").content.decode()
 
 
-def test_to_htmx_its_menu_that_a_second_click_closes(alice, client_of):
+def test_to_htmx_its_menu_for_the_popover(alice, client_of):
     message = say(alice, "general", "Hello")
 
     html = client_of(alice).get(message.get_absolute_url(), headers=HTMX).content.decode()
 
-    assert f'<li id="menu-{message.pk}" class="menu">' in html
-    assert '<hx-partial hx-target=".menu" hx-swap="delete">' in html
-    assert f'hx-target="#message-{message.pk}:not(:has(~ #menu-{message.pk}))" hx-swap="afterend"' in html
-    assert f'hx-target="#message-{message.pk}:has(~ #menu-{message.pk}) .when"' in html
-    assert "<html" not in html
+    assert html.startswith('<hx-partial hx-target="#menu" hx-swap="innerHTML">')
+    assert f'id="menu-{message.pk}"' in html
+    # What may be done at once; deleting it is asked about.
+    assert "?delete=" in html
+    assert DELETE not in html
+
+
+def test_with_delete_it_asks_whether_to(alice, bob, client_of):
+    message = say(alice, "general", "Hello")
+    asking = f"{message.get_absolute_url()}?delete="
+
+    for headers in ({}, HTMX):
+        assert DELETE in client_of(alice).get(asking, headers=headers).content.decode()
+        # Who may not is asked nothing.
+        assert DELETE not in client_of(bob).get(asking, headers=headers).content.decode()
+    assert Message.objects.visible().exists()
 
 
 def test_the_menu_has_what_one_may_do(alice, bob, client_of):
@@ -125,14 +136,14 @@ def test_the_menu_takes_previews_away_for_who_may(alice, bob, client_of):
     assert "An &lt;example&gt;" in html
 
     html = client_of(bob).post(address, headers=HTMX).content.decode()
-    assert f'hx-target="#menu-{message.pk}" hx-swap="outerHTML"' in html
-    assert address not in html
+    assert f'hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>' in html
+    assert address not in client_of(bob).get(message.get_absolute_url(), headers=HTMX).content.decode()
 
 
 def test_its_author_deletes_it(alice, bob, client_of):
     message = say(bob, "general", "regretted")
     client = client_of(bob)
-    assert DELETE in client.get(message.get_absolute_url()).content.decode()
+    assert DELETE in client.get(f"{message.get_absolute_url()}?delete=").content.decode()
 
     response = client.post(message.get_absolute_url())
 
@@ -235,7 +246,7 @@ def test_to_htmx_the_menu_goes_and_the_row_for_everybody(alice, client_of):
 
     assert response.status_code == 200
     assert response.content.decode() == (
-        f'<hx-partial hx-target="#menu-{message.pk}" hx-swap="delete"></hx-partial>'
+        f'<hx-partial hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>'
     )
 
 

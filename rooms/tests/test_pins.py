@@ -37,13 +37,16 @@ def test_any_member_pins_and_unpins(alice, bob, client_of):
     assert 'class="mark pinned"' not in client.get("/rooms/general/").content.decode()
 
 
-def test_to_htmx_the_menu_as_it_is_now(alice, client_of):
+def test_to_htmx_the_menu_goes_and_its_row_has_the_focus(alice, client_of):
     message = say(alice, "general", "Remember")
 
     html = client_of(alice).post(address(message), {"pinned": "on"}, headers=HTMX).content.decode()
 
-    assert f'hx-target="#menu-{message.pk}" hx-swap="outerHTML"' in html
-    assert "Unpin" in html
+    assert f'hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>' in html
+    # Where it is open alone: a press in the row itself leaves the focus where it is.
+    place = f"#live:has(:popover-open #menu-{message.pk}) #message-{message.pk} .when"
+    assert f'hx-target="{place}" hx-swap="outerHTML"><a class="when"' in html
+    assert "autofocus" in html
 
 
 def test_what_is_meant_is_what_happens_however_often(alice, client_of):

@@ -248,8 +248,9 @@ def test_reaction(client, queries):
     asked = queries(client.post, address, {"emoji": "👍"}, headers={"HX-Request": "true"})
 
     # The membership and the message; the revision, the message's, whether it is taken back, what else
-    # there is, the reaction, and the message and its reactions as they are now.
-    assert len(asked) == WHO + 2 + 5 + ROW, "\n".join(asked)
+    # there is, the reaction, what that person gives most, where that is other than it was, and the message
+    # and its reactions as they are now.
+    assert len(asked) == WHO + 2 + 5 + 2 + ROW, "\n".join(asked)
 
 
 def test_reply(client, queries):

@@ -87,9 +87,26 @@ def test_to_htmx_the_menu_goes_and_the_row_comes_with_the_broadcast(alice, clien
     response = client_of(alice).post(address(message), {"emoji": "👍"}, headers=HTMX)
 
     assert response.status_code == 200
-    assert response.content.decode() == (
-        f'<hx-partial hx-target="#menu-{message.pk}" hx-swap="delete"></hx-partial>'
-    )
+    html = response.content.decode()
+    assert html.endswith(f'hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>')
+    assert 'class="reactions"' not in html
+
+
+def test_those_that_one_gives_most_are_at_hand(alice, bob, client_of):
+    client = client_of(bob)
+    assert at_hand(client) == ["👍", "❤️", "😂"]
+
+    for text, emoji in (("one", "🎉"), ("two", "🎉"), ("three", "👀")):
+        react(bob, say(alice, "general", text), emoji)
+
+    assert at_hand(client) == ["🎉", "👀", "👍"]
+    assert at_hand(client_of(alice)) == ["👍", "❤️", "😂"]
+
+
+def at_hand(client) -> list[str]:
+    """The emoji in the bar of a room's page."""
+    _, _, bar = client.get("/rooms/general/").content.decode().partition('<form id="hand"')
+    return re.findall(r'value="([^"]+)"', bar.partition("</form>")[0])
 
 
 def test_they_stand_in_the_order_of_the_first_of_each(alice, bob, charlie):

@@ -56,7 +56,7 @@ def test_to_htmx_the_composer_on_the_page_gets_the_quote(alice, bob, client_of):
     assert '<hx-partial hx-target="#reply-to" hx-swap="innerHTML">' in html
     assert f'name="reply_to" value="{message.pk}" checked' in html
     assert quote_in(html) == "alice Shall we?"
-    assert f'<hx-partial hx-target="#menu-{message.pk}" hx-swap="delete">' in html
+    assert '<hx-partial hx-target="#menu" hx-swap="innerHTML"></hx-partial>' in html
 
 
 def test_a_quote_says_what_is_to_be_done(alice, bob, client_of):

@@ -49,13 +49,16 @@ def test_once_more_and_it_is_no_longer(alice, client_of):
     assert not Saved.objects.exists()
 
 
-def test_to_htmx_the_menu_says_so(alice, bob, client_of):
+def test_to_htmx_a_banner_says_so_and_the_menu_later(alice, bob, client_of):
     message = say(alice, "general", "Remember")
 
     html = client_of(alice).post(address(message), {"saved": "on"}, headers=HTMX).content.decode()
 
-    assert f'hx-target="#menu-{message.pk}" hx-swap="outerHTML"' in html
-    assert 'name="saved" value="off"' in html
+    assert f'hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>' in html
+    assert '<p class="notice">Saved' in html
+    html = client_of(alice).post(address(message), {"saved": "off"}, headers=HTMX).content.decode()
+    assert '<p class="notice">No longer saved' in html
+    client_of(alice).post(address(message), {"saved": "on"}, headers=HTMX)
     mine = client_of(alice).get(message.get_absolute_url(), headers=HTMX).content.decode()
     assert 'name="saved" value="off"' in mine
     theirs = client_of(bob).get(message.get_absolute_url(), headers=HTMX).content.decode()

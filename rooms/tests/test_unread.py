@@ -298,7 +298,7 @@ def test_unread_from_here_to_htmx_is_the_line_and_no_menu(alice, bob, client_of)
     html = unread_from(client_of(bob), message, headers={"HX-Request": "true"}).content.decode()
 
     assert f'id="message-{message.pk - 1}-new"' in html
-    assert f'hx-target="#menu-{message.pk}" hx-swap="delete"' in html
+    assert f'hx-target="#menu:has(#menu-{message.pk})" hx-swap="innerHTML"></hx-partial>' in html
 
 
 def test_opening_anew_reads_what_was_marked(alice, bob, client_of):

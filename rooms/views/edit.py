@@ -2,7 +2,7 @@
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views import View
 
@@ -16,7 +16,8 @@ from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message, Room
 from rooms.render.beside import PREFIX
 from rooms.render.message import render_focused_time
-from rooms.views.menu import rejection
+from rooms.views.menu import empty_menu, rejection
+from rooms.views.parameters import whole_number
 
 GONE = "That message is no longer there. Your text is, for you to copy."
 
@@ -58,6 +59,22 @@ class EditView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         return HttpResponse(close_edit_box(message)) if request.htmx else SeeOther(message.get_absolute_url())
 
 
+class LastEditView(LoginRequiredMixin, View):
+    """The box with what one said last, of what a page of the room shows; of a thread, with `thread`."""
+
+    def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
+        """The box; nothing, where one has said nothing there."""
+        membership = access.membership(request.user.pk, slug)
+        last = membership.room.messages.last_said_by(
+            request.user, whole_number(request.GET.get("thread", ""))
+        )
+        if last is None:
+            return HttpResponse(status=204) if request.htmx else redirect(membership.room)
+        if not request.htmx:
+            return redirect("message_edit", slug, last.pk)
+        return EditBox(request, membership.room, last.pk, last.body, seen=edit_state(last)).opened()
+
+
 class EditBox:
     """The box in which one edits a message, with `text` in it."""
 
@@ -69,6 +86,11 @@ class EditBox:
         # Why it was not saved, and what the message says by now.
         self.error, self.there = "", ""
 
+    @property
+    def rows(self) -> int:
+        """How tall the box is where a browser does not let it grow: about a row for each line in it."""
+        return min(12, sum(1 + len(line) // 70 for line in self.text.split("\n")) + 1)
+
     def opened(self) -> HttpResponse:
         """To htmx: after the row, unless it is there already with what somebody wrote in it.
 
@@ -76,7 +98,7 @@ class EditBox:
         """
         beside = f"#{PREFIX}message-{self.pk}"
         row = f":is({beside},body:not(:has({beside})) #message-{self.pk}):not(:has(~ #edit-{self.pk}))"
-        return HttpResponse(hx_partial(".menu", "delete") + hx_partial(row, "afterend", self.html()))
+        return HttpResponse(empty_menu() + hx_partial(row, "afterend", self.html()))
 
     def page(self, status: int = 200) -> HttpResponse:
         """By itself."""

@@ -77,6 +77,14 @@ def range_around_message(request: PersonRequest, room: Room, pk: int) -> history
     return history.range_around(room, pk, people_revision, timezone.get_current_timezone())
 
 
+def place_of_menu(html: str) -> str:
+    """A menu, after the row of its message: where a script runs, the row's time opens it in a popover.
+
+    The place has the focus in any case, so that the row is in view.
+    """
+    return f'<li class="menu-place" tabindex="-1" autofocus><noscript>{html}</noscript></li>'
+
+
 def history_page(
     request: PersonRequest,
     membership: Membership,
@@ -91,7 +99,7 @@ def history_page(
         "room": room,
         "heading": room_heading(room),
         "current_slug": room.slug,
-        "rows": stretch.rows_with(marked, menu) if menu else stretch.rows,
+        "rows": stretch.rows_with(marked, place_of_menu(menu)) if menu else stretch.rows,
         "top_day": stretch.top_day,
         "oldest": stretch.oldest,
         "newest": stretch.newest,

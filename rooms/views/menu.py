@@ -1,7 +1,7 @@
 """The menu of a message: what one may do with it, and what is answered when it was done."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 
 from accounts.access import PersonRequest
@@ -14,15 +14,8 @@ from rooms.models import Membership, Message
 from rooms.render.message import render_focused_time
 
 
-def render_menu(
-    request: PersonRequest,
-    membership: Membership,
-    message: Message,
-    *,
-    is_opening: bool = False,
-    said: str = "",
-) -> str:
-    """What one may do with a message, to stand after its row. One query, or two."""
+def render_menu(request: PersonRequest, membership: Membership, message: Message, *, said: str = "") -> str:
+    """What one may do with a message; or, with `delete` in the address, whether to. One query, or two."""
     may_delete = access.may_delete(membership, message)
     context = {
         "room": membership.room,
@@ -33,34 +26,31 @@ def render_menu(
         "is_mine": message.author_id == membership.person_id,
         "is_saved": is_saved(membership, message),
         "may_delete": may_delete,
+        "asks_to_delete": may_delete and "delete" in request.GET,
         "previews": message.previews.order_by("pk") if may_delete and message.links else (),
-        "is_opening": is_opening,
         # What was just done with it, where nothing else shows it.
         "said": said,
     }
     return render_to_string("rooms/menu.html", context, request)
 
 
-def toggle_menu(message: Message, html: str) -> str:
-    """Partials that close whatever menu is open, and open that of `message` unless it was the one.
+def fill_menu(html: str) -> str:
+    """A partial for the page's menu, which is shown with it: beside the link that was followed."""
+    return hx_partial("#menu", "innerHTML", html)
 
-    htmx looks for all targets before it swaps anything: where the menu is open, the time in the row
-    gets the focus back; where it is not, it is put there.
+
+def empty_menu(pk: int | None = None) -> str:
+    """A partial that hides the page's menu; with `pk`, if it is that of the message `pk`."""
+    return hx_partial("#menu" if pk is None else f"#menu:has(#menu-{pk})", "innerHTML")
+
+
+def leave_menu(message: Message) -> str:
+    """Partials that hide the menu of `message`, if it is open; the time in the row gets the focus back.
+
+    htmx looks for all targets before it swaps anything.
     """
-    place, there = f"#message-{message.pk}", f":has(~ #menu-{message.pk})"
-    return (
-        hx_partial(f"{place}{there} .when", "outerHTML", render_focused_time(message.row))
-        + hx_partial(".menu", "delete")
-        + hx_partial(f"{place}:not({there})", "afterend", html)
-    )
-
-
-def menu_response(
-    request: PersonRequest, membership: Membership, message: Message, said: str = ""
-) -> HttpResponse:
-    """To htmx: the open menu as it is after something was done with it."""
-    html = render_menu(request, membership, message, said=said)
-    return HttpResponse(hx_partial(f"#menu-{message.pk}", "outerHTML", html))
+    time = f"#live:has(:popover-open #menu-{message.pk}) #message-{message.pk} .when"
+    return hx_partial(time, "outerHTML", render_focused_time(message.row)) + empty_menu(message.pk)
 
 
 def rejection(request: PersonRequest, message: Message, why: Rejected) -> HttpResponseBase:

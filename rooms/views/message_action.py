@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -12,7 +12,7 @@ from hypermedia.views import HtmxNotFoundMixin
 from rooms import access
 from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message
-from rooms.views.menu import menu_response, rejection
+from rooms.views.menu import leave_menu, rejection
 
 # What is done with a message by a member of its room. Raises Rejected, NotFound.
 Action = Callable[[Membership, Message], None]
@@ -22,7 +22,7 @@ class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     """Does something with a message for a member of its room, who asks for it by POST.
 
     A subclass says what, in `act`; and, where they are others than the usual ones, what htmx is answered
-    (the open menu as it is then), and where a browser without a script goes (to the message).
+    (that the menu is done with), and where a browser without a script goes (to the message).
     """
 
     request: PersonRequest
@@ -44,7 +44,7 @@ class MessageActionView(HtmxNotFoundMixin, LoginRequiredMixin, View):
 
     def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """What htmx is answered: the row comes with the broadcast."""
-        return menu_response(self.request, membership, message)
+        return HttpResponse(leave_menu(message))
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """Where a browser without a script goes."""

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther, refusal
 from hypermedia.views import HtmxNotFoundMixin
 from rooms import access, emoji
@@ -19,6 +18,7 @@ from rooms.render.beside import beside
 from rooms.render.message import render_message
 from rooms.render.reactions import summaries
 from rooms.views.beside import open_beside
+from rooms.views.menu import leave_menu
 
 # So many of those who gave one emoji are named on the page of a message's reactions.
 NAMED_ON_PAGE = 200
@@ -51,7 +51,7 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
             return self.page(request, membership, message, problem=str(rejected), status=422)
         if request.htmx:
             # The row itself comes with the broadcast, to this page as to all others and in its order.
-            return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete"))
+            return HttpResponse(leave_menu(message))
         return SeeOther(message.get_absolute_url())
 
     def page(

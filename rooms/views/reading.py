@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
 from rooms.actions.reading import mark_unread, read_all
 from rooms.models import Membership, Message
 from rooms.unread.marker import move_marker
+from rooms.views.menu import leave_menu
 from rooms.views.message_action import MessageActionView
 
 
@@ -26,7 +26,7 @@ class UnreadView(MessageActionView):
 
     def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """The line above it, and no menu any longer."""
-        return HttpResponse(hx_partial(f"#menu-{message.pk}", "delete") + move_marker(message.pk))
+        return HttpResponse(leave_menu(message) + move_marker(message.pk))
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of rooms: the room itself would be read by being opened."""

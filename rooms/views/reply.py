@@ -11,6 +11,7 @@ from hypermedia.views import HtmxNotFoundMixin
 from rooms import access
 from rooms.render import quotes, room_page
 from rooms.render.message import render_message
+from rooms.views.menu import empty_menu
 
 
 class ReplyView(HtmxNotFoundMixin, LoginRequiredMixin, View):
@@ -21,8 +22,7 @@ class ReplyView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         membership, message = access.message(request.user.pk, slug, pk)
         if request.htmx:
             html = hx_partial("#reply-to", "innerHTML", quotes.render_reply_target(message.row))
-            html += hx_partial(f"#menu-{message.pk}", "delete") + FOCUS
-            return HttpResponse(html)
+            return HttpResponse(html + empty_menu() + FOCUS)
         context = {
             "room": membership.room,
             "current_slug": slug,

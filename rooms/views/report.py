@@ -1,11 +1,11 @@
 """A message is reported, by HTTP."""
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 
 from rooms.actions.reports import report_message
 from rooms.models import Membership, Message
-from rooms.views.menu import menu_response
+from rooms.views.menu import fill_menu, render_menu
 from rooms.views.message_action import MessageActionView
 
 THANKS = "Thank you: somebody who keeps order here will look at it."
@@ -22,7 +22,7 @@ class ReportView(MessageActionView):
 
     def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """The menu, which says so."""
-        return menu_response(self.request, membership, message, said=THANKS)
+        return HttpResponse(fill_menu(render_menu(self.request, membership, message, said=THANKS)))
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The message; the page says so."""

@@ -4,16 +4,18 @@ from typing import cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
 from accounts.access import PersonRequest
+from hypermedia.fragments import hx_partial, notice
 from rooms.actions.saved import is_saved, save_message, unsave_message
 from rooms.models import Membership, Message, Room
 from rooms.models.message import MessageQuerySet
 from rooms.render.message import render_each
+from rooms.views.menu import leave_menu
 from rooms.views.message_action import SwitchView
 
 SAVED_ON_A_PAGE = 25
@@ -42,6 +44,11 @@ class SaveView(SwitchView):
     def is_on(self, membership: Membership, message: Message) -> bool:
         """Whether they keep it: that is theirs, and no flag of the message."""
         return is_saved(membership, message)
+
+    def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
+        """The menu is done with, and a banner says what nothing else shows."""
+        said = "Saved: it is among what you keep." if is_saved(membership, message) else "No longer saved."
+        return HttpResponse(leave_menu(message) + hx_partial("#notices", "beforeend", notice(said)))
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of what one has saved, where it was asked for there."""

@@ -57,9 +57,11 @@ def texts(page: Page) -> list[str]:
 
 
 def rows(page: Page) -> str:
-    """The rows as they are in the document, without what htmx notes on them, and where somebody left off."""
+    """The rows as they are in the document, without what htmx notes, where one left off, and points."""
     html: Any = page.locator("#messages").evaluate("list => list.innerHTML")
-    html = re.sub(r' (data-htmx-powered="true"|class="(?=")|class="htmx-[a-z ]*")', "", html)
+    html = re.sub(
+        r' (data-htmx-powered="true"|data-at=""|autofocus=""|class="(?=")|class="htmx-[a-z ]*")', "", html
+    )
     html = re.sub(r'<li id="message-\d+-new".*?</li>', "", html)
     # Where a menu was, the white space around it stays.
     return re.sub(r"</li>\s+", "</li>", html)

@@ -50,7 +50,7 @@ def test_what_is_reported_is_removed_before_everybodys_eyes(person: Person) -> N
     menu.get_by_text("Report", exact=True).click()
     menu.get_by_label("What is wrong with it?").fill("It is nasty.")
     menu.get_by_role("button", name="Report this message").click()
-    expect(charlie.locator(".menu")).to_contain_text("Thank you", timeout=PATIENCE)
+    expect(charlie.locator("#menu")).to_contain_text("Thank you", timeout=PATIENCE)
 
     administer(alice, "reports/")
     report = alice.get_by_role("article").filter(has_text="Something nasty")

@@ -19,8 +19,8 @@ def row(page: Page, text: str) -> Locator:
 def open_menu(page: Page, text: str) -> Locator:
     """Click on the time of the message that says `text`; its menu."""
     row(page, text).locator(".when").click()
-    menu = page.locator(".menu")
-    expect(menu).to_be_visible()
+    menu = page.locator("#menu")
+    expect(menu.get_by_role("dialog")).to_be_visible()
     return menu
 
 
@@ -35,7 +35,7 @@ def open_box(page: Page, text: str) -> Locator:
 def delete(page: Page, text: str) -> None:
     """Delete the message that says `text`, and mean it."""
     menu = open_menu(page, text)
-    menu.get_by_text("Delete", exact=True).click()
+    menu.get_by_role("link", name="Delete").click()
     menu.get_by_role("button", name="Delete this message").click()
 
 
@@ -50,19 +50,19 @@ def is_what_a_reload_shows(page: Page, last: str) -> None:
 # -- The menu ------------------------------------------------------------------------------
 
 
-def test_a_click_opens_the_menu_and_a_second_closes_it(person: Person) -> None:
+def test_a_click_opens_the_menu_beside_and_moves_nothing(person: Person) -> None:
     alice = enter(person("alice"))
     say(alice, "one")
     say(alice, "two")
     shows(alice, "two")
+    places = "[...document.querySelectorAll('#messages > li')].map(row => row.getBoundingClientRect().top)"
+    before = alice.evaluate(places)
     menu = open_menu(alice, "one")
-    row(alice, "one").locator(".when").click()
-    expect(menu).to_have_count(0)
-    expect(row(alice, "one").locator(".when")).to_be_focused()
-    open_menu(alice, "one")
+    assert alice.evaluate(places) == before
+    # Beside it: what is under the pointer there is nothing while the menu is open.
+    alice.mouse.click(700, 90)
+    expect(menu).to_be_hidden()
     open_menu(alice, "two")
-    expect(menu).to_have_count(1)
-    expect(row(alice, "two").locator("+ .menu")).to_be_visible()
     assert alice.url.endswith("/rooms/general/")
 
 
@@ -73,13 +73,101 @@ def test_the_menu_by_keyboard(person: Person) -> None:
     time = row(alice, "one").locator(".when")
     time.focus()
     alice.keyboard.press("Enter")
-    expect(alice.locator(".menu a").first).to_be_focused()
+    menu = alice.locator("#menu")
+    expect(menu.get_by_role("link", name="Reply")).to_be_focused()
     alice.keyboard.press("Escape")
-    expect(alice.locator(".menu")).to_have_count(0)
+    expect(menu).to_be_hidden()
     expect(time).to_be_focused()
-    open_menu(alice, "one").get_by_role("link", name="Close").click()
-    expect(alice.locator(".menu")).to_have_count(0)
+    open_menu(alice, "one").get_by_role("button", name="Close").click()
+    expect(menu).to_be_hidden()
     expect(time).to_be_focused()
+
+
+def test_arrows_go_from_message_to_message_and_letters_act(person: Person) -> None:
+    alice = enter(person("alice"))
+    for text in ("one", "two", "three"):
+        say(alice, text)
+        shows(alice, text)
+    row(alice, "one").locator(".when").focus()
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("ArrowDown")
+    expect(row(alice, "three").locator(".when")).to_be_focused()
+    alice.keyboard.press("ArrowUp")
+    expect(row(alice, "two").locator(".when")).to_be_focused()
+    alice.keyboard.press("Enter")
+    menu = alice.locator("#menu")
+    expect(menu.get_by_role("link", name="Reply")).to_be_focused()
+    alice.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name="Edit")).to_be_focused()
+    # With Ctrl it is the browser's.
+    alice.keyboard.press("Control+p")
+    alice.keyboard.press("p")
+    expect(row(alice, "two").locator(".pinned")).to_be_visible(timeout=PATIENCE)
+    expect(menu).to_be_hidden()
+    expect(row(alice, "two").locator(".when")).to_be_focused()
+    alice.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Reply")).to_be_focused()
+    alice.keyboard.press("d")
+    expect(menu.get_by_role("button", name="Delete this message")).to_be_focused()
+    alice.keyboard.press("Enter")
+    expect(row(alice, "two")).to_have_count(0, timeout=PATIENCE)
+    row(alice, "one").locator(".when").focus()
+    alice.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Reply")).to_be_focused()
+    alice.keyboard.press("r")
+    expect(box(alice)).to_be_focused()
+    expect(alice.locator("#reply-to .quote")).to_contain_text("one")
+    expect(menu).to_be_hidden()
+
+
+def test_the_bar_at_the_row_that_is_pointed_at(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "one")
+    say(alice, "two")
+    shows(bob, "two")
+    bar = bob.locator("#hand")
+    expect(bar).to_be_hidden()
+    box(bob).fill("half a sen")
+    row(bob, "two").hover()
+    expect(bar).to_be_visible()
+    middle = bar.evaluate("bar => { let at = bar.getBoundingClientRect(); return at.top + at.height / 2 }")
+    assert abs(middle - row(bob, "two").evaluate("row => row.getBoundingClientRect().top")) < 16
+    bar.get_by_role("button", name="👍").click()
+    expect(row(alice, "two").locator(".reactions button")).to_have_text("👍 1", timeout=PATIENCE)
+    # One may go on writing, and react to the same row at once: it was morphed meanwhile.
+    expect(box(bob)).to_be_focused()
+    bar.get_by_role("button", name="❤️").click()
+    expect(row(alice, "two").locator(".reactions button")).to_have_count(2, timeout=PATIENCE)
+    row(bob, "one").hover()
+    bar.get_by_role("link", name="Reply").click()
+    expect(bob.locator("#reply-to .quote")).to_contain_text("one")
+    expect(box(bob)).to_have_value("half a sen")
+    row(bob, "two").hover()
+    bar.get_by_role("link", name="Menu").click()
+    expect(bob.locator("#menu").get_by_role("dialog")).to_be_visible()
+    # The row stays the one that is meant, whatever the pointer does.
+    row(bob, "one").hover(force=True)
+    expect(row(bob, "two")).to_have_attribute("data-at", "")
+    bob.keyboard.press("s")
+    expect(bob.get_by_text("Saved: it is among what you keep.")).to_be_visible(timeout=PATIENCE)
+    expect(row(bob, "two").locator(".when")).to_be_focused()
+
+
+def test_a_question_mark_lists_the_keys_where_one_is_not_writing(person: Person) -> None:
+    alice = enter(person("alice"))
+    box(alice).press_sequentially("why?")
+    expect(box(alice)).to_have_value("why?")
+    box(alice).fill("")
+    say(alice, "one")
+    shows(alice, "one")
+    row(alice, "one").locator(".when").focus()
+    alice.keyboard.press("?")
+    keys = alice.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("edits what you said last")
+    alice.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    say(alice, "/help")
+    expect(alice.locator("#composer-answer").get_by_label("Keys")).to_contain_text("edits what you said last")
 
 
 def test_a_link_in_a_message_leads_where_it_says(person: Person, server: Server) -> None:
@@ -88,7 +176,7 @@ def test_a_link_in_a_message_leads_where_it_says(person: Person, server: Server)
     with alice.context.expect_page() as opened:
         row(alice, "all of them").locator(".text a").click()
     expect(opened.value.get_by_role("heading", name="Rooms", exact=True)).to_be_visible()
-    expect(alice.locator(".menu")).to_have_count(0)
+    expect(alice.locator("#menu")).to_be_hidden()
 
 
 def test_on_a_phone_times_are_there_and_large_enough_to_touch(person: Person) -> None:
@@ -101,7 +189,16 @@ def test_on_a_phone_times_are_there_and_large_enough_to_touch(person: Person) ->
     height = "time => parseFloat(getComputedStyle(time, '::before').blockSize)"
     assert time.evaluate(height) >= 44
     time.tap()
-    expect(alice.locator(".menu")).to_be_visible()
+    menu = alice.locator("#menu")
+    expect(menu).to_be_visible()
+    # A sheet at the foot, and nothing in it too small to touch.
+    at = menu.bounding_box()
+    assert at
+    assert (at["x"], at["width"], at["y"] + at["height"]) == (0, PHONE["width"], PHONE["height"])
+    sizes = menu.locator(".menu-item, .emoji, .menu-close").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert min(sizes) >= 41
     assert alice.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -128,6 +225,23 @@ def test_an_edit_is_on_every_page_and_says_so(person: Person) -> None:
     expect(bob.locator("del").first).to_have_text("fuor")
     bob.go_back()
     is_what_a_reload_shows(bob, "fine")
+
+
+def test_up_in_the_empty_box_edits_what_one_said_last(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "the last of mine")
+    say(bob, "of bob")
+    shows(alice, "of bob")
+    box(alice).fill("something")
+    box(alice).press("ArrowUp")
+    box(alice).fill("")
+    box(alice).press("ArrowUp")
+    editing = alice.get_by_role("textbox", name="Your message")
+    expect(editing).to_be_focused()
+    alice.keyboard.type(", and more")
+    alice.keyboard.press("Enter")
+    expect(row(bob, "the last of mine, and more")).to_be_visible(timeout=PATIENCE)
+    expect(alice.locator(".editing")).to_have_count(0)
 
 
 def test_escape_and_cancel_leave_the_box_and_shift_enter_breaks_a_line(person: Person) -> None:
@@ -176,7 +290,7 @@ def test_an_open_box_a_menu_and_a_selection_survive_what_arrives(person: Person)
     open_menu(bob, "meanwhile").get_by_role("button", name="Pin").click()
     expect(row(alice, "meanwhile").locator(".pinned")).to_be_attached(timeout=PATIENCE)
     assert alice.evaluate("getSelection().toString().trim()") == "meanwhile"
-    expect(row(alice, "meanwhile").locator("+ .menu")).to_be_visible()
+    expect(alice.locator("#menu")).to_be_visible()
 
 
 def test_an_edit_that_lost_a_race_shows_both_texts(person: Person, expected_complaints: list[str]) -> None:
@@ -228,12 +342,12 @@ def test_a_deleted_message_leaves_a_trace_where_it_was_answered(person: Person, 
     )
     server.shell(answer + "'an answer', reply_to=Message.objects.get(body='a slip').pk)")
     shows(bob, "an answer")
-    open_menu(bob, "before the answer")
+    menu = open_menu(bob, "before the answer")
     delete(alice, "a slip")
     for page in (alice, bob):
         expect(messages(page).get_by_text("A message was deleted.")).to_be_visible(timeout=PATIENCE)
         expect(messages(page)).not_to_contain_text("a slip")
-    expect(row(bob, "before the answer").locator("+ .menu")).to_be_visible()
+    expect(menu).to_be_visible()
     is_what_a_reload_shows(alice, "an answer")
 
 
@@ -244,7 +358,7 @@ def test_a_menu_goes_with_its_message(person: Person) -> None:
     shows(alice, "the rest")
     menu = open_menu(bob, "a slip")
     delete(alice, "a slip")
-    expect(menu).to_have_count(0, timeout=PATIENCE)
+    expect(menu).to_be_hidden(timeout=PATIENCE)
     expect(row(bob, "a slip")).to_have_count(0)
 
 
@@ -256,7 +370,9 @@ def test_a_pin_is_on_every_page_and_in_the_list(person: Person) -> None:
     say(alice, "remember this")
     shows(bob, "remember this")
     open_menu(bob, "remember this").get_by_role("button", name="Pin").click()
-    expect(bob.get_by_role("button", name="Unpin")).to_be_focused()
+    expect(row(bob, "remember this").locator(".when")).to_be_focused()
+    expect(open_menu(bob, "remember this").get_by_role("button", name="Unpin")).to_be_visible()
+    bob.keyboard.press("Escape")
     expect(row(alice, "remember this").locator(".pinned")).to_be_visible(timeout=PATIENCE)
     alice.get_by_role("link", name="Pinned messages").click()
     expect(alice.get_by_role("list", name="Pinned messages")).to_contain_text("remember this")
@@ -270,8 +386,9 @@ def test_what_one_saves_one_finds_again(person: Person) -> None:
     say(alice, "for later")
     shows(alice, "for later")
     open_menu(alice, "for later").get_by_role("button", name="Save").click()
-    expect(alice.get_by_role("button", name="Saved")).to_be_focused()
-    alice.get_by_role("link", name="Saved").click()
+    expect(alice.get_by_text("Saved: it is among what you keep.")).to_be_visible()
+    expect(row(alice, "for later").locator(".when")).to_be_focused()
+    alice.get_by_role("link", name="Saved", exact=True).click()
     alice.get_by_role("link", name="go to this message").click()
     expect(alice.get_by_text("for later")).to_be_visible()
     alice.goto("/saved/")
@@ -314,7 +431,14 @@ def test_axe_finds_nothing_in_a_menu_and_a_box(person: Person) -> None:
     menu = open_menu(alice, "two")
     menu.get_by_role("button", name="Pin").click()
     expect(row(alice, "two").locator(".pinned")).to_be_visible(timeout=PATIENCE)
-    menu.get_by_text("Delete", exact=True).click()
+    open_menu(alice, "two")
+    finds_nothing_in_any_look(alice)
+    menu.get_by_role("link", name="More").click()
+    expect(menu.get_by_role("searchbox")).to_be_focused()
+    finds_nothing_in_any_look(alice)
+    alice.keyboard.press("Escape")
+    open_menu(alice, "two").get_by_role("link", name="Delete").click()
+    expect(menu.get_by_role("button", name="Delete this message")).to_be_focused()
     finds_nothing_in_any_look(alice)
     alice.keyboard.press("Escape")
     open_box(alice, "one")

@@ -178,7 +178,7 @@ def test_a_deleted_message_goes_from_open_pages(person: Person) -> None:
     say(alice, "and the rest")
     shows(bob, "and the rest")
     alice.locator("#messages > li", has_text="a slip").locator(".when").click()
-    alice.locator(".menu").get_by_text("Delete", exact=True).click()
+    alice.locator("#menu").get_by_role("link", name="Delete").click()
     alice.get_by_role("button", name="Delete this message").click()
     expect(messages(bob)).not_to_contain_text("a slip", timeout=PATIENCE)
     live = rows(bob)

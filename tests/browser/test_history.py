@@ -116,7 +116,8 @@ def test_up_and_down_without_end_from_a_permalink(person: Person) -> None:
     alice = in_history(person("alice"), 100)
     assert len(numbers(alice)) == 50
     expect(alice.get_by_text("number 100.", exact=True)).to_be_in_viewport()
-    expect(alice.locator(".menu")).to_be_visible()
+    # Its menu is for pages without a script: here the row's time opens it.
+    expect(alice.locator(".menu")).to_have_count(0)
     wheel(alice, -1, "#oldest")
     assert numbers(alice)[0] == "number 0."
     wheel(alice, 1, "#newest")

@@ -118,7 +118,7 @@ def test_unread_from_here_and_all_read(person: Person) -> None:
     bob.get_by_role("button", name="Unread from here").click()
 
     expect(bob.locator("#messages > .new-line + li")).to_contain_text("two", timeout=PATIENCE)
-    expect(bob.locator(".menu")).to_have_count(0)
+    expect(bob.locator("#menu")).to_be_hidden()
     for page in (bob, elsewhere):
         expect(badge(page, "general")).to_have_text("2 unread", timeout=PATIENCE)
     say(alice, "four")

@@ -30,28 +30,28 @@ def row(page: Page, words: str) -> str:
 def open_menu(page: Page, words: str) -> None:
     """Press the time of the message that says these words."""
     page.click(f"{row(page, words)} .when")
-    page.sees(".menu")
+    page.sees("#menu .menu-item")
 
 
 def test_what_one_does_with_a_message(alice: Page, server: Server) -> None:
     enter(alice, server)
     say(alice, "see you at fuor")
     open_menu(alice, "see you")
-    alice.becomes("document.querySelector('.menu').contains(document.activeElement)")
+    alice.becomes("document.querySelector('#menu').contains(document.activeElement)")
     alice.press("Escape")
-    alice.loses(".menu")
+    alice.loses("#menu")
     open_menu(alice, "see you")
-    alice.click(".menu a", "Edit")
+    alice.click("#menu a", "Edit")
     alice.becomes("document.activeElement.matches('.editing textarea')")
     alice.fill(".editing textarea", "see you at four")
     alice.press("Enter")
     alice.sees(".edited")
     assert said(alice) == ["see you at four"]
     open_menu(alice, "see you")
-    alice.click(".menu .emoji")
+    alice.click("#menu .emoji")
     alice.sees(".reactions button", "1")
     open_menu(alice, "see you")
-    alice.click(".menu a", "Reply")
+    alice.click("#menu a", "Reply")
     alice.sees("#reply-to .quote")
     say(alice, "I will be late")
     alice.sees(f"{row(alice, 'I will')} .quote", "see you at four")
@@ -113,7 +113,7 @@ def test_a_box_has_room_for_what_is_in_it(alice: Page, bob: Member, server: Serv
     alice.becomes(f"document.querySelector({text(BOX)}).value == ''")
     assert alice.js(room.format(text(BOX))) < 2
     open_menu(alice, "three")
-    alice.click(".menu a", "Edit")
+    alice.click("#menu a", "Edit")
     alice.becomes("document.activeElement.matches('.editing textarea')")
     assert alice.js(room.format("'.editing textarea'")) > 3
 
