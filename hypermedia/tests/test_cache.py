@@ -115,6 +115,7 @@ CONSTANT = {
     "rooms/markup/code.py": "the languages that there are",
     "rooms/name_lookup.py": "what a name is without its case and accents",
     "rooms/render/badges.py": "two objects for each number",
+    "rooms/render/reactions.py": "the three buttons of emoji that never change",
     "rooms/render/rules.py": "the three lines above a composer",
     "rooms/words.py": "what a character is without its case and accents",
     "rooms/views/rooms.py": "an empty form",

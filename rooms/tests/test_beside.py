@@ -13,7 +13,11 @@ from rooms.tests.saying import say
 from rooms.tests.test_reply import answer, row
 
 GENERAL = "/rooms/general/"
-OPEN = '<hx-partial hx-target="#panel" hx-swap="innerHTML"><section class="beside-sheet'
+# The menu that it was chosen from is closed.
+OPEN = (
+    '<hx-partial hx-target="#menu" hx-swap="innerHTML"></hx-partial>'
+    '<hx-partial hx-target="#panel" hx-swap="innerHTML"><section class="beside-sheet'
+)
 ADDRESSES = {
     "thread": f"{GENERAL}messages/{{pk}}/thread/",
     "pins": f"{GENERAL}pins/",

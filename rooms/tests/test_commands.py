@@ -29,7 +29,7 @@ def test_me_says_it_of_its_author(alice, client_of, text, words):
     assert message.is_action
     assert message.body == text
     assert f"{alice.name}</a> <p>{words}</p></div>" in html
-    assert f'id="message-{message.pk}" class="message is-action"' in html
+    assert f'id="message-{message.pk}" class="message starts-day is-action"' in html
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_not_when_its_message_was_deleted(alice, client_of, uploads, django_capt
         assert client.get(address).status_code == 404
     assert not Attachment.objects.exists()
     assert stored(uploads) == 0
-    assert "attachment" not in client.get("/rooms/general/").content.decode()
+    assert 'class="attachment' not in client.get("/rooms/general/").content.decode()
 
 
 def test_not_when_the_disk_has_lost_it(song, alice, client_of):

@@ -5,8 +5,6 @@ from html import unescape
 
 import pytest
 
-from rooms.tests.saying import say
-
 pytestmark = pytest.mark.usefixtures("alice", "bob")
 
 PATH = "/rooms/general/formats/"
@@ -61,19 +59,10 @@ def test_a_text_is_text(formatted):
     assert formatted("Bold", '"><b>', 0, 5) == '**"><b>**'
 
 
-@pytest.mark.parametrize("thread", [False, True])
-def test_without_a_script_it_shows_how_it_is_typed(alice, client_of, said, thread):
-    values = {"body": "so far", "drafted": "on"} | ({"thread": str(said)} if thread else {})
-    page = client_of(alice).post(PATH, values).content.decode()
+def test_without_a_script_it_shows_how_it_is_typed(alice, client_of):
+    page = client_of(alice).post(PATH, {"body": "so far", "drafted": "on"}).content.decode()
     assert "What can be typed" in page
     assert "so far</textarea>" in page
-    assert ('aria-label="Answer"' in page) == thread
-
-
-@pytest.fixture
-def said(alice) -> int:
-    """The id of a message."""
-    return say(alice, "general", "hello").pk
 
 
 def test_loaded_again_it_is_the_room(alice, client_of):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from rooms.access import membership
 from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import remove_message
-from rooms.models import Attachment
+from rooms.models import Attachment, Message
 from rooms.tests.files import HTMX, PDF, attach, post, posted
 from rooms.tests.saying import closed_room
 
@@ -88,7 +88,7 @@ def test_a_message_of_a_thousand_pictures_is_no_more_queries(
 
 
 def test_what_was_deleted_is_no_neighbour(three, bob, client_of):
-    remove_message(Attachment.objects.get(pk=three[0].pk).message)
+    remove_message(Message.objects.get(attachments=three[0].pk))
 
     assert "viewer-previous" not in client_of(bob).get(view(three[1]), headers=HTMX).content.decode()
     gone = client_of(bob).get(view(three[0]), headers=HTMX)

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from PIL import Image
 
+from accounts import departures
 from accounts.models import Person
 from rooms.actions.link_previews import previewable_links
 from rooms.actions.messages_delete import remove_message
@@ -524,7 +525,9 @@ MEANWHILE = {
     "taken back": remove_it,
     "gone": lambda: Message.objects.all().delete(),
     "gone with its room": lambda: Room.objects.all().delete(),
-    "gone with its author": lambda: Person.objects.get(username="alice").delete(),
+    "gone with its author": lambda: departures.leave(
+        Person.objects.get(username="alice"), removes_messages=True
+    ),
     "edited": lambda: Message.objects.update(html="no link"),
     "looked at by another": show_it,
 }

@@ -52,11 +52,6 @@ def test_no_file_of_somebody_else(returned, bob, client_of):
     assert "sea.png" not in html
 
 
-def test_a_thread_keeps_its_box(returned):
-    assert 'aria-label="Answer"' in returned(thread="1")
-    assert 'aria-label="Message"' in returned()
-
-
 @pytest.mark.parametrize("token", ['"]', ",#body", ""])
 def test_a_token_that_no_page_makes_is_in_no_selector(returned, token):
     assert f'hx-target="{EMPTY}#sent-" hx-swap="delete"' in returned(token=token)

@@ -10,7 +10,8 @@ from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
 from rooms import access
-from rooms.actions.messages_post import NewMessage, message_batcher
+from rooms.actions.messages_post import message_batcher
+from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
 from rooms.commands import CommandAnswer, command_in
