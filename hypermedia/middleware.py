@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
@@ -19,8 +20,17 @@ class PartRequest(HtmxDetails):
         return super().__bool__() and not self.history_restore_request
 
 
+def is_page(response: HttpResponseBase) -> bool:
+    """Whether `response` is a whole page of HTML."""
+    return isinstance(response, HttpResponse) and response.content[:9].lower() == b"<!doctype"
+
+
 class HtmxMiddleware:
-    """`request.htmx`: django-htmx's own, but for what htmx's history asks for, which is a page."""
+    """`request.htmx`: django-htmx's own, but for what htmx's history asks for, which is a page.
+
+    Of that page htmx takes what is beside the room. Where that is nothing it gets the empty element alone: the
+    scripts of a whole page are none that it may bring in.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -29,6 +39,8 @@ class HtmxMiddleware:
         """Say of each page that there may be a part of it at the same address."""
         request.htmx = PartRequest(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if request.htmx.history_restore_request and is_page(response):  # type: ignore[attr-defined]
+            response.content = render_to_string("panel.html", {}, request)  # type: ignore[attr-defined]
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, VARY)
         return response

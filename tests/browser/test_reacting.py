@@ -407,7 +407,7 @@ def test_pins_and_versions_open_beside_the_room(person: Person) -> None:
     bob.get_by_role("link", name="Pinned messages").click()
     shows_beside(bob, "Tea at fuor")
 
-    alice.locator("li.menu").get_by_role("link", name="Edit").click()
+    open_menu(alice, "Tea at fuor").get_by_role("link", name="Edit").click()
     alice.locator(".editing textarea").fill("Tea at four")
     alice.keyboard.press("Enter")
     shows_beside(bob, "Tea at four")
