@@ -28,8 +28,8 @@ def is_page(response: HttpResponseBase) -> bool:
 class HtmxMiddleware:
     """`request.htmx`: django-htmx's own, but for what htmx's history asks for, which is a page.
 
-    Of that page htmx takes what is beside the room. Where that is nothing it gets the empty element alone: the
-    scripts of a whole page are none that it may bring in.
+    Of that page htmx takes what is beside the room. Where that is nothing it gets the empty element alone: it
+    may not bring in the scripts of a whole page.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
