@@ -5,6 +5,7 @@ import re
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
+from django.utils import timezone
 
 from rooms import access
 from rooms.actions.messages_delete import remove_message
@@ -46,6 +47,7 @@ def test_shows_the_message_and_its_answers_in_their_order(alice, bob, client_of)
 
     assert texts(page) == ["Shall we?", "Yes", "Good"]
     assert texts(answers_of(page)) == ["Yes", "Good"]
+    assert f'datetime="{timezone.localdate()}">{timezone.localdate():%A}' in page
 
 
 def test_without_answers_it_invites_to_the_first(alice, client_of):
