@@ -141,7 +141,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
 
     async def post_from(self, frame: dict[str, Any]) -> None:
         """Post what the composer sent, or obey it; or say why not, and the text goes back to the box."""
-        said = [text_or_nothing(frame.get(name)) for name in ("body", "token")]
+        text, token = (text_or_nothing(frame.get(name)) for name in ("body", "token"))
+        said = (text, token, "thread" in frame)
         is_drafted = self.is_drafted or bool(frame.get("drafted"))
         try:
             html = await self.post_or_obey(frame, is_drafted)

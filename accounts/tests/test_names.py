@@ -43,7 +43,7 @@ async def test_a_name_its_initials_and_its_colour(sockets: Sockets, alice):
     html = await socket.until('id="names"')
     assert called(alice.pk, "Ann &lt;b&gt; Lee") in html
     assert '<span class="avatar hue-3" aria-hidden="true">AL<svg' in html
-    author = r'<a class="author hue-3" href="/people/alice/" dir="auto">Ann &lt;b&gt; Lee</a>'
+    author = r'<a class="author hue-3" href="/people/alice/">Ann &lt;b&gt; Lee</a>'
     assert re.search(author, html)
     assert re.search(r'<li id="online-\d+" class="hue-3" data-initials="AL">', html)
 

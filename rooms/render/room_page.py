@@ -305,8 +305,8 @@ def message_arrived(token: str, files: Iterable[int] = (), row: MessageRow | Non
     return html + hx_partial(f"#sent-{token}", "delete") if is_page_token(token) else html
 
 
-def message_refused(sentence: str, text: str, token: str) -> str:
-    """For the sender alone: why the message was not posted.
+def message_refused(sentence: str, text: str, token: str, is_in_thread: bool = False) -> str:
+    """For the sender alone: why the message was not posted, which came from a thread's box or the room's.
 
     The row in which the page has it returns with it to the box. A page that has no such row, from
     before there were any, gets the text as well.
@@ -316,10 +316,10 @@ def message_refused(sentence: str, text: str, token: str) -> str:
     if not is_page_token(token):
         return hx_partial("#composer-error", "innerHTML", whole)
     row = get_template("rooms/outbox.html#refusal").render(
-        {"sentence": sentence, "text": text, "token": token}
+        {"sentence": sentence, "text": text, "token": token, "is_in_thread": is_in_thread}
     )
     return hx_partial(f"#sent-{token} small", "innerHTML", row) + hx_partial(
-        f".room:not(:has(#sent-{token})) #composer-error", "innerHTML", whole
+        f"#live:not(:has(#sent-{token})) #composer-error", "innerHTML", whole
     )
 
 

@@ -37,6 +37,15 @@ def test_behind_what_is_in_the_box(returned):
     assert "more\n/nothing</textarea>" in html
 
 
+def test_into_the_empty_box_of_its_thread(returned):
+    html = returned(thread="", body="in the room's box")
+    place = "#panel:has(#answer-body:placeholder-shown) "
+    assert f'hx-target="{place}#answer-body"' in html
+    assert "/nothing</textarea>" in html
+    assert f'hx-target="{place}#sent-abc-1" hx-swap="delete"' in html
+    assert "in the room" not in html
+
+
 def test_with_its_files_and_what_it_answers(returned, alice, client_of):
     message, file = say(alice, "general", "a question"), attach(client_of(alice), "sea.png", PNG)
     values = {"attachments": str(file.pk), f"description-{file.pk}": "the sea at noon"}

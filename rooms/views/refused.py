@@ -41,5 +41,7 @@ class RefusedView(LoginRequiredMixin, View):
                 membership.room, whole_number(request.POST.get("reply_to", ""))
             ),
             "attached": attached,
+            "refused": refused,
         }
-        return render(request, "rooms/outbox.html#returned", context)
+        part = "returned_to_thread" if "thread" in request.POST else "returned"
+        return render(request, f"rooms/outbox.html#{part}", context)

@@ -392,7 +392,7 @@ def test_what_is_beside_the_room_goes_with_its_message(
     expect(bob.locator(".first-gone")).to_be_visible(timeout=PATIENCE)
     bob.get_by_role("textbox", name="Answer").fill("my words")
     bob.keyboard.press("Enter")
-    expect(bob.locator("#notices")).to_contain_text("not here, or not yours", timeout=PATIENCE)
+    expect(bob.locator("#answer-error")).to_contain_text("no longer there", timeout=PATIENCE)
     expect(bob.get_by_role("textbox", name="Answer")).to_have_value("my words")
 
 

@@ -70,6 +70,43 @@ def test_what_it_answers_is_sent_with_it_once(person: Person, server: Server) ->
     expect(messages(alice).locator(".quote")).to_have_count(1)
 
 
+def enter_thread(page: Page) -> Locator:
+    """Go to the thread of the first message; its box."""
+    say(page, "a question")
+    shows(page, "a question")
+    page.goto("/rooms/general/messages/1/thread/")
+    connected(page)
+    return page.get_by_role("textbox", name="Answer")
+
+
+def test_an_answer_waits_in_its_thread(person: Person, server: Server) -> None:
+    alice = enter(person("alice"))
+    answer = enter_thread(alice)
+    on_their_way = alice.get_by_role("list", name="On their way").get_by_role("listitem")
+    with server.frozen():
+        for text in ("first", "second"):
+            answer.fill(text)
+            answer.press("Enter")
+        answer.press_sequentially("and more")
+        expect(on_their_way).to_have_count(2)
+        expect(on_their_way.first).to_contain_text("Not sent yet.", timeout=5_000)
+    expect(on_their_way).to_have_count(0, timeout=PATIENCE)
+    expect(alice.locator(".is-thread > .message .text")).to_have_text(["first", "second"], timeout=PATIENCE)
+    # What is written meanwhile stays.
+    expect(answer).to_have_value("and more")
+
+
+def test_an_answer_that_is_refused_returns_to_its_box(person: Person) -> None:
+    alice = enter(person("alice"))
+    answer = enter_thread(alice)
+    answer.fill("/nothing of the kind")
+    answer.press("Enter")
+    expect(alice.locator("#answer-error")).to_contain_text("There is no command /nothing", timeout=PATIENCE)
+    expect(answer).to_have_value("/nothing of the kind")
+    expect(answer).to_be_focused()
+    expect(alice.get_by_role("list", name="On their way").get_by_role("listitem")).to_have_count(0)
+
+
 @pytest.fixture
 def line(server: Server) -> Iterator[Line]:
     """A line to the server that can go dead."""
