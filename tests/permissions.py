@@ -74,7 +74,7 @@ class Address(NamedTuple):
 # The member's picture.
 AVATAR = "abc123"
 # What is in a room, and whose address does not say so.
-OF_A_MESSAGE = ("file", "file_thumbnail", "preview_picture")
+OF_A_MESSAGE = ("file", "file_thumbnail", "preview_picture", "picture")
 # What a form says that is to be done.
 FORMS: dict[str, dict[str, Any]] = {
     "room_new": {"name": "a new one", "kind": "open"},
@@ -213,7 +213,7 @@ class Site:
         )
         return {
             "pk": message.pk, "votes": poll.pk, "preview_pk": preview.pk, "file": file.pk,
-            "file_thumbnail": file.pk,
+            "file_thumbnail": file.pk, "picture": file.pk,
             "preview_picture": preview.pk, "file_remove": waiting.pk,
             "administration_person": member.person_id, "administration_invitation": self.invitation.pk,
             "administration_report": self._report(message),
