@@ -289,7 +289,7 @@ def test_answer(client, queries):
     Message.objects.filter(pk=first.pk).update(replies=9)
     thread = f"/rooms/general/messages/{first.pk}/thread/"
 
-    asked = queries(client.post, thread, {"body": "Yes"}, headers=HTMX)
+    asked = queries(client.post, thread, {"body": "Yes"}, status=303)
 
     # The membership and the first message; the community's limits, the author and what is answered; the
     # room's revision, what stands before, the message, how far its author has read, whom it means (2); the

@@ -3,11 +3,9 @@
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import PersonRequest
-from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.actions.messages_post import message_batcher
@@ -37,17 +35,15 @@ class ThreadView(BesideView):
         return self.opened(request, membership, first)
 
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """Answer in it; what cannot be posted comes back in the box."""
+        """Answer in it without a script; what cannot be posted comes back in the box."""
         membership, first = access.thread(request.user.pk, slug, pk)
         text = request.POST.get("body", "")
-        if request.htmx and not text.strip():
-            return HttpResponse(status=204)
         try:
             said = self.answer(membership, first, text, request.POST.get("token", ""))
         except Rejected as why:
-            return self.with_box(request, membership, first, status=422, draft=text, error=str(why))
-        if said or request.htmx:
-            return self.with_box(request, membership, first, answer=said)
+            return self.opened(request, membership, first, status=422, draft=text, error=str(why))
+        if said:
+            return self.opened(request, membership, first, answer=said)
         return SeeOther(reverse("thread", args=[slug, first.pk]))
 
     def answer(self, membership: Membership, first: Message, text: str, token: str) -> CommandAnswer | None:
@@ -56,16 +52,6 @@ class ThreadView(BesideView):
             return run_command(membership, command)
         message_batcher.do_in_thread(NewMessage(membership.pk, membership.person_id, text, token, first.pk))
         return None
-
-    def with_box(
-        self, request: PersonRequest, membership: Membership, first: Message, *, status: int = 200, **box: Any
-    ) -> HttpResponse:
-        """The thread, with a box in which `box` stands: draft, error, answer. To htmx the box alone."""
-        if not request.htmx:
-            return self.opened(request, membership, first, status=status, **box)
-        context = {"room": membership.room, "first": first, "token": room_page.new_token(), **box}
-        html = render_to_string("rooms/thread.html#answer", context, request)
-        return HttpResponse(hx_partial("#answer", "outerHTML", html), status=status)
 
     def opened(
         self, request: PersonRequest, membership: Membership, first: Message, *, status: int = 200, **box: Any
