@@ -123,7 +123,9 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 await self.post_from(frame)
             case "draft":
                 self.tell_room_left(field(frame, "body"))
-                await self.keep_draft(field(frame, "body"), bool(frame.get("drafted")))
+                # What is begun in a thread is kept by nobody.
+                if "thread" not in frame:
+                    await self.keep_draft(field(frame, "body"), bool(frame.get("drafted")))
             case "typing":
                 if self.typing_allowance.take():
                     await in_database(self.tell_typing)()
