@@ -237,8 +237,10 @@ def page_of(client: Client) -> tuple[Page, str]:
 @sync_to_async
 def rename_both(alice: Person, bob: Person) -> None:
     post_message(access.membership(alice.pk, "general"), "/me waves")
-    Person.objects.filter(pk=alice.pk).update(display_name="Al <b> Lee", hue=11)
-    Person.objects.filter(pk=bob.pk).update(username="robert")
+    # At once: no process looks between the two.
+    with transaction.atomic():
+        Person.objects.filter(pk=alice.pk).update(display_name="Al <b> Lee", hue=11)
+        Person.objects.filter(pk=bob.pk).update(username="robert")
 
 
 async def test_after_the_frames_of_new_names(sockets: Sockets, alice, bob):

@@ -43,7 +43,7 @@ def test_a_draft_and_a_reply_survive_the_choice(person: Person) -> None:
     shows(alice, "Who comes?")
     box(alice).press_sequentially("Me and @bo")
     alice.locator("#messages > li", has_text="Who comes?").locator(".when").click()
-    alice.get_by_role("link", name="Reply").click()
+    alice.locator("#menu").get_by_role("link", name="Reply").click()
     expect(box(alice)).to_have_value("Me and @bo")
     expect(box(alice)).to_be_focused()
     alice.keyboard.press("End")

@@ -60,7 +60,7 @@ def test_what_it_answers_is_sent_with_it_once(person: Person, server: Server) ->
     say(alice, "a question")
     shows(alice, "a question")
     alice.locator("#messages .when").first.click()
-    alice.get_by_role("link", name="Reply", exact=True).click()
+    alice.locator("#menu").get_by_role("link", name="Reply", exact=True).click()
     expect(alice.locator("#reply-to .answering")).to_be_visible()
     with server.frozen():
         say(alice, "the answer")
