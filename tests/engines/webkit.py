@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -159,11 +160,21 @@ class WebKitPage(Page):
         self._ask("POST", f"/element/{found}/value", {"text": "\n".join(map(str, paths))})
 
     def resize(self, width: int, height: int) -> None:
+        before = self.js("[innerWidth, innerHeight]")
         self._ask("POST", "/window/rect", {"x": 0, "y": 0, "width": width, "height": height})
+        inner = self._resized(before)
         # The window has a frame: larger by what the page lacks.
-        inner = self.js("[innerWidth, innerHeight]")
         outer = {"width": 2 * width - inner[0], "height": 2 * height - inner[1]}
         self._ask("POST", "/window/rect", outer)
+
+    def _resized(self, before: list[int]) -> list[int]:
+        """The size of the page once it is another than `before`: a busy machine takes its time."""
+        for _ in range(40):
+            inner = self.js("[innerWidth, innerHeight]")
+            if inner != before:
+                break
+            time.sleep(0.05)
+        return inner
 
     def add_cookie(self, name: str, value: str, url: str) -> None:
         self.go(f"{url}/accounts/login/")
