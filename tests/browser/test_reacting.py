@@ -458,7 +458,7 @@ def test_a_thread_without_a_script(person: Person) -> None:
     bob = person("bob", java_script_enabled=False)
     bob.goto("/rooms/general/")
     message(bob, "Tea?").locator(".when").click()
-    bob.locator("#menu").get_by_role("link", name="Reply").click()
+    bob.get_by_role("link", name="Reply").click()
     bob.get_by_role("textbox", name="Answer").fill("Yes")
     bob.get_by_role("button", name="Send").click()
     expect(message(bob, "Yes").locator(".quote")).to_have_text("alice Tea?")

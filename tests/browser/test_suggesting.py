@@ -96,6 +96,7 @@ def test_a_room_is_linked(person: Person) -> None:
     begin(alice, "see #gen", "Rooms")
     alice.keyboard.press("Tab")
     alice.keyboard.press("Enter")
+    expect(offered(alice, "Rooms")).to_have_count(0, timeout=PATIENCE)
     alice.keyboard.press("Enter")
     shows(alice, "see #general")
     messages(alice).get_by_role("link", name="#general").click()
