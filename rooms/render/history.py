@@ -66,7 +66,7 @@ class MessageRange:
 
 
 def render_range(messages: list[MessageRow], is_older: bool, is_newer: bool) -> MessageRange:
-    """These messages as a range. Four queries at most."""
+    """These messages as a range. Seven queries at most."""
     rows = render_messages(messages)
     return MessageRange(messages, is_older, is_newer, rows, top_day(messages[0] if messages else None))
 
@@ -82,19 +82,19 @@ def history_url(slug: str, pk: int) -> str:
 
 
 def newest_range(room: Room) -> MessageRange:
-    """What was said last. Five queries at most."""
+    """What was said last. Eight queries at most."""
     found = room.messages.newest().rows()
     return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
 
 
 def range_before(room: Room, pk: int) -> MessageRange:
-    """What came before the message with the id `pk`. Five queries at most."""
+    """What came before the message with the id `pk`. Eight queries at most."""
     found = room.messages.newest(pk).rows()
     return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
 
 
 def range_after(room: Room, pk: int) -> MessageRange:
-    """What came after the message with the id `pk`. Five queries at most."""
+    """What came after the message with the id `pk`. Eight queries at most."""
     found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].rows()
     return render_range(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
@@ -102,7 +102,7 @@ def range_after(room: Room, pk: int) -> MessageRange:
 def range_around(room: Room, pk: int, people_revision: int, zone: datetime.tzinfo) -> MessageRange:
     """The message with the id `pk`, or where it would be, with as much before as after it, for `zone`.
 
-    Six queries at most, and none if the room and the names of people are as they were.
+    Nine queries at most, and none if the room and the names of people are as they were.
     """
     return cached_range_around(room.pk, room.created_at, room.revision, people_revision, zone, pk)
 

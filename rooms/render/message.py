@@ -54,7 +54,7 @@ def _rows(messages: Sequence[MessageRow]) -> list[SafeString]:
 
 
 def render_messages(messages: Sequence[MessageRow]) -> SafeString:
-    """Their rows, as one string. Six queries at most, and none for those that are kept."""
+    """Their rows, as one string. Seven queries at most, and none for those that are kept."""
     return SafeString("".join(_rows(messages)))
 
 
