@@ -1,5 +1,7 @@
 """Commands are obeyed, and answered to who typed them alone."""
 
+from typing import NoReturn
+
 from rooms.access import people_named
 from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import message_batcher
@@ -21,7 +23,7 @@ def run_command(membership: Membership, command: Command) -> CommandAnswer:
         case "msg":
             return _say_directly(membership, command.words)
         case "poll":
-            raise Rejected(_why_no_poll(command.words))
+            _refuse_poll(command.words)
         case "me":
             raise Rejected("Say what you do, as in: /me waves")
         case name:
@@ -45,10 +47,10 @@ def _say_directly(membership: Membership, words: str) -> CommandAnswer:
     return CommandAnswer(sentence, address=room.get_absolute_url(), words=f"Go to {room.title}")
 
 
-def _why_no_poll(words: str) -> str:
-    """Why what follows /poll cannot be asked: what could be is no command, but said."""
+def _refuse_poll(words: str) -> NoReturn:
+    """Say why what follows /poll cannot be asked: what could be is no command, but said. Raises Rejected."""
     try:
         read_poll(words)
     except BadPoll as why:
-        return str(why)
-    return "Begin with /poll itself."
+        raise Rejected(str(why)) from why
+    raise AssertionError("A whole poll was taken for a command.")
