@@ -49,6 +49,8 @@ OF_ANY_DATABASE = (
     "rooms/tests/test_hostile_texts.py",
     "rooms/tests/test_htmx_attributes.py",
     "rooms/tests/test_previews.py::test_this_machine",
+    "rooms/tests/test_previews.py::test_no_more_than_three",
+    "rooms/tests/test_previews.py::test_what_is_packed",
     "rooms/tests/test_previews.py::test_what_takes_long",
     "rooms/tests/test_previews.py::test_what_trickles",
     "tests/test_answer_headers.py",
