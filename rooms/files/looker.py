@@ -16,9 +16,12 @@ from dataclasses import asdict
 from math import ceil
 from typing import Any
 
-from httpx import Client
+# httpx brings its own command, and with it what draws in terminals: a third of what a look needs to start.
+sys.modules["httpx._main"] = None  # type: ignore[assignment]
 
-from rooms.files import fetch
+from httpx import Client  # noqa: E402
+
+from rooms.files import fetch  # noqa: E402
 
 # Bytes of memory that may be addressed: a picture of 30 million pixels takes some 300 MB, and a photograph of
 # any size 50. Several may look at once.

@@ -150,7 +150,7 @@ async def test_markup_is_text(sockets: Sockets, body: str) -> None:
 async def test_a_link_is_a_link(sockets: Sockets) -> None:
     alice = await sockets(ROOM, "alice")
     await alice.send(type="message", body='see https://example.org/a?b=1&c="2"')
-    assert 'href="https://example.org/a?b=1&amp;c=' in await alice.until("</li>")
+    await alice.until('href="https://example.org/a?b=1&amp;c=')
 
 
 async def test_typing_is_seen_by_the_others_only(sockets: Sockets, alice) -> None:
@@ -321,8 +321,8 @@ async def person_id(username: str) -> int:
 async def test_a_pushed_row_is_small(sockets: Sockets) -> None:
     alice = await sockets(ROOM, "alice")
     await alice.send(type="message", body="x" * 100)
-    arrived = await alice.until("</li>") + await alice.quiet()
-    row = arrived[arrived.index("<li id=") : arrived.index("</li>") + 5]
+    arrived = await alice.until('<li id="message-') + await alice.quiet()
+    row = arrived[arrived.index('<li id="message-') :].partition("</li>")[0] + "</li>"
     assert len(row.encode()) < 1024
     assert "hx-" not in row.replace(" hx-ignore>", ">")
 

@@ -197,6 +197,8 @@ async def test_sockets_outlive_a_restart_of_postgresql(site: Site, browser: Sign
     page, bobs = await pages_of(browser(one, "alice"), browser(two, "bob"))
     await say(bobs, "before")
     await page.until("before")
+    # What is stored and not yet answered would be said not to be.
+    await bobs.until('id="token"')
 
     site.postgresql.stop()
     await say(bobs, "while it is away")
