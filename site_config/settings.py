@@ -43,6 +43,11 @@ if not DEBUG and not ALLOWED_HOSTS:
 
 # HTTPS=off is for plain HTTP on a machine or network of one's own; bin/setup writes it.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
+# Where the site is reached, for the links in mails that no request asks for; no slash at the end.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if not SITE_URL:
+    _host = next(iter(ALLOWED_HOSTS), "localhost").lstrip(".").replace("*", "localhost")
+    SITE_URL = f"https://{_host}" if HTTPS else f"http://{_host}:{env.str('PORT', default='8000')}"
 # The number of proxies in front of us that set X-Forwarded-For and X-Forwarded-Proto.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -104,6 +109,7 @@ INSTALLED_APPS = [
     *(["daphne"] if "runserver" in sys.argv else []),
     "site_config",
     "administration",
+    "notifications",
     "rooms",
     "demo",
     "accounts",

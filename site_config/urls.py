@@ -26,6 +26,7 @@ urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("welcome/", accounts.WelcomeView.as_view(), name="welcome"),
     path("join/<str:token>/", accounts.JoinLinkView.as_view(), name="join_link"),
+    path("accounts/notifications/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("rooms/", include("rooms.urls")),

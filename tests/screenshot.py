@@ -43,6 +43,7 @@ PAGES = {
     "room-new": "/rooms/new/",
     "connection": "/connection/",
     "profile": "/accounts/profile/",
+    "notifications": "/accounts/notifications/",
     "sessions": "/accounts/sessions/",
     "password": "/accounts/password/change/",
     "two-factor": "/accounts/2fa/",

@@ -19,7 +19,17 @@ from tests import chromium, lint, services
 from tests.engines import firefox, webkit
 from tests.environment import ROOT, environment
 
-APPS = ["database", "hypermedia", "live", "accounts", "rooms", "administration", "demo", "tests"]
+APPS = [
+    "database",
+    "hypermedia",
+    "live",
+    "accounts",
+    "rooms",
+    "administration",
+    "notifications",
+    "demo",
+    "tests",
+]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
 # More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.

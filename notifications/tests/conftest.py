@@ -1,0 +1,48 @@
+"""People who have an address, and a clock that tests move."""
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.models import Person
+from notifications.gathering import gather
+from notifications.sending import send_due
+from rooms.models import Room
+
+
+def with_address(person: Person) -> Person:
+    """`person`, with an address that is confirmed."""
+    email = f"{person.username}@example.org"
+    EmailAddress.objects.create(user=person, email=email, primary=True, verified=True)
+    return person
+
+
+@pytest.fixture
+def bob(person) -> Person:
+    return with_address(person("bob"))
+
+
+@pytest.fixture
+def charlie(person) -> Person:
+    return with_address(person("charlie"))
+
+
+@pytest.fixture
+def general(alice, bob, charlie) -> Room:
+    return Room.objects.get(slug="general")
+
+
+@pytest.fixture
+def work() -> Callable[..., None]:
+    """What the worker does each minute, so many minutes from now: `work(12)`, or `work(2, 12)`."""
+
+    def work_at(*minutes: float) -> None:
+        for minute in minutes:
+            now = timezone.now() + datetime.timedelta(minutes=minute)
+            gather(now)
+            send_due(now)
+
+    return work_at
