@@ -78,7 +78,7 @@ def _after(pk: int) -> list[Said]:
     fields = ("pk", "room_id", "number", "author_id", "posted_at", "calls", "room__kind")
     rows = list(newer.values_list(*fields)[:SLICE])
     standing = set(stands.filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
-    return [Said(*row, row[0] in standing) for row in rows]
+    return [Said._make((*row, row[0] in standing)) for row in rows]
 
 
 def _note(said: Sequence[Said]) -> None:
