@@ -8,14 +8,14 @@ from accounts.forms import Labelled
 from notifications.models import DELAYS, MailPreferences
 
 NEVER = ("", "Never")
-WORDS = {1: "At once", 2: "When I have not read it for 2 minutes", 10: "For 10 minutes", 60: "For an hour"}
+WORDS = {1: "At once", 2: "After 2 minutes", 10: "After 10 minutes", 60: "After an hour"}
 
 
 class PreferencesForm(Labelled, forms.ModelForm):
     """Of what there is a mail, and when."""
 
     after_minutes = forms.TypedChoiceField(
-        label="Mail me",
+        label="Mail me what I have not read",
         required=False,
         coerce=int,
         empty_value=None,

@@ -1,6 +1,8 @@
 """What stands in the mail about one conversation."""
 
+import re
 from collections.abc import Sequence
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -9,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from accounts.models import Community
@@ -21,6 +24,8 @@ from rooms.models.values import DIRECT, title_of
 # Messages of which the words are in a mail, and characters of each.
 LINES = 10
 CHARACTERS = 600
+# Where a message, as HTML, has an end of a line.
+END_OF_LINE = re.compile(r"<br>|</(?:p|li|pre|blockquote|h\d|tr|div)>")
 # Authors whose names are in the subject.
 NAMES = 3
 
@@ -95,6 +100,12 @@ def _line(message: Message) -> Line:
     return Line(
         message.author.name,
         f"{posted_at:%-d %B, %H:%M}",
-        Truncator(message.body.strip()).chars(CHARACTERS) or "(a file)",
+        Truncator(_words(message.html)).chars(CHARACTERS) or "(a file)",
         absolute(message.get_absolute_url()),
     )
+
+
+def _words(html: str) -> str:
+    """What a message says, in lines of plain text."""
+    lines = unescape(strip_tags(END_OF_LINE.sub("\n", html))).splitlines()
+    return "\n".join(filter(None, map(str.strip, lines)))

@@ -28,7 +28,7 @@ WITHIN = [
     "/rooms/general/involvement/",
     "/go/?q=o",
 ]
-ACCOUNT = ["profile", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
+ACCOUNT = ["profile", "notifications", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
 OUTSIDE = ["login", "signup", "password/reset"]
 
 MORE_FURNITURE = """
