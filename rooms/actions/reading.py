@@ -40,6 +40,14 @@ def mark_unread(membership: Membership, message: Message) -> None:
 
 
 @transaction.atomic
+def mark_again(mark: UnreadMark, seen: int) -> None:
+    """`mark`, where what was seen before it, up to `seen`, was written down after it. One query."""
+    late = Membership.objects.filter(room=mark.room_id, person=mark.person_id, read=seen)
+    if late.update(read=mark.read):
+        transaction.on_commit(partial(events.publish_marked_unread, mark))
+
+
+@transaction.atomic
 def read_all(person: Person) -> None:
     """What is in all the rooms of `person` is read. One query."""
     posts = Subquery(Room.objects.filter(pk=OuterRef("room_id")).values("posts"))

@@ -1,6 +1,7 @@
 """What is unread: badges on every page, what is read by opening and by looking, and what is marked."""
 
 import asyncio
+import threading
 from math import ceil
 from time import monotonic
 
@@ -20,6 +21,7 @@ from rooms.actions.rooms import create_room, join_room
 from rooms.models import Membership, Message, Room
 from rooms.render.badges import MORE, badge_for, badge_html, badge_of
 from rooms.tests.saying import say
+from rooms.unread import tracker
 from rooms.unread.tracker import tracker_of
 from tests.sockets import PATIENCE, Sockets, TestSocket
 
@@ -328,6 +330,30 @@ async def test_the_page_on_which_it_was_marked_leaves_it_so(sockets: Sockets, al
     returned = await page(sockets, ROOM, "bob", reading="")
     await sync_to_async(say)(alice, "general", "And again")
     await returned.until(badge(general, 3))
+
+
+async def test_a_mark_stands_that_meets_what_is_being_written_down(
+    sockets: Sockets, alice, bob, general, monkeypatch
+):
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def slowly(looked):
+        begun.set()
+        assert may_go_on.wait(PATIENCE)
+        read_rooms(looked)
+
+    monkeypatch.setattr(tracker, "read_rooms", slowly)
+    message = await sync_to_async(say)(alice, "general", "Hello")
+    room = await page(sockets, ROOM, "bob", reading="1")
+    bobs = await sockets.client("bob")
+    assert await asyncio.to_thread(begun.wait, PATIENCE)
+    await sync_to_async(unread_from)(bobs, message)
+    may_go_on.set()
+
+    await sync_to_async(say)(alice, "general", "Hello again")
+    await room.until(badge(general, 2))
+    await stored()
+    assert await sync_to_async(read_by)(bob) == message.number - 1
 
 
 def test_all_is_read(alice, bob, general, client_of):

@@ -18,7 +18,7 @@ from database.threads import in_database
 from live import bus, frames
 from live.hub import SharedMessage
 from rooms import events
-from rooms.actions.reading import read_rooms
+from rooms.actions.reading import mark_again, read_rooms
 from rooms.models import Membership
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
@@ -69,6 +69,8 @@ class UnreadTracker:
         # What was read by looking and is to be written down; whose mentions are to be counted afresh.
         self.looked: dict[int, set[int]] = {}
         self.recount: set[int] = set()
+        # How far they had read, by room and person, of whom that was written down last.
+        self.stored: dict[tuple[int, int], int] = {}
         # Whose rooms are being read; who of them read something meanwhile, and what was posted where.
         self.loading: Counter[int] = Counter()
         self.overtaken: set[int] = set()
@@ -400,12 +402,21 @@ class UnreadTracker:
             looked, self.looked = self.looked, {}
             recount, self.recount = self.recount, set()
             if looked:
-                await in_database(read_rooms)(list(self._seen(looked)))
+                seen = list(self._seen(looked))
+                self.stored = {(room_id, pk): posts for room_id, posts, people in seen for pk in people}
+                await in_database(read_rooms)(seen)
             if recount:
                 counts = await in_database(unread_mentions)(recount)
                 for person_id in recount & self.readers.keys():
                     self.readers[person_id].mentions = counts[person_id]
                     self.touched.setdefault(person_id, set())
+
+    async def mark_again(self, mark: events.UnreadMark) -> None:
+        """Let a mark stand that was made while what was seen before it was written down."""
+        seen = self.stored.get((mark.room_id, mark.person_id), 0)
+        if seen > mark.read:
+            async with self._storing:
+                await in_database(mark_again)(mark, seen)
 
     def _seen(self, looked: dict[int, set[int]]) -> Iterator[ReadReceipt]:
         """How far each of them had read when they looked: who looked away since has not seen the rest."""
@@ -487,6 +498,7 @@ def on_marked_unread(process: "ServerProcess", event: dict[str, Any]) -> None:
     unread, mark = tracker_of(process), events.marked_unread(event)
     unread.keep_unread(mark.room_id, mark.person_id)
     unread.read(mark.room_id, mark.read, [mark.person_id], back=True)
+    process.spawn(unread.mark_again(mark))
 
 
 def on_rooms_changed(process: "ServerProcess", event: dict[str, Any]) -> None:
