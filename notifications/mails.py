@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from email.message import EmailMessage as MIMEMessage
+from email.policy import EmailPolicy, default
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -30,6 +32,15 @@ END_OF_LINE = re.compile(r"<br>|</(?:p|li|pre|blockquote|h\d|tr|div)>")
 NAMES = 3
 
 
+class MissedMail(EmailMultiAlternatives):
+    """A mail whose headers are not folded: an address in two parts is encoded, and no program reads that."""
+
+    def message(self, **how: Any) -> MIMEMessage:
+        """The mail as it goes out; a line of its headers may be as long as RFC 5322, 2.1.1 has it."""
+        policy: EmailPolicy = how.get("policy", default)
+        return super().message(policy=policy.clone(max_line_length=998))
+
+
 class Line(NamedTuple):
     """A message, as a mail has it."""
 
@@ -39,7 +50,7 @@ class Line(NamedTuple):
     link: str
 
 
-def compose(pending: PendingMail, missed: Sequence[Message], to: str) -> EmailMultiAlternatives:
+def compose(pending: PendingMail, missed: Sequence[Message], to: str) -> MissedMail:
     """The mail to the address `to` about what is `missed` in a conversation, oldest first; not sent yet.
 
     It has the same Message-ID whenever it is sent, so that who gets it twice can tell.
@@ -60,7 +71,7 @@ def compose(pending: PendingMail, missed: Sequence[Message], to: str) -> EmailMu
             "stop": absolute(stopping.address(person)),
         }
     subject = " ".join(render_to_string("notifications/missed_subject.txt", said).split())
-    mail = EmailMultiAlternatives(
+    mail = MissedMail(
         subject,
         render_to_string("notifications/missed.txt", said).strip(),
         to=[to],

@@ -25,6 +25,7 @@ class Server:
     def __init__(self) -> None:
         self.answers: dict[str, str] = {}
         self.mails: list[Any] = []
+        self.contents: list[bytes] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -49,6 +50,7 @@ class Server:
     async def handle_DATA(self, server, session, envelope) -> str:
         answer = self.answers.get("DATA", "250 OK")
         if answer.startswith("2"):
+            self.contents.append(envelope.content)
             self.mails.append(message_from_bytes(envelope.content, policy=default))
         return answer
 
@@ -74,18 +76,24 @@ def waits(general, alice, bob, work) -> Callable[..., None]:
     return work
 
 
-def test_it_is_a_mail_that_programs_read(server, waits, client):
+def test_it_is_a_mail_that_programs_read(server, waits, client, settings):
+    site = settings.SITE_URL = f"https://{'a-long-name-' * 6}.example.org"
     waits(12)
+    # As it is on the wire: what reads it does not decode an address.
+    headers = server.contents[0].decode().partition("\r\n\r\n")[0]
+    assert f"List-Unsubscribe: <{site}/accounts/notifications/stop/" in headers
+    assert "Message-ID: <missed-" in headers
+    assert "=?utf-8?q?=3C" not in headers
     (mail,) = server.mails
     assert mail["To"] == "bob@example.org"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["References"] == mail["In-Reply-To"]
-    assert mail["Message-ID"].endswith("@localhost>")
+    assert mail["Message-ID"].endswith(".example.org>")
     text, html = mail.iter_parts()
     assert text.get_content_type() == "text/plain"
     assert "Grüße: שלום 👋" in text.get_content()
     assert "Grüße: שלום 👋" in html.get_content()
-    stop = re.fullmatch(r"<http://localhost:8000(/\S+)>", mail["List-Unsubscribe"].replace("\n", ""))
+    stop = re.fullmatch(rf"<{site}(/\S+)>", mail["List-Unsubscribe"])
     assert stop
     assert client.post(stop[1], {"List-Unsubscribe": "One-Click"}).status_code == 200
 
