@@ -223,3 +223,12 @@ def test_its_head(song, bob, client_of, headers, status, length):
     assert (response.status_code, response["Content-Length"]) == (status, str(length))
     assert response["Accept-Ranges"] == "bytes"
     assert not response.content
+
+
+def test_what_is_deleted_while_it_is_sent_is_sent_whole(alice, client_of):
+    client = client_of(alice)
+    attachment = attach(client, "paper.pdf", PDF)
+    response = client.get(attachment.get_absolute_url())
+    default_storage.delete(attachment.file.name)
+    assert b"".join(response) == PDF
+    assert client.get(attachment.get_absolute_url()).status_code == 404

@@ -104,9 +104,11 @@ def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: st
     status = 200 if whole else 206
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=content_type)
-    return StreamingHttpResponse(
-        FilePart(file, wanted), status=status, headers=headers, content_type=content_type
-    )
+    part = FilePart(file, wanted)
+    if len(wanted) <= CHUNK:
+        # Read before anything is said of it: it may be deleted at any moment.
+        return HttpResponse(b"".join(part), status=status, headers=headers, content_type=content_type)
+    return StreamingHttpResponse(part, status=status, headers=headers, content_type=content_type)
 
 
 def etag(file: FieldFile) -> str:

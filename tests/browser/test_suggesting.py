@@ -97,6 +97,7 @@ def test_a_room_is_linked(person: Person) -> None:
     alice.keyboard.press("Tab")
     alice.keyboard.press("Enter")
     expect(offered(alice, "Rooms")).to_have_count(0, timeout=PATIENCE)
+    expect(box(alice)).to_be_focused()
     alice.keyboard.press("Enter")
     shows(alice, "see #general")
     messages(alice).get_by_role("link", name="#general").click()
