@@ -229,6 +229,6 @@ def test_what_is_deleted_while_it_is_sent_is_sent_whole(alice, client_of):
     client = client_of(alice)
     attachment = attach(client, "paper.pdf", PDF)
     response = client.get(attachment.get_absolute_url())
-    default_storage.delete(attachment.file.name)
+    default_storage.delete(str(attachment.file.name))
     assert b"".join(response) == PDF
     assert client.get(attachment.get_absolute_url()).status_code == 404
