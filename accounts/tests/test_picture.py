@@ -45,7 +45,7 @@ def test_it_is_a_square_in_two_sizes_with_an_address_of_its_own(client_of, alice
         assert answer["Content-Type"] == "image/webp"
         assert "immutable" in answer["Cache-Control"]
         assert answer["Content-Security-Policy"].startswith("sandbox")
-        assert Image.open(io.BytesIO(b"".join(answer.streaming_content))).size == (size, size)
+        assert Image.open(io.BytesIO(b"".join(answer))).size == (size, size)
     assert alice.picture in client.get("/rooms/").content.decode()
 
 
@@ -86,7 +86,7 @@ def test_nothing_of_the_file_is_kept_but_the_pixels(client_of, alice):
     client = client_of(alice)
     send(client, file.getvalue())
     alice.refresh_from_db()
-    content = b"".join(client.get(alice.portrait).streaming_content)
+    content = b"".join(client.get(alice.portrait))
     assert b"secret" not in content
     image = Image.open(io.BytesIO(content)).convert("RGB")
     right, left = (tuple(image.crop((x, 190, x + 1, 191)).tobytes()) for x in (350, 30))
