@@ -26,6 +26,7 @@ from accounts.models.values import HUES
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something, visible_characters
 from accounts.tasks import RESET_PARTS
+from accounts.widgets import LongSelect
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (
@@ -375,6 +376,7 @@ class ProfileForm(Labelled, forms.ModelForm):
         model = Person
         fields = ("display_name", "pronouns", "title", "about", "time_zone", "hue")
         labels = {"time_zone": "Time zone"}
+        widgets = {"time_zone": LongSelect}
         help_texts = {
             "time_zone": "Times and days are shown to you in it. Pages that are open have to be loaded again."
         }

@@ -27,7 +27,7 @@ class Page:
             how = str(part["hx-swap"]).split()
             # Each target is brought a copy.
             found += [
-                (to, how, parsed(part.decode_contents())) for to in self.soup.select(str(part["hx-target"]))
+                (to, how, parsed(part.decode_contents())) for to in self._select(str(part["hx-target"]))
             ]
         for target, (style, *modifiers), content in found:
             inside = content.find(True) if "strip:true" in modifiers else None
@@ -59,8 +59,7 @@ class Page:
     def _upsert(self, target: Tag, modifiers: dict[str, str], content: Tag) -> None:
         attribute = modifiers.get("key", "id")
         for row in elements(content):
-            there = self.soup.find(id=row["id"])
-            if isinstance(there, Tag):
+            if there := self._with_id(str(row["id"])):
                 there.replace_with(row)
                 continue
             key = collated(row, attribute)
@@ -70,11 +69,23 @@ class Page:
             else:
                 after.insert_before(row)
 
+    def _select(self, selector: str) -> list[Tag]:
+        """The elements that `selector` matches. Most have an id; soupsieve would look everywhere."""
+        by_id = re.fullmatch(r"#([\w-]+)(\S*)", selector)
+        if by_id is None:
+            return self.soup.select(selector)
+        found = self._with_id(by_id[1])
+        return [found] if found and (not by_id[2] or found.css.match(selector)) else []
+
+    def _with_id(self, name: str) -> Tag | None:
+        tags = (one for one in self.soup.descendants if isinstance(one, Tag))
+        return next((one for one in tags if one.get("id") == name), None)
+
     # -- What stands there ---------------------------------------------------------------
 
     def find(self, selector: str) -> Tag:
         """The one element that `selector` matches."""
-        (found,) = self.soup.select(selector)
+        (found,) = self._select(selector)
         return found
 
     def ids(self, selector: str) -> list[str]:
