@@ -33,7 +33,7 @@ APPS = [
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
 # More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
-AT_ONCE = ["-n", "3"]
+AT_ONCE = ["-n", "2"]
 JOURNEYS_AT_ONCE = ["-n", "3"]
 # An engine is started once, by the worker that gets its journeys.
 AN_ENGINE_EACH = ["-n", "2", "--dist", "loadgroup"]

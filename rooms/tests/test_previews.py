@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -39,10 +40,11 @@ TRICKLES = {
 ELSEWHERE = "127.0.0.2"
 
 
-def png(width: int = 1600, height: int = 800) -> bytes:
-    """A picture."""
+@cache
+def png(width: int = 1600, height: int = 800, mode: str = "RGB") -> bytes:
+    """A picture, green where its mode has colours."""
     file = io.BytesIO()
-    Image.new("RGB", (width, height), "green").save(file, "PNG")
+    Image.new(mode, (width, height), "green").save(file, "PNG")
     return file.getvalue()
 
 
@@ -216,7 +218,7 @@ def test_nothing_to_show_is_no_failure(site, post, content, more):
 
 @pytest.mark.parametrize(
     "picture",
-    [b"", b"not a picture", png()[:500], b"<svg xmlns='http://www.w3.org/2000/svg'/>", png(9000, 9000)],
+    [b"", b"not a picture", png()[:500], b"<svg xmlns='http://www.w3.org/2000/svg'/>", png(9000, 9000, "1")],
     ids=["empty", "text", "cut", "svg", "bomb"],
 )
 def test_a_picture_that_is_none_is_left_out(site, post, picture):

@@ -2,27 +2,35 @@
 
 import sys
 import unicodedata
+from functools import cache
 
 import pytest
 
 from rooms.models.message import BODY_LIMIT
 from rooms.words import indexed, normalised, phrase_in, places
 
-EVERY = [
-    one for one in map(chr, range(sys.maxunicode)) if unicodedata.category(one) not in ("Cn", "Co", "Cs")
-]
-LETTERS = [character for character in EVERY if unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo")]
+
+@cache
+def every() -> list[str]:
+    """Every character that there is."""
+    return [
+        one for one in map(chr, range(sys.maxunicode)) if unicodedata.category(one) not in ("Cn", "Co", "Cs")
+    ]
+
+
+def letters() -> list[str]:
+    return [one for one in every() if unicodedata.category(one) in ("Lu", "Ll", "Lt", "Lo")]
 
 
 def test_what_is_normalised_stays_as_it_is():
-    once = [normalised(character) for character in EVERY]
+    once = [normalised(character) for character in every()]
 
     assert [normalised(text) for text in once] == once
 
 
 def test_case_makes_no_difference():
     """But for the iota below a Greek letter, which becomes a letter of its own."""
-    simple = [one for one in LETTERS if "\u0345" not in unicodedata.normalize("NFD", one)]
+    simple = [one for one in letters() if "\u0345" not in unicodedata.normalize("NFD", one)]
 
     assert not [
         one for one in simple if len({normalised(text) for text in (one, one.upper(), one.lower())}) > 1
@@ -33,14 +41,14 @@ def test_every_letter_that_is_seen_is_in_the_index():
     """What is a space with a mark above it is no letter."""
     fillers = {"\u115f", "\u1160", "\u3164", "\uffa0"}
     seen = [
-        one for one in LETTERS if one not in fillers and unicodedata.normalize("NFKD", one)[0] not in " ـ"
+        one for one in letters() if one not in fillers and unicodedata.normalize("NFKD", one)[0] not in " ـ"
     ]
 
     assert not [one for one in seen if not indexed(one)]
 
 
 def test_no_word_has_what_means_something_to_a_database():
-    words = {word for one in EVERY for word in indexed(one).split(" ")}
+    words = {word for one in every() for word in indexed(one).split(" ")}
 
     assert not [word for word in words if set(word) & set(" \t\n'\"\\&|!<>():*^-+,{}\0")]
 

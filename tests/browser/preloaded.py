@@ -1,4 +1,5 @@
-"""A process that has imported what Parley is made of, and forks servers of it: most of a start is imports.
+"""A process that has imported what Parley is made of, and forks servers of it, and commands of manage.py: most of a
+start is imports.
 
 It knows no settings: a server reads its own, after the fork. Told a folder of data, it has read those of that
 folder as well, and compiled its templates: whatever runs there then is what every process is after its start.
@@ -48,6 +49,15 @@ class Preloaded:
     def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
         """Fork a uvicorn with these words, in this environment, that writes to `log`."""
         return ForkedServer(self, self.ask(words=words, place=place, log=str(log)))
+
+    def manage(self, words: list[str], place: dict[str, str], folder: Path) -> str:
+        """Fork a manage.py with these words, and wait for its end; what it printed. Raises AssertionError."""
+        log = folder / "manage.log"
+        log.unlink(missing_ok=True)
+        status = self.start(["manage.py", *words], place, log).wait()
+        printed = log.read_text(errors="replace")
+        assert status == 0, f"manage.py {' '.join(words)} failed:\n{printed}"
+        return printed
 
     def ask(self, **question: Any) -> Any:
         """Ask it something, and wait for the answer."""
@@ -132,7 +142,7 @@ def status_of(pid: int) -> int | None:
 
 
 def fork(words: list[str], place: dict[str, str], log: str) -> int:
-    """Fork a server; its number."""
+    """Fork a server, or a command; its number."""
     pid = os.fork()
     if pid:
         return pid
@@ -150,7 +160,7 @@ def fork(words: list[str], place: dict[str, str], log: str) -> int:
 
 
 def become(words: list[str], place: dict[str, str], log: str) -> None:
-    """Run uvicorn in this process."""
+    """Run uvicorn, or a command of manage.py, in this process."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(output, stream)
@@ -158,6 +168,11 @@ def become(words: list[str], place: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(place)
     sys.argv = words
+    if words[0] == "manage.py":
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(words)
+        return
     from uvicorn.main import main
 
     main(args=words[1:])

@@ -185,6 +185,8 @@ class Server:
 
     def manage(self, *words: str) -> str:
         """Run a command of manage.py on its data; what it printed."""
+        if self.preloaded:
+            return self.preloaded.manage(list(words), self.environment, self.folder)
         return manage(self.environment, *words)
 
     def shell(self, code: str) -> str:
