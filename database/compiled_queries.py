@@ -25,10 +25,12 @@ class CompiledQuery[**P, Row]:
     """Decorator for a function that gives a queryset of values: it then asks, and gives the rows.
 
     The function runs once, with expressions as arguments: it may compare columns with them, and no more.
+    `count` says how many arguments there are, where it takes any number.
     """
 
-    def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
+    def __init__(self, build: Callable[P, QuerySet[Any, Row]], count: int | None = None) -> None:
         self._build: Callable[..., QuerySet[Any, Row]] = build
+        self._count = len(signature(build).parameters) if count is None else count
         self.__doc__ = build.__doc__
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> list[Row]:
@@ -44,7 +46,7 @@ class CompiledQuery[**P, Row]:
 
     @cached_property
     def _compiled(self) -> tuple[str, list[Any], dict[int, Any]]:
-        places = [Value(Argument(position)) for position in range(len(signature(self._build).parameters))]
+        places = [Value(Argument(position)) for position in range(self._count)]
         compiler = self._build(*places).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         return sql, list(parameters), compiler.get_converters([column for column, *_ in compiler.select])

@@ -1,9 +1,15 @@
 """Direct conversations: who is in them, and which one some people have."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache, reduce
+from itertools import repeat
+from operator import or_
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from database.compiled_queries import CompiledQuery
 from database.rows import pairs_in, paths_of_pair
 from rooms.models.membership import Membership
 from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace
@@ -18,14 +24,26 @@ def people_in(rooms: Collection[int], but: int | None = None) -> dict[int, tuple
     """Who is in each of these rooms, without the person `but`, by name. One query, or none."""
     if not rooms:
         return {}
-    members = Membership.objects.filter(room__in=rooms).exclude(person=but)
-    ordered = members.order_by(Lower("person__display_name"), Lower("person__username"), "person")
+    # One query is prepared for so many rooms: some are asked for twice.
+    count = 1 << (len(rooms) - 1).bit_length()
+    asked = [*rooms, *repeat(next(iter(rooms)), count - len(rooms))]
     found: dict[int, list[PersonRef]] = {}
-    for place, person in pairs_in(
-        RoomPlace, PersonRef, ordered.values_list(*paths_of_pair(RoomPlace, PersonRef))
-    ):
-        found.setdefault(place.room_id, []).append(person)
+    for place, person in pairs_in(RoomPlace, PersonRef, _people_in(count)(*asked)):
+        if person.pk != but:
+            found.setdefault(place.room_id, []).append(person)
     return {room_id: tuple(people) for room_id, people in found.items()}
+
+
+@cache
+def _people_in(count: int) -> CompiledQuery[..., tuple[Any, ...]]:
+    """The query for the people in so many rooms."""
+
+    def members(*rooms: Any) -> QuerySet[Membership, tuple[Any, ...]]:
+        in_them = Membership.objects.filter(reduce(or_, (Q(room=room) for room in rooms)))
+        ordered = in_them.order_by(Lower("person__display_name"), Lower("person__username"), "person")
+        return ordered.values_list(*paths_of_pair(RoomPlace, PersonRef))
+
+    return CompiledQuery(members, count)
 
 
 def with_people(links: Sequence[RoomLink], person_id: int) -> list[RoomLink]:

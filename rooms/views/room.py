@@ -40,9 +40,9 @@ from rooms.views.panel import close_panel, follow_address
 from rooms.views.parameters import cursor_in, reply_target
 
 TEMPLATE = "rooms/room.html"
-# Where one of these is on the page, it has loops and filters: only the template engine can draw it.
 # Whom a page may be asked to mention.
 USERNAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
+# Where one of these is on the page, it has loops and filters: only the template engine can draw it.
 ASKED_OF_THE_ENGINE = ("earlier", "answer", "attached")
 
 

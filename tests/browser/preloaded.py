@@ -1,5 +1,6 @@
-"""A process that has imported what Parley is made of, and forks servers of it, and commands of manage.py: most of a
-start is imports.
+"""A process that has imported what Parley is made of, and forks servers and commands of it.
+
+Most of a start is imports.
 
 It knows no settings: a server reads its own, after the fork. Told a folder of data, it has read those of that
 folder as well, and compiled its templates: whatever runs there then is what every process is after its start.
