@@ -1,6 +1,7 @@
 """One style sheet with the rules of all the files in their order; and pages that are compressed."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -101,3 +102,13 @@ def test_a_page_is_compressed_for_whoever_takes_it_so():
 @pytest.mark.django_db
 def test_what_is_no_page_is_sent_as_it_is():
     assert "Content-Encoding" not in Client().get("/healthz", headers=COMPRESSED)
+
+
+@pytest.mark.django_db
+def test_what_an_installed_app_offers_is_there(client_of, alice):
+    manifest = json.loads((ROOT / "static" / "icons" / "parley.json").read_text())
+    client = client_of(alice)
+    for place in (manifest["start_url"], *(shortcut["url"] for shortcut in manifest["shortcuts"])):
+        assert client.get(place, follow=True).status_code == 200
+    for icon in manifest["icons"]:
+        assert (ROOT / "static" / "icons" / icon["src"]).is_file()
