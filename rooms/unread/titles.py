@@ -1,11 +1,13 @@
-"""What a tab's title counts: what arrived in a room since somebody last looked at that tab.
+"""What a tab's title counts and its icon shows: what arrived in a room since somebody last looked at it.
 
 A page says when it is looked at and when not. Once a second the titles of the pages that are
 not, in rooms where something came, are written anew; those who missed as much get one frame.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.templatetags.static import static
 from django.utils.html import escape
 
 from hypermedia.fragments import hx_partial
@@ -98,8 +100,18 @@ def one_less(process: "ServerProcess", group: str, number: int) -> None:
 
 
 def title(name: str, news: int) -> str:
-    """The title of a room's page."""
-    return hx_partial("title", "textContent", f"({news}) {escape(name)}" if news else escape(name))
+    """The title of a room's page, and its icon: with a dot where something is new."""
+    words = f"({news}) {escape(name)}" if news else escape(name)
+    return hx_partial("title", "textContent", words) + icon(is_news=news > 0)
+
+
+@cache
+def icon(*, is_news: bool) -> str:
+    """The icon in the tab of a page."""
+    address = static(f"icons/parley{'-news' if is_news else ''}.svg")
+    return hx_partial(
+        "#icon", "outerHTML", f'<link id="icon" rel="icon" href="{address}" type="image/svg+xml">'
+    )
 
 
 def away_input(shown: str) -> str:

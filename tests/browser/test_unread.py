@@ -77,6 +77,8 @@ def test_a_page_that_nobody_has_seen_reads_nothing(person: Person) -> None:
     say(alice, "one")
     expect(badge(bob, "general")).to_have_text("1 unread", timeout=PATIENCE)
     expect(bob).to_have_title("(1) general")
+    icon = bob.locator("head > link[rel=icon]")
+    expect(icon).to_have_attribute("href", re.compile("parley-news"))
 
     bob.evaluate("window.dispatchEvent(new Event('focus'))")
 
@@ -84,6 +86,7 @@ def test_a_page_that_nobody_has_seen_reads_nothing(person: Person) -> None:
     line = bob.locator("#messages > .new-line + li")
     expect(line).to_contain_text("one", timeout=PATIENCE)
     expect(bob).to_have_title("general")
+    expect(icon).not_to_have_attribute("href", re.compile("parley-news"))
 
 
 def test_the_line_where_one_left_off(person: Person) -> None:
