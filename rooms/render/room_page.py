@@ -175,7 +175,18 @@ def _place(message: MessageRow) -> str:
         return hx_partial(place, "delete") + hx_partial(place_beside, "delete")
     row = render_message(message)
     row_beside = hx_partial(place_beside, "outerMorph", beside(row, message.thread_id))
-    return hx_partial(place, "outerMorph", row) + row_beside
+    return hx_partial(place, "outerMorph", row) + row_beside + _among_pins(message)
+
+
+def _among_pins(message: MessageRow) -> str:
+    """For who has the list of pins open, where this one is missing or was no pin: they ask for the list.
+
+    What is added, and is nothing, may stand several times in a frame (hypermedia/joining.py).
+    """
+    if message.pinned_at is None:
+        return ""
+    there = f"#{PREFIX}message-{message.pk}.is-pinned"
+    return hx_partial(f".pins:not(:has({there})) ~ #newly-pinned", "beforeend")
 
 
 def _quotes(message: MessageRow) -> str:
