@@ -200,6 +200,8 @@ class Message(models.Model):
 
     # What the community had counted when it was read: MessageQuerySet.with_author says it.
     people_revision: int
+    # What the current user has begun to write in its thread: access.thread_in says it.
+    draft: str | None
 
     objects = MessageQuerySet.as_manager()
 
