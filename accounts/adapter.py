@@ -113,7 +113,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Let the worker send it; what is away must not take the page along."""
         said = {"request": allauth_context.request, "email": email} | context
         message = self.render_mail(template_prefix, email, said)
-        result = self._let_worker(tasks.send_mail, message.subject, message.body, email)
+        # Not every mail has a part in HTML.
+        html = next((str(part.content) for part in getattr(message, "alternatives", ())), "")
+        result = self._let_worker(tasks.send_mail, message.subject, message.body, email, html)
         # Where there is no worker, it has been tried already.
         if result is not None and result.status == TaskResultStatus.FAILED:
             messages.error(self.request, NO_MAIL)

@@ -24,6 +24,9 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 
+# On a phone what is around a page has the colour of its bar: templates/page.html has those of each system.
+THEME_COLOURS = {"scheme-light": "#fbf8f2", "scheme-dark": "#171f31"}
+
 
 def classes(chosen: Mapping[str, str]) -> str:
     """The classes of what was chosen, by its name, in one text."""
@@ -35,3 +38,8 @@ def choices_in(text: str) -> dict[str, str]:
     """What was chosen, by its name, where `classes` gave that text."""
     there = set(text.split())
     return {name: next((one for one, _ in choices if one in there), "") for name, choices in CHOICES.items()}
+
+
+def theme_colour(text: str) -> str:
+    """The colour around a page of somebody with these classes; an empty text where their system says it."""
+    return THEME_COLOURS.get(choices_in(text)["scheme"], "")

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
+from accounts.appearance import theme_colour
 from accounts.models import Community
 from accounts.page_context import page_context
 
 
 def page_surroundings(request: HttpRequest) -> dict[str, Any]:
-    """`community` and its `logo`, `outcome`, `online`, `folded`, `own_picture`, when a page names them.
+    """`community` and its `logo`, `outcome`, `online`, `folded`, and one's own, when a page names them.
 
     And `zone`, as an address has it: the time zone in which the page shows times.
     """
@@ -23,6 +24,7 @@ def page_surroundings(request: HttpRequest) -> dict[str, Any]:
         "outcome": SimpleLazyObject(lambda: its.outcome),
         "online": SimpleLazyObject(lambda: its.online),
         "own_picture": SimpleLazyObject(lambda: its.own_picture),
+        "theme_colour": SimpleLazyObject(lambda: theme_colour(getattr(request.user, "appearance", ""))),
         "folded": SimpleLazyObject(lambda: its.folded),
         "zone": quote(str(timezone.get_current_timezone())),
         "logo": SimpleLazyObject(lambda: logo(its.community)),

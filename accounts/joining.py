@@ -102,7 +102,8 @@ def _send(request: HttpRequest, actor: Person, invitation: Invitation) -> None:
     }
     subject = render_to_string("account/email/invitation_subject.txt", said).strip()
     body = render_to_string("account/email/invitation_message.txt", said).strip()
-    transaction.on_commit(lambda: tasks.send_mail.enqueue(subject, body, invitation.email), robust=True)
+    html = render_to_string("account/email/invitation_message.html", said)
+    transaction.on_commit(lambda: tasks.send_mail.enqueue(subject, body, invitation.email, html), robust=True)
 
 
 # -- Somebody new ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.tasks import Task, task
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -23,13 +23,20 @@ RESET_KEY = "-".join(RESET_PARTS.values())
 
 
 @task()
-def send_mail(subject: str, body: str, to: str, tries: int = 0) -> None:
-    """Send a mail, if need be later. Raises OSError where there is no later."""
+def send_mail(subject: str, body: str, to: str, html: str = "", tries: int = 0) -> None:
+    """Send a mail, with `html` beside its text, if need be later. Raises OSError where there is no later."""
     try:
-        EmailMessage(subject, body, to=[to]).send()
+        _mail(subject, body, to, html).send()
     except OSError:
-        if not _try_later(send_mail, tries, subject, body, to):
+        if not _try_later(send_mail, tries, subject, body, to, html):
             raise
+
+
+def _mail(subject: str, body: str, to: str, html: str) -> EmailMultiAlternatives:
+    mail = EmailMultiAlternatives(subject, body, to=[to])
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
 
 
 @task()
@@ -63,10 +70,11 @@ def _send_reset_link(person: Any, email: str, address: str) -> None:
         "community": Community.current(),
         "password_reset_url": address.replace(RESET_KEY, quote(key)),
     }
-    EmailMessage(
+    _mail(
         render_to_string("account/email/password_reset_key_subject.txt").strip(),
         render_to_string("account/email/password_reset_key_message.txt", said).strip(),
-        to=[email],
+        email,
+        render_to_string("account/email/password_reset_key_message.html", said),
     ).send()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
 
 from accounts.models import Person
@@ -63,7 +63,7 @@ def _rooms_seen_by_guest(person: Person, slug: str) -> QuerySet[Room, tuple[Any,
 def _with_place(seen: RoomQuerySet, person: Person, slug: str) -> QuerySet[Room, tuple[Any, ...]]:
     """The rooms of that slug among `seen`, with how far that person has read there, and their draft."""
     mine = Membership.objects.filter(room=OuterRef("pk"), person=person)
-    drafts = Draft.objects.filter(room=OuterRef("pk"), person=person)
+    drafts = Draft.objects.filter(room=OuterRef("pk"), person=person, thread__isnull=True)
     found: QuerySet[Room] = seen.filter(slug=slug).annotate(  # type: ignore[no-redef]
         read=Subquery(mine.values("read")), draft=Subquery(drafts.values("text")),
         role=Subquery(mine.values("role")),
@@ -197,21 +197,31 @@ def all_waiting(membership: Membership, ids: Iterable[int]) -> list[Attachment]:
 def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
     """The first message of the thread that the message `pk` belongs to, with that person's membership.
 
-    It may be the trace of a deleted one. Two queries.
+    Two queries.
     """
     mine = membership(person_id, slug)
+    return mine, thread_in(mine, pk)
+
+
+def thread_in(mine: Membership, pk: int) -> Message:
+    """The same of the member `mine`: it may be the trace of a deleted message. One query.
+
+    Its `draft` is what that person has begun to write in it.
+    """
+    drafts = Draft.objects.filter(person=mine.person_id, thread=Coalesce(OuterRef("thread"), OuterRef("pk")))
     found = (
         mine.room.messages.visible()
         .filter(pk=pk, notice__isnull=True)
         .with_author()
+        .annotate(begun=Subquery(drafts.values("text")))
         .select_related("author", "thread__author", "reply_to")
         .first()
     )
     if found is None:
         raise NotFound
     first = found.thread or found
-    first.people_revision = found.people_revision
-    return mine, first
+    first.people_revision, first.draft = found.people_revision, found.begun
+    return first
 
 
 def may_delete(membership: Membership, message: Message) -> bool:

@@ -106,15 +106,15 @@ class RoomSocket(LiveConsumer):
 class RoomConsumer(RoomSocket, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
-    __slots__ = ("is_drafted", "is_nearly_full", "typing_allowance")
+    __slots__ = ("drafted", "nearly_full", "typing_allowance")
 
     def prepare(self) -> None:
         super().prepare()
         self.typing_allowance = TokenBucket(TYPING_RATE, TYPING_BURST)
-        # Whether what is in the box may be stored as a draft.
-        self.is_drafted = False
-        # Whether the composer says how much more it takes.
-        self.is_nearly_full = False
+        # Of the boxes on the page, the room's and a thread's: whose text may be stored as a draft, and which
+        # say how much more they take.
+        self.drafted: frozenset[str] = frozenset()
+        self.nearly_full: frozenset[str] = frozenset()
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
         """Post, type, look at the page or away from it, or return after a lost connection."""
@@ -122,10 +122,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             case "message":
                 await self.post_from(frame)
             case "draft":
-                self.tell_room_left(field(frame, "body"))
-                # What is begun in a thread is kept by nobody.
-                if "thread" not in frame:
-                    await self.keep_draft(field(frame, "body"), bool(frame.get("drafted")))
+                self.tell_room_left(field(frame, "body"), box_of(frame))
+                await self.keep_draft(field(frame, "body"), frame)
             case "typing":
                 if self.typing_allowance.take():
                     await in_database(self.tell_typing)()
@@ -144,8 +142,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
     async def post_from(self, frame: dict[str, Any]) -> None:
         """Post what the composer sent, or obey it; or say why not, and the text goes back to the box."""
         text, token = (text_or_nothing(frame.get(name)) for name in ("body", "token"))
-        said = (text, token, "thread" in frame)
-        is_drafted = self.is_drafted or bool(frame.get("drafted"))
+        said, box = (text, token, "thread" in frame), box_of(frame)
+        is_drafted = box in self.drafted or bool(frame.get("drafted"))
         try:
             html = await self.post_or_obey(frame, is_drafted)
         except (Rejected, BadFrame) as refused:
@@ -160,55 +158,72 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             self.write(room_page.message_refused(OUR_FAULT, *said))
             raise
         else:
-            self.is_drafted = False
-            self.write(room_page.next_token(was_drafted=is_drafted) + html)
+            self.drafted -= {box}
+            self.write(room_page.next_token(was_drafted=is_drafted, box=box) + html)
 
     async def post_or_obey(self, frame: dict[str, Any], is_drafted: bool) -> str:
         """What the page gets for it. Raises as `post` does, and BadFrame."""
         text, token = field(frame, "body"), field(frame, "token") if "token" in frame else ""
         if command := command_in(text):
-            answer = await in_database(self.obey)(command, is_drafted)
+            answer = await in_database(self.obey)(command, is_drafted, thread_of(frame))
             return room_page.command_answer(answer) + room_page.message_arrived(token)
         answered, files = reply_target(frame), id_list(frame, "attachments")
         described = descriptions(frame, files)
         row = await self.post(
-            text, token, reply_to=answered, is_drafted=is_drafted, attachments=files, descriptions=described
+            text,
+            token,
+            reply_to=answered,
+            is_drafted=is_drafted,
+            attachments=files,
+            descriptions=described,
+            box=thread_of(frame),
         )
         # Its event brings the row to everybody. Where it has not come yet the row comes here, in the place
         # of the one that waits; afterwards it may have changed already.
         is_pushed = await self.process.has_pushed(self.place, row.revision)
         return room_page.message_arrived(token, files, None if is_pushed else row)
 
-    def obey(self, command: Command, is_drafted: bool) -> CommandAnswer:
+    def obey(self, command: Command, is_drafted: bool, thread: int | None) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""
         membership = access.membership(self.open_socket.person_id, self.slug)
         answer = run_command(membership, command)
         if is_drafted:
-            save_draft(membership, "")
+            save_draft(membership, "", thread)
         return answer
 
-    def tell_room_left(self, text: str) -> None:
-        """Say how much more the box takes, once that is not much, and no longer than it is so."""
-        was, self.is_nearly_full = self.is_nearly_full, room_page.is_nearly_full(text)
-        if was or self.is_nearly_full:
-            self.write(room_page.room_left(text))
+    def tell_room_left(self, text: str, box: str) -> None:
+        """Say how much more a box takes, once that is not much, and no longer than it is so."""
+        was, self.nearly_full = (
+            self.nearly_full,
+            with_or_without(self.nearly_full, box, room_page.is_nearly_full(text)),
+        )
+        if box in was | self.nearly_full:
+            self.write(room_page.room_left(text, box))
 
-    async def keep_draft(self, text: str, is_drafted: bool) -> None:
-        """Keep what somebody has begun to write; `is_drafted` says whether there was something before.
+    async def keep_draft(self, text: str, frame: dict[str, Any]) -> None:
+        """Keep what somebody has begun to write; the frame says whether there was something before.
 
         It comes through the socket that the message will, and says what is in the box when it is sent: so
         one that comes late finds the box empty, and cannot bring back what was said meanwhile.
         """
-        if not (text or is_drafted or self.is_drafted):
+        box, was_drafted = box_of(frame), bool(frame.get("drafted"))
+        if not (text or was_drafted or box in self.drafted):
             return
-        self.is_drafted = await in_database(self.save_draft)(text)
-        if self.is_drafted != is_drafted:
+        is_drafted = await in_database(self.save_draft)(text, thread_of(frame))
+        self.drafted = with_or_without(self.drafted, box, is_drafted)
+        if is_drafted != was_drafted:
             # The page says it with the message, which may come through another socket.
-            self.write(room_page.draft_input("on" if self.is_drafted else ""))
+            self.write(room_page.draft_input("on" if is_drafted else "", box))
 
-    def save_draft(self, text: str) -> bool:
-        """Store it. Runs in a database thread."""
-        return save_draft(access.membership(self.open_socket.person_id, self.slug), text)
+    def save_draft(self, text: str, thread: int | None) -> bool:
+        """Store it; in a thread that is there no longer nothing is kept. Runs in a database thread."""
+        membership = access.membership(self.open_socket.person_id, self.slug)
+        if thread is not None:
+            try:
+                thread = access.thread_in(membership, thread).pk
+            except access.NotFound:
+                return False
+        return save_draft(membership, text, thread)
 
     async def look(self) -> None:
         """What came since somebody looked at the page is read, below a line that says that it is new."""
@@ -283,6 +298,21 @@ class RoomConsumer(RoomSocket, PersonConsumer):
 def text_or_nothing(value: object) -> str:
     """A text that may be answered with; nothing for whatever else a frame holds."""
     return value if isinstance(value, str) else ""
+
+
+def box_of(frame: dict[str, Any]) -> str:
+    """Which box of a page a frame is about: what the ids of its parts begin with."""
+    return room_page.THREADS_BOX if "thread" in frame else ""
+
+
+def thread_of(frame: dict[str, Any]) -> int | None:
+    """The first message of the thread whose box it is, if it is one's. Raises BadFrame."""
+    return number(frame, "thread") if "thread" in frame else None
+
+
+def with_or_without(boxes: frozenset[str], box: str, is_in: bool) -> frozenset[str]:
+    """The boxes, `box` among them or not."""
+    return boxes | {box} if is_in else boxes - {box}
 
 
 def reply_target(frame: dict[str, Any]) -> int | None:

@@ -31,6 +31,26 @@ def test_every_page_of_theirs_has_it_and_nobody_elses(client_of, alice, bob):
     assert all(re.search(rf'value="{one}"[^>]* checked', profile) for one in ALL.values())
 
 
+def around(client, address: str) -> list[str]:
+    """What a page says of the colour around it."""
+    return re.findall(r'<meta name="theme-color"\s+([^>]*)>', client.get(address).content.decode())
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("scheme-light", "#fbf8f2"), ("scheme-dark", "#171f31")])
+def test_what_is_around_a_page_is_as_light_as_it(client_of, alice, scheme, colour):
+    client = client_of(alice)
+    for address in ("/rooms/general/", "/accounts/profile/"):
+        assert [one.split('"')[1] for one in around(client, address)] == ["#fbf8f2", "#171f31"]
+        assert all("prefers-color-scheme" in one for one in around(client, address))
+    client.post(ADDRESS, {"scheme": scheme})
+    for address in ("/rooms/general/", "/accounts/profile/"):
+        assert around(client, address) == [f'content="{colour}"']
+
+
+def test_it_is_as_the_system_has_it_where_nobody_is_signed_in(client, alice):
+    assert len(around(client, "/accounts/login/")) == 2
+
+
 def test_it_is_taken_back(client_of, alice):
     client = client_of(alice)
     client.post(ADDRESS, ALL)

@@ -15,6 +15,8 @@ from huey import Huey
 from huey.contrib.djhuey import HUEY
 
 import site_config.settings
+from accounts import tasks
+from accounts.models import Community
 from accounts.tests.conftest import PASSWORD
 from site_config.mail import LogBackend
 
@@ -110,6 +112,71 @@ def test_the_owner_hears_of_it(
     assert said in body
     assert "from 127.0.0.1, with this browser: Firefox of somebody" in body
     assert "http://testserver/accounts/sessions/" in body
+
+
+def html_of(message) -> str:
+    """The part of a mail that is HTML."""
+    (part,) = message.alternatives
+    assert part.mimetype == "text/html"
+    return str(part.content)
+
+
+def confirm_address(client: Client) -> None:
+    client.post("/accounts/email/", {"email": "third@example.org", "action_add": ""})
+
+
+def sign_up(client: Client) -> None:
+    client.logout()
+    form = {"username": "alice2", "email": "third@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", form)
+
+
+def sign_up_with_an_address_that_is_there(client: Client) -> None:
+    client.logout()
+    form = {"username": "alice2", "email": MAIN, "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", form)
+
+
+def forget_password(client: Client) -> None:
+    client.post(RESET, {"email": MAIN})
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (confirm_address, "Confirm this address"),
+        (sign_up, "Confirm this address"),
+        (sign_up_with_an_address_that_is_there, "Choose a new password"),
+        (forget_password, "Choose a new password"),
+    ],
+)
+def test_what_leads_somewhere_has_a_part_in_html_as_well(client_of, alice, ask, words):
+    Community.objects.update(name="Crew & <b>Co</b>")
+    ask(client_of(alice))
+
+    message = mail.outbox[0]
+    html, (link,) = html_of(message), set(re.findall(r"http://testserver\S+", str(message.body)))
+    assert "Crew & <b>Co</b>" in message.body
+    assert "Crew &amp; &lt;b&gt;Co&lt;/b&gt;" in html
+    assert re.search(rf'<a class="answer"[^>]*\s+href="{re.escape(link)}">{words}</a>', html)
+    assert "prefers-color-scheme: dark" in html
+    assert set(re.findall(r"http://testserver[^\"<]+", html)) == {link}
+    # No more than the text has, and nothing that is fetched.
+    assert not re.search(r"<(img|script|link|iframe)", html)
+
+
+def test_what_is_only_told_is_text(client_of, alice):
+    change_password(client_of(alice))
+
+    assert not getattr(mail.outbox[0], "alternatives", ())
+
+
+def test_what_waits_since_before_it_had_html_is_sent(alice):
+    tasks.send_mail.enqueue("A subject", "A text", MAIN)
+
+    (message,) = mail.outbox
+    assert (message.subject, message.body, message.to) == ("A subject", "A text", [MAIN])
+    assert not getattr(message, "alternatives", ())
 
 
 def test_the_last_address_hears_of_its_own_end(client_of, person):

@@ -134,6 +134,9 @@ def test_it_comes_by_mail_and_lets_one_in_once(invited, mailoutbox):
     assert mail.subject == "olga invites you to Crew"
     address = f"/join/{invited.token}/"
     assert f"http://testserver{address}" in mail.body
+    [part] = mail.alternatives
+    assert f'href="http://testserver{address}">Create your account</a>' in part.content
+    assert '<b dir="auto">olga</b> invites you to' in part.content
     client = Client()
     client.get(address)
     assert 'value="dora@example.org"' in client.get("/accounts/signup/").content.decode()

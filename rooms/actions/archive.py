@@ -234,7 +234,7 @@ def _vote_json(one: Vote) -> dict[str, Any]:
 
 
 def _draft_json(one: Draft) -> dict[str, Any]:
-    return {"room": one.room_id, "text": one.text, "saved_at": one.saved_at}
+    return {"room": one.room_id, "thread": one.thread_id, "text": one.text, "saved_at": one.saved_at}
 
 
 def _saved_json(one: Saved) -> dict[str, Any]:

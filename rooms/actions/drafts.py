@@ -11,38 +11,43 @@ from rooms.models import Draft, Membership
 from rooms.models.message import BODY_LIMIT
 from rooms.models.values import AuthorRef
 
-# Rooms in which somebody may have begun to write: more than anybody has in hand.
+# Rooms and threads in which somebody may have begun to write: more than anybody has in hand.
 DRAFT_LIMIT = 200
 
 
-def save_draft(membership: Membership, text: str) -> bool:
-    """Keep `text` as what a person has in the composer of a room; whether there is anything. Two queries.
+def save_draft(membership: Membership, text: str, thread: int | None = None) -> bool:
+    """Keep `text` as what a person has in the composer of a room; whether there is anything.
 
-    Raises Rejected with a sentence.
+    With `thread`, the id of a thread's first message, in the box of that. One query where there was a draft,
+    three for the first words. Raises Rejected with a sentence.
     """
+    mine = Draft.objects.filter(person=membership.person_id, room=membership.room_id, thread=thread)
     if not text.strip():
-        Draft.objects.filter(person=membership.person_id, room=membership.room_id).delete()
+        mine.delete()
         return False
     if len(text) > BODY_LIMIT:
         raise Rejected(f"What you write has {len(text):,} characters; {BODY_LIMIT:,} is the most.")
     if why := storage_problem(text):
         raise Rejected(why)
-    others = Draft.objects.filter(person=membership.person_id).exclude(room=membership.room_id)
-    if others.count() >= DRAFT_LIMIT:
-        raise Rejected(f"You have drafts in {DRAFT_LIMIT} rooms already. Send or empty one of them first.")
-    draft = Draft(
-        person_id=membership.person_id, room_id=membership.room_id, text=text, saved_at=timezone.now()
-    )
-    Draft.objects.bulk_create(
-        [draft], update_conflicts=True, unique_fields=["person", "room"], update_fields=["text", "saved_at"]
-    )
+    if not mine.update(text=text, saved_at=timezone.now()):
+        _begin(membership, text, thread)
     return True
 
 
-def forget_drafts(places: Iterable[AuthorRef]) -> None:
-    """What these people had begun to write in these rooms is said. One query, or none."""
+def _begin(membership: Membership, text: str, thread: int | None) -> None:
+    """Keep the first words. What another page of theirs begins there in the same moment stands."""
+    if Draft.objects.filter(person=membership.person_id).count() >= DRAFT_LIMIT:
+        raise Rejected(
+            f"You have drafts in {DRAFT_LIMIT} rooms already, or threads. Send or empty one of them first."
+        )
+    draft = Draft(person_id=membership.person_id, room_id=membership.room_id, thread_id=thread, text=text)
+    Draft.objects.bulk_create([draft], ignore_conflicts=True)
+
+
+def forget_drafts(boxes: Iterable[tuple[AuthorRef, int | None]]) -> None:
+    """What these people had begun to write there, in a room or in a thread, is said. One query, or none."""
     said = Q()
-    for place in places:
-        said |= Q(person=place.author_id, room=place.room_id)
+    for place, thread in boxes:
+        said |= Q(person=place.author_id, room=place.room_id, thread=thread)
     if said:
         Draft.objects.filter(said).delete()

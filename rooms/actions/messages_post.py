@@ -146,7 +146,7 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
         _store(new)
         _read_by_authors(new)
         _list_begun(new)
-        forget_drafts(one.author for one in new if one.wanted.is_drafted)
+        forget_drafts((one.author, one.wanted.box) for one in new if one.wanted.is_drafted)
         attach_uploads([(one.message, one.files, one.wanted.descriptions) for one in new])
         mentions = store_mentions([(one.message, one.marked.named) for one in new])
         threads = count_answers([one.message for one in new])

@@ -26,7 +26,8 @@ class NewMessage:
 
     The same text with the same `token` is the message that it already was. `reply_to` is the id of the
     message that it answers, `attachments` are those of files that its author has uploaded for it, some of
-    which have `descriptions`. With `is_drafted` it may be what the author has as a draft, which is forgotten.
+    which have `descriptions`. With `is_drafted` it may be what the author has as a draft, which is forgotten;
+    with `box` in the box of a thread, whose first message has that id.
     """
 
     membership_id: int
@@ -37,6 +38,7 @@ class NewMessage:
     attachments: tuple[int, ...] = ()
     is_drafted: bool = False
     descriptions: Mapping[int, str] = MappingProxyType({})
+    box: int | None = None
 
 
 @dataclass(slots=True)

@@ -87,7 +87,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def answerers(self, threads: Iterable[int]) -> list[Answerer]:
         """Who answered in each of `threads`, who did last first. One query."""
         found = self.undeleted().filter(thread__in=threads)
-        people = ("author__username", "author__display_name", "author__hue")
+        people = ("author__username", "author__display_name", "author__hue", "author__avatar")
         last = found.values_list("thread_id", "author_id", *people).annotate(last=models.Max("posted_at"))
         return [Answerer(*values) for values in last.order_by("-last", "-author_id")]
 
@@ -200,6 +200,8 @@ class Message(models.Model):
 
     # What the community had counted when it was read: MessageQuerySet.with_author says it.
     people_revision: int
+    # What the current user has begun to write in its thread: access.thread_in says it.
+    draft: str | None
 
     objects = MessageQuerySet.as_manager()
 

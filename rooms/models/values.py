@@ -97,6 +97,7 @@ class Answerer(NamedTuple):
     username: str
     display_name: str
     hue: int | None
+    avatar: str
     posted_at: datetime.datetime
 
     @property
@@ -106,8 +107,13 @@ class Answerer(NamedTuple):
 
     @property
     def initials(self) -> str:
-        """What stands in their avatar."""
+        """What stands in their avatar, where they have no picture."""
         return initials_of(self.display_name or self.username)
+
+    @property
+    def picture(self) -> str:
+        """The address of their small picture; an empty text where there are initials."""
+        return picture_url(self.avatar)
 
 
 class PersonRef(NamedTuple):

@@ -41,6 +41,8 @@ TITLE_OF_HISTORY = "html:has(#history) title"
 # What stands in a composer about the text that was in its box; a page with an outbox has
 # what it answers there.
 SAID_BY_COMPOSER = "#composer-error,#composer-answer,#preview,.room:not(:has(#outbox)) #reply-to"
+# What the ids of a thread's own box begin with, which the page has beside the room's.
+THREADS_BOX = "answer-"
 # From here on the composer says how much more a text may have.
 NEARLY_FULL = BODY_LIMIT - 1000
 # What a page calls a message that it sends (templates/rooms/composer.html).
@@ -175,7 +177,18 @@ def _place(message: MessageRow) -> str:
         return hx_partial(place, "delete") + hx_partial(place_beside, "delete")
     row = render_message(message)
     row_beside = hx_partial(place_beside, "outerMorph", beside(row, message.thread_id))
-    return hx_partial(place, "outerMorph", row) + row_beside
+    return hx_partial(place, "outerMorph", row) + row_beside + _among_pins(message)
+
+
+def _among_pins(message: MessageRow) -> str:
+    """For who has the list of pins open, where this one is missing or was no pin: they ask for the list.
+
+    What is added, and is nothing, may stand several times in a frame (hypermedia/joining.py).
+    """
+    if message.pinned_at is None:
+        return ""
+    there = f"#{PREFIX}message-{message.pk}.is-pinned"
+    return hx_partial(f".pins:not(:has({there})) ~ #newly-pinned", "beforeend")
 
 
 def _quotes(message: MessageRow) -> str:
@@ -286,13 +299,13 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
-def next_token(*, was_drafted: bool = False) -> str:
+def next_token(*, was_drafted: bool = False, box: str = "") -> str:
     """For the sender alone, and a page that does not do so itself: a token for the next message, and an empty
-    composer. And that the box holds no draft.
+    composer. And that the box holds no draft: the room's, or THREADS_BOX.
     """
     token = f'<input type="hidden" id="token" name="token" value="{new_token()}">'
     fresh = hx_partial("#token", "outerHTML", token) + hx_partial(SAID_BY_COMPOSER, "innerHTML")
-    return fresh + draft_input("") if was_drafted else fresh
+    return fresh + draft_input("", box) if was_drafted else fresh
 
 
 def message_arrived(token: str, files: Iterable[int] = (), row: MessageRow | None = None) -> str:
@@ -328,10 +341,10 @@ def is_page_token(token: str) -> bool:
     return PAGE_TOKEN.fullmatch(token) is not None
 
 
-def draft_input(value: str) -> str:
-    """For the sender alone: what the composer says with the next message, whether it may be a draft."""
-    html = f'<input type="hidden" id="drafted" name="drafted" value="{value}">'
-    return hx_partial("#drafted", "outerHTML", html)
+def draft_input(value: str, box: str = "") -> str:
+    """For the sender alone: what a box says with the next message, whether it may be a draft."""
+    html = f'<input type="hidden" id="{box}drafted" name="drafted" value="{value}">'
+    return hx_partial(f"#{box}drafted", "outerHTML", html)
 
 
 def is_nearly_full(text: str) -> bool:
@@ -339,12 +352,12 @@ def is_nearly_full(text: str) -> bool:
     return len(text) > NEARLY_FULL
 
 
-def room_left(text: str) -> str:
-    """For the sender alone: how much more the box takes, as it counts, once its text is long."""
+def room_left(text: str, box: str = "") -> str:
+    """For the sender alone: how much more a box takes, as it counts, once its text is long."""
     left = BODY_LIMIT - len(text.encode("utf-16-le")) // 2
     said = f"{left:,} character{'' if left == 1 else 's'} left"
     sentence = said if left else "That is as long as a message may be."
-    return hx_partial("#left", "textContent", sentence if is_nearly_full(text) else "")
+    return hx_partial(f"#{box}left", "textContent", sentence if is_nearly_full(text) else "")
 
 
 def command_answer(answer: CommandAnswer) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import Person
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Room
@@ -26,6 +27,8 @@ ADDRESSES = {
     "person": "/people/alice/?room=general",
     "search": "/search/?q=tea&room=general",
 }
+# As long as what pictures are asked for by.
+AVATAR = "0123456789ab"
 EACH = pytest.mark.parametrize("kind", ADDRESSES)
 
 
@@ -227,8 +230,21 @@ def test_not_who_deleted_their_answer(alice, bob, message):
     assert ">B<" not in answerers(message)
 
 
-def test_a_row_with_all_of_it_is_small(alice, bob, person, message):
+def test_with_the_pictures_of_those_who_have_one(alice, bob, message):
+    Person.objects.filter(pk=bob.pk).update(avatar=AVATAR)
+    for who in (alice, bob):
+        answer(who, message, "Yes")
+
+    faces = answerers(message)
+
+    assert f'data-face="{bob.pk}">B<img src="/avatars/{AVATAR}/" alt="" loading="lazy"></i>' in faces
+    assert f'data-face="{alice.pk}">A</i>' in faces
+
+
+@pytest.mark.parametrize("avatar", ["", AVATAR], ids=["initials", "pictures"])
+def test_a_row_with_all_of_it_is_small(alice, bob, person, message, avatar):
     for who in (alice, bob, joined(person("carla"))):
         answer(who, message, "Yes")
+    Person.objects.update(avatar=avatar)
 
     assert len(row(message).encode()) < 1024

@@ -11,8 +11,10 @@ from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rooms import create_room
 from rooms.models import Draft, Membership, Message
 from rooms.models.message import BODY_LIMIT
+from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from tests.sockets import Sockets
+from tests.sockets import TestSocket as OpenPage
 
 ROOM = "/ws/rooms/general/"
 GENERAL = "/rooms/general/"
@@ -238,6 +240,111 @@ def test_the_box_of_a_room_with_news_holds_the_draft_and_nothing_else(alice, bob
     assert box.findall(client_of(bob).get("/rooms/general/").content.decode()) == ["begun"]
 
 
+# -- In a thread ---------------------------------------------------------------------------
+
+
+THREAD_KEPT = 'id="answer-drafted" name="drafted" value="on"'
+THREAD_GONE = 'id="answer-drafted" name="drafted" value=""'
+
+
+@pytest.fixture
+def first(alice) -> Message:
+    """What a thread begins with."""
+    return say(alice, "general", "Tea?")
+
+
+def thread_page(client, first: Message) -> str:
+    """What stands beside the room on the page of that thread."""
+    return panel(client.get(f"{first.get_absolute_url()}thread/").content.decode())
+
+
+async def begin(page: OpenPage, text: str, first: Message) -> None:
+    """Write in the box of a thread until that is kept."""
+    await page.send(type="draft", body=text, thread=str(first.pk))
+    await page.until(THREAD_KEPT)
+
+
+async def test_what_is_begun_in_a_thread_is_in_its_box_alone(sockets: Sockets, first, bob) -> None:
+    other = await sync_to_async(say)(bob, "general", "Coffee?")
+    page = await sockets(ROOM, "alice")
+    await begin(page, "Yes, and", first)
+    await page.send(type="draft", body="for the room")
+    await page.until(KEPT)
+
+    client = await sockets.client("alice")
+    html = await sync_to_async(thread_page)(client, first)
+    assert ">Yes, and</textarea>" in html
+    assert THREAD_KEPT in html
+    assert THREAD_GONE in await sync_to_async(thread_page)(client, other)
+    assert "Yes, and" not in await sync_to_async(thread_page)(await sockets.client("bob"), first)
+    assert ">for the room</textarea>" in await sync_to_async(page_of)("alice")
+
+
+async def test_answered_it_is_gone_and_what_is_in_the_rooms_box_stays(sockets: Sockets, first) -> None:
+    page = await sockets(ROOM, "alice")
+    await page.send(type="draft", body="for the room")
+    await page.until(KEPT)
+    await begin(page, "Ye", first)
+    await page.send(type="message", body="Yes", thread=str(first.pk), token="a")
+    await page.until(THREAD_GONE)
+    assert [draft.text async for draft in Draft.objects.all()] == ["for the room"]
+
+
+async def test_said_in_the_room_what_is_begun_in_a_thread_stays(sockets: Sockets, first) -> None:
+    page = await sockets(ROOM, "alice")
+    await begin(page, "Yes, and", first)
+    await page.send(type="draft", body="Hello")
+    await page.until(KEPT)
+    await page.send(type="message", body="Hello", token="a")
+    await page.until(GONE)
+    assert [draft.text async for draft in Draft.objects.all()] == ["Yes, and"]
+
+
+@pytest.mark.parametrize("body", ["", "  "])
+async def test_emptied_in_a_thread_it_is_gone(sockets: Sockets, first, body) -> None:
+    page = await sockets(ROOM, "alice")
+    await begin(page, "Yes", first)
+    await page.send(type="draft", body=body, thread=str(first.pk), drafted="on")
+    await page.until(THREAD_GONE)
+    assert not await Draft.objects.aexists()
+
+
+@pytest.mark.parametrize("body", ["Yes", "/help"])
+def test_answered_without_a_script_it_is_gone(alice, client_of, first, body):
+    for thread in (None, first.pk):
+        save_draft(Membership.objects.get(person=alice, room=first.room), body, thread)
+
+    client_of(alice).post(f"{first.get_absolute_url()}thread/", {"body": body, "drafted": "on"})
+
+    assert [draft.thread_id for draft in Draft.objects.all()] == [None]
+
+
+def test_refused_in_a_thread_without_a_script_it_is_still_there(alice, client_of, first):
+    save_draft(Membership.objects.get(person=alice, room=first.room), "Yes", first.pk)
+
+    response = client_of(alice).post(f"{first.get_absolute_url()}thread/", {"body": " ", "drafted": "on"})
+
+    assert (response.status_code, THREAD_KEPT in response.content.decode()) == (422, True)
+    assert Draft.objects.exists()
+
+
+async def test_in_a_thread_of_another_room_nothing_is_kept(sockets: Sockets, bob, alice) -> None:
+    await sync_to_async(create_room)(bob, "attic")
+    there = await sync_to_async(say)(bob, "attic", "Tea?")
+    page = await sockets(ROOM, "alice")
+    await page.send(type="draft", body="Yes", thread=str(there.pk))
+    await page.send(type="message", body="the end")
+    await page.until("the end")
+    assert not await Draft.objects.aexists()
+
+
+async def test_what_is_no_thread_is_answered(sockets: Sockets, first) -> None:
+    page = await sockets(ROOM, "alice")
+    await page.send(type="draft", body="Yes", thread="one")
+    await page.until("must be a whole number")
+    assert not await Draft.objects.aexists()
+
+
 # -- How much more the box takes -----------------------------------------------------------
 
 
@@ -262,3 +369,12 @@ class TestRoomLeft:
         await page.send(type="draft", body="x" * 9_999, thread="1")
         await page.until("1 character left")
         assert not await Draft.objects.aexists()
+
+    async def test_each_box_has_its_own(self, sockets: Sockets) -> None:
+        page = await sockets(ROOM, "alice")
+        await page.send(type="draft", body="x" * 9_999, thread="1")
+        await page.until('<hx-partial hx-target="#answer-left" hx-swap="textContent">1 character left')
+        await page.send(type="draft", body="x" * 9_998)
+        await page.until('<hx-partial hx-target="#left" hx-swap="textContent">2 characters left')
+        await page.send(type="draft", body="x", thread="1")
+        await page.until('<hx-partial hx-target="#answer-left" hx-swap="textContent"></hx-partial>')

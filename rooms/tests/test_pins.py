@@ -1,12 +1,14 @@
 """`/rooms/<slug>/pins/` and `…/messages/<id>/pin/`: what everybody in a room should find again."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from rooms.actions import pins as pin_actions
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
 from rooms.models import Message
+from rooms.render import room_page
 from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.views import pins
@@ -81,6 +83,57 @@ def test_the_list_is_paged(alice, client_of, monkeypatch):
 
     assert "number 0" not in panel(client.get("/rooms/general/pins/").content.decode())
     assert "number 0" in panel(client.get("/rooms/general/pins/?page=2").content.decode())
+
+
+def test_a_list_that_is_open_is_asked_for_again(alice, bob, client_of):
+    one, two = (say(alice, "general", text) for text in ("one", "two"))
+    client = client_of(alice)
+    client.post(address(one))
+    opened = client_of(bob).get("/rooms/general/pins/", headers=HTMX).content.decode()
+    client.post(address(two))
+
+    again = client_of(bob).get("/rooms/general/pins/", {"list": "", "page": "1"}, headers=HTMX)
+
+    assert 'hx-get="/rooms/general/pins/?list=&amp;page=1" hx-target="#pins"' in opened
+    html = again.content.decode()
+    assert html.index(f'<li id="pin-{two.pk}"') < html.index(f'<li id="pin-{one.pk}"')
+    assert "hx-partial" not in html
+    assert "HX-Push-Url" not in again
+
+
+def asking_lists(message: Message, panel: str) -> int:
+    """How many lists of pins, of those on `panel`, ask anew where everybody hears that `message` changed."""
+    (row,) = Message.objects.filter(pk=message.pk).rows()
+    frame = BeautifulSoup(room_page.message_changed(row), "html.parser")
+    page = BeautifulSoup(panel, "html.parser")
+    targets = [str(part["hx-target"]) for part in frame.select("hx-partial")]
+    return len([one for target in targets if "#newly-pinned" in target for one in page.select(target)])
+
+
+def test_a_list_asks_where_something_is_pinned_that_it_has_not(alice, client_of):
+    one, two = (say(alice, "general", text) for text in ("one", "two"))
+    client = client_of(alice)
+    client.post(address(one))
+    html = client.get("/rooms/general/pins/", headers=HTMX).content.decode()
+    client.post(address(two))
+
+    assert asking_lists(two, html) == 1
+    # What is changed besides changes where it is.
+    assert asking_lists(one, html) == 0
+    client.post(address(two))
+    assert asking_lists(two, html) == 0
+    assert asking_lists(one, client.get("/rooms/general/").content.decode()) == 0
+
+
+def test_a_list_asks_where_what_was_a_pin_is_one_again(alice, client_of):
+    one = say(alice, "general", "one")
+    client = client_of(alice)
+    client.post(address(one))
+    html = client.get("/rooms/general/pins/", headers=HTMX).content.decode()
+    # As its row is in the list once the pin is taken away.
+    html = html.replace("is-pinned", "")
+
+    assert asking_lists(one, html) == 1
 
 
 def test_an_empty_list_says_what_to_do(alice, client_of):

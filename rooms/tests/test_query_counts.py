@@ -235,6 +235,13 @@ def test_reactions(client, queries):
     assert len(asked) == WHO + AROUND + ROOM + 3, "\n".join(asked)
 
 
+def test_reactions_again(client, queries):
+    address = f"/rooms/general/messages/{oldest_shown()}/reactions/"
+    asked = queries(client.get, address, {"given": ""}, headers=HTMX)
+
+    assert len(asked) == WHO + 3, "\n".join(asked)
+
+
 def test_palette(client, queries):
     asked = queries(
         client.get, f"/rooms/general/messages/{oldest_shown()}/reactions/", headers={"HX-Request": "true"}
@@ -330,6 +337,14 @@ def test_pins(client, queries):
 
     # The membership, how many pins there are, and their rows.
     assert len(asked) == WHO + AROUND + ROOM + 2 + ROW, "\n".join(asked)
+
+
+def test_pins_again(client, queries):
+    for message in Message.objects.all()[:30]:
+        client.post(f"/rooms/general/messages/{message.pk}/pin/")
+    asked = queries(client.get, "/rooms/general/pins/", {"list": ""}, headers=HTMX)
+
+    assert len(asked) == WHO + 2 + ROW, "\n".join(asked)
 
 
 def test_pin(client, queries):

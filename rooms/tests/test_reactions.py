@@ -287,6 +287,31 @@ def test_the_page_says_who_and_what_there_is_to_react_with(alice, bob, client_of
     assert 'value="🦄" title="unicorn"' in page
 
 
+def test_who_reacted_is_asked_for_again_where_the_row_beside_the_room_changes(alice, bob, client_of):
+    message = say(alice, "general", "Hello")
+    client = client_of(alice)
+
+    opened = client.get(address(message), {"who": ""}, headers=HTMX).content.decode()
+    react(bob, message, "🎉")
+    again = client.get(address(message), {"given": ""}, headers=HTMX).content.decode()
+
+    assert "Who reacted" not in opened
+    assert f'hx-get="{address(message)}?given="' in opened
+    assert f'hx-trigger="htmx:after:settle from:#beside-message-{message.pk} throttle:500ms"' in opened
+    assert f'<dd dir="auto"><span data-name="{bob.pk}">bob</span></dd>' in again
+    assert "hx-partial" not in again
+
+
+def test_who_reacted_is_no_longer_said_where_all_is_taken_back(alice, bob, client_of):
+    message = say(alice, "general", "Hello")
+    react(bob, message, "🎉")
+    react(bob, message, "🎉")
+
+    response = client_of(alice).get(address(message), {"given": ""}, headers=HTMX)
+
+    assert response.content.decode().strip() == ""
+
+
 def test_a_search_finds_by_name(alice, client_of):
     message = say(alice, "general", "Hello")
 

@@ -182,6 +182,14 @@ def test_a_name_is_text(alice, person, client_of):
     assert "<script>" not in client_of(alice).post(PATH, {"body": "@do"}).content.decode()
 
 
+@pytest.mark.parametrize(("more", "box"), [({}, ""), ({"thread": "1"}, "answer-")])
+def test_they_are_for_the_box_that_asks(alice, bob, client_of, more, box):
+    html = client_of(alice).post(PATH, {"body": "@b", **more}).content.decode()
+
+    assert f'hx-target="#{box}body:focus:not(:placeholder-shown) ~ * > #{box}suggestions:not(' in html
+    assert f'popovertarget="{box}suggestions"' in html
+
+
 def test_only_a_member_is_told(alice, bob, client_of):
     client = client_of(bob)
     client.post("/rooms/general/leave/")

@@ -16,7 +16,7 @@ from rooms.formatting import FORMATS, Format
 from rooms.models import Membership
 from rooms.views.composer_files import composer_files
 from rooms.views.room import RoomView
-from rooms.views.selection import Selection, selection_in
+from rooms.views.selection import Selection, box_in, selection_in
 
 
 class FormattedText(NamedTuple):
@@ -49,7 +49,7 @@ class FormatsView(LoginRequiredMixin, View):
         if not request.htmx:
             return self.page(request, membership)
         selection = selection_in(request)
-        context = {"formats": [FormattedText.of(one, selection) for one in FORMATS]}
+        context = {"formats": [FormattedText.of(one, selection) for one in FORMATS], **box_in(request)}
         return render(request, "rooms/suggestions.html#formats", context)
 
     def page(self, request: PersonRequest, membership: Membership) -> HttpResponseBase:

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import PersonRequest
@@ -23,12 +24,14 @@ class PinsView(BesideView):
     """The pins of a room."""
 
     def get(self, request: PersonRequest, slug: str) -> HttpResponseBase:
-        """A page of them, the newest pin first."""
+        """A page of them, the newest pin first; to htmx, with `list`, for a list that is open already."""
         room = access.membership(request.user.pk, slug).room
         pinned = room.messages.pinned().order_by("-pinned_at", "-pk")
         page = Paginator(pinned, PINS_ON_A_PAGE).get_page(request.GET.get("page"))
         rows = cast("MessageQuerySet", page.object_list).rows()
         kept = [(message, beside(row)) for message, row in render_each(rows)]
+        if request.htmx and "list" in request.GET:
+            return render(request, "rooms/pins.html#list", {"room": room, "kept": kept})
         return open_beside(request, room, "rooms/pins.html", {"page": page, "kept": kept})
 
 

@@ -16,7 +16,7 @@ from rooms.actions.rejected import Rejected
 from rooms.models import Membership, Message
 from rooms.render.beside import beside
 from rooms.render.message import render_message
-from rooms.render.reactions import summaries
+from rooms.render.reactions import ReactionSummary, summaries
 from rooms.views.beside import open_beside
 from rooms.views.menu import leave_menu
 
@@ -30,13 +30,15 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
     csrf_failure_view: ClassVar[type[View] | None] = None
 
     def get(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
-        """Who reacted, beside the room; to htmx only with `who`.
+        """Who reacted, beside the room; to htmx only with `who`, or `given` where that is open already.
 
         Else it gets what one may react with, or, with `q`, those that are called so.
         """
         membership, message = access.message(request.user.pk, slug, pk)
         if not request.htmx or "who" in request.GET:
             return self.page(request, membership, message)
+        if "given" in request.GET:
+            return render(request, "rooms/reactions.html#who", {"reacted": reacted(message)})
         part = "emojis" if "q" in request.GET else "all"
         return render(request, f"rooms/picker.html#{part}", self.choice(request, membership, message))
 
@@ -64,7 +66,7 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
         **context: Any,
     ) -> HttpResponse:
         """Who reacted to a message, and with what one may; `context` says what is particular about it."""
-        given = summaries([message.pk], NAMED_ON_PAGE).get(message.pk, [])
+        given = reacted(message)
         context |= self.choice(request, membership, message) | {
             "row": beside(render_message(message.row)),
             "reacted": given,
@@ -84,6 +86,11 @@ class ReactionsView(HtmxNotFoundMixin, LoginRequiredMixin, View):
             "found": emoji.search_emoji(query),
             "groups": emoji.emoji_groups(),
         }
+
+
+def reacted(message: Message) -> list[ReactionSummary]:
+    """What was reacted to a message, and by whom. One query."""
+    return summaries([message.pk], NAMED_ON_PAGE).get(message.pk, [])
 
 
 class UnconfirmedReactionView(ReactionsView):

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from live.frames import storage_problem
 from rooms.models.message import BODY_LIMIT
+from rooms.render.room_page import THREADS_BOX
 
 
 class Selection(NamedTuple):
@@ -40,6 +41,12 @@ def selection_in(request: HttpRequest) -> Selection:
         return Selection("", 0, 0)
     start, end = (_place(text, request.POST.get(name, "")) for name in ("at", "to"))
     return Selection(text, min(start, end), end)
+
+
+def box_in(request: HttpRequest) -> dict[str, str]:
+    """Which box a request of the page is about, the room's or a thread's: its id, and that of its list."""
+    box = THREADS_BOX if "thread" in request.POST else ""
+    return {"box": f"{box}body", "offers": f"{box}suggestions"}
 
 
 def _place(text: str, offset: str) -> int:

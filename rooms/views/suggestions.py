@@ -16,7 +16,7 @@ from rooms.emoji import search_emoji
 from rooms.markup import AT
 from rooms.models import Room
 from rooms.name_lookup import members_called, rooms_with
-from rooms.views.selection import Selection, selection_in
+from rooms.views.selection import Selection, box_in, selection_in
 
 # As many as one looks through faster than one types another letter.
 SUGGESTIONS = 8
@@ -63,10 +63,10 @@ def put_in_list(
     request: HttpRequest, selection: Selection, suggested: Suggestions | None, upto: str
 ) -> HttpResponse:
     """The answer: a list of what can be put in the place of a word that ends where `upto` does."""
-    context: dict[str, object] = {}
+    context: dict[str, object] = {**box_in(request)}
     if suggested and suggested.found:
         begins = selection.offset(len(upto) - len(suggested.word))
-        context = {"label": suggested.label, "found": suggested.found, "begins": begins}
+        context |= {"label": suggested.label, "found": suggested.found, "begins": begins}
     return render(request, "rooms/suggestions.html#list", context)
 
 

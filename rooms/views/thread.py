@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.access import PersonRequest
 from hypermedia.responses import SeeOther
 from rooms import access
+from rooms.actions.drafts import save_draft
 from rooms.actions.messages_post import message_batcher
 from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
@@ -37,26 +38,34 @@ class ThreadView(BesideView):
     def post(self, request: PersonRequest, slug: str, pk: int) -> HttpResponseBase:
         """Answer in it without a script; what cannot be posted comes back in the box."""
         membership, first = access.thread(request.user.pk, slug, pk)
-        text = request.POST.get("body", "")
+        text, is_drafted = request.POST.get("body", ""), bool(request.POST.get("drafted"))
+        token = request.POST.get("token", "")
+        said = NewMessage(
+            membership.pk, membership.person_id, text, token, first.pk, is_drafted=is_drafted, box=first.pk
+        )
         try:
-            said = self.answer(membership, first, text, request.POST.get("token", ""))
+            answer = self.answer(membership, said)
         except Rejected as why:
-            return self.opened(request, membership, first, status=422, draft=text, error=str(why))
-        if said:
-            return self.opened(request, membership, first, answer=said)
+            box = {"draft": text, "is_drafted": is_drafted, "error": str(why)}
+            return self.opened(request, membership, first, status=422, **box)
+        if answer:
+            return self.opened(request, membership, first, draft="", is_drafted=False, answer=answer)
         return SeeOther(reverse("thread", args=[slug, first.pk]))
 
-    def answer(self, membership: Membership, first: Message, text: str, token: str) -> CommandAnswer | None:
+    def answer(self, membership: Membership, said: NewMessage) -> CommandAnswer | None:
         """Post it, or do what it commands, which has something to say. Raises Rejected."""
-        if command := command_in(text):
-            return run_command(membership, command)
-        message_batcher.do_in_thread(NewMessage(membership.pk, membership.person_id, text, token, first.pk))
+        if command := command_in(said.text):
+            answer = run_command(membership, command)
+            if said.is_drafted:
+                save_draft(membership, "", said.box)
+            return answer
+        message_batcher.do_in_thread(said)
         return None
 
     def opened(
         self, request: PersonRequest, membership: Membership, first: Message, *, status: int = 200, **box: Any
     ) -> HttpResponse:
-        """The thread, beside its room."""
+        """The thread, beside its room; `box` is what is in its box: draft, is_drafted, error, answer."""
         answers, more = thread.read_answers(first, cursor_in(request))
         context = {
             "first": first,
@@ -65,6 +74,8 @@ class ThreadView(BesideView):
             "earlier": answers[0].pk if more else "",
             "before": cursor_in(request),
             "token": room_page.new_token(),
+            "draft": first.draft or "",
+            "is_drafted": bool(first.draft),
             "rules": beside(rules_html(membership.room)),
             "standing": " is-moderator" if access.moderates(membership) else "",
         }

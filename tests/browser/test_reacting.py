@@ -404,8 +404,9 @@ def test_pins_and_versions_open_beside_the_room(person: Person) -> None:
     expect(bob.locator("#panel")).to_contain_text("Nothing is pinned here.")
     open_menu(alice, "Tea at fuor").get_by_role("button", name="Pin").click()
     expect(alice.locator("#messages .pinned")).to_be_visible(timeout=PATIENCE)
-    bob.get_by_role("link", name="Pinned messages").click()
+    # The list that is open has it by itself.
     shows_beside(bob, "Tea at fuor")
+    expect(bob.get_by_text("Nothing is pinned here.")).to_be_hidden()
 
     open_menu(alice, "Tea at fuor").get_by_role("link", name="Edit").click()
     alice.locator(".editing textarea").fill("Tea at four")
@@ -418,6 +419,25 @@ def test_pins_and_versions_open_beside_the_room(person: Person) -> None:
     shows_beside(bob, "Tea at four")
     open_menu(alice, "Tea at four").get_by_role("button", name="Unpin").click()
     expect(beside(bob, "Tea at four")).to_be_hidden(timeout=PATIENCE)
+
+
+def test_who_reacted_is_said_while_it_is_read(person: Person) -> None:
+    alice, bob = enter(person("alice")), enter(person("bob"))
+    say(alice, "Tea?")
+    shows(bob, "Tea?")
+    react(bob, "Tea?", "👍")
+    expect(reaction(alice, "Tea?", "👍")).to_have_text("👍 1", timeout=PATIENCE)
+    message(alice, "Tea?").locator(".who").click()
+    who = alice.locator("#panel .reacted")
+    expect(who).to_contain_text("bob")
+
+    react(bob, "Tea?", "🎉")
+    expect(who.locator("dt", has_text="🎉")).to_be_visible(timeout=PATIENCE)
+    for emoji in ("👍", "🎉"):
+        reaction(bob, "Tea?", emoji).click()
+    expect(who.locator("dt")).to_have_count(0, timeout=PATIENCE)
+    expect(alice.get_by_role("heading", name="Reactions")).to_be_visible()
+    assert alice.url.endswith("/reactions/?who=")
 
 
 def test_on_a_phone_what_is_beside_the_room_is_a_page(person: Person) -> None:

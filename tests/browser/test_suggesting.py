@@ -178,7 +178,7 @@ def test_in_a_thread(person: Person) -> None:
     shows(alice, "a question")
     alice.goto("/rooms/general/messages/1/thread/")
     connected(alice)
-    # Its own box takes a quick answer; the room's has all that helps, and answers there as well.
+    # The room's own box answers there as well, with files and formats.
     alice.get_by_role("link", name="Answer with files").click()
     expect(alice.locator("#reply-to .quote")).to_be_visible(timeout=PATIENCE)
     box(alice).press_sequentially("for @b")
@@ -188,3 +188,43 @@ def test_in_a_thread(person: Person) -> None:
     alice.keyboard.press("Enter")
     shows(alice, "for @bob")
     expect(alice.locator("#messages .answers")).to_contain_text("1 answer", timeout=PATIENCE)
+
+
+def test_in_the_box_of_a_thread(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "a question")
+    shows(alice, "a question")
+    alice.goto("/rooms/general/messages/1/thread/")
+    connected(alice)
+    answer = alice.get_by_role("textbox", name="Answer")
+    answer.press_sequentially("for @b")
+    expect(offered(alice, "Who may be meant")).to_have_count(1, timeout=PATIENCE)
+    # Above the box that is written in, not the room's.
+    left = "element => element.getBoundingClientRect().left"
+    assert alice.locator(".suggestions").evaluate(left) >= answer.evaluate(left) - 1
+    alice.keyboard.press("Enter")
+    expect(answer).to_have_value("for @bob ")
+    expect(answer).to_be_focused()
+    answer.press_sequentially(":tad")
+    expect(offered(alice, "Emoji").first).to_be_visible(timeout=PATIENCE)
+    offered(alice, "Emoji").first.press("Enter")
+    expect(answer).to_have_value("for @bob 🎉 ")
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".is-thread .text", has_text="for @bob 🎉")).to_be_visible(timeout=PATIENCE)
+    expect(answer).to_have_value("")
+    expect(box(alice)).to_have_value("")
+
+
+def test_a_counter_in_the_box_of_a_thread(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "a question")
+    shows(alice, "a question")
+    alice.goto("/rooms/general/messages/1/thread/")
+    connected(alice)
+    answer = alice.get_by_role("textbox", name="Answer")
+    answer.fill("x" * 9_500)
+    answer.press_sequentially("yz")
+    expect(alice.locator("#answer")).to_contain_text("498 characters left", timeout=PATIENCE)
+    expect(alice.locator("#composer")).not_to_contain_text("characters left")
+    answer.fill("short")
+    expect(alice.get_by_text("characters left")).to_be_hidden(timeout=PATIENCE)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.room import PATIENCE, Person, box, enter, messages, rows, say, shows, texts
+from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, rows, say, shows, texts
 from tests.browser.server import Server
 from tests.browser.test_accessibility import finds_nothing_in_any_look
 
@@ -227,6 +227,31 @@ def test_what_is_sent_at_once_is_no_draft(person: Person, server: Server) -> Non
     alice.reload()
     expect(box(alice)).to_have_value("")
     assert "0" in server.shell("from rooms.models import Draft; print(Draft.objects.count())")
+
+
+def test_a_draft_in_a_thread_is_there_on_another_device_and_gone_when_it_is_sent(person: Person) -> None:
+    laptop = enter(person("alice"))
+    say(laptop, "Tea?")
+    shows(laptop, "Tea?")
+    thread = "/rooms/general/messages/1/thread/"
+    laptop.goto(thread)
+    connected(laptop)
+    laptop.get_by_role("textbox", name="Answer").press_sequentially("Yes, at")
+    expect(laptop.locator("#answer-drafted")).to_have_value("on", timeout=PATIENCE)
+    expect(laptop.locator("#drafted")).to_have_value("")
+    phone = person("alice", viewport={"width": 360, "height": 740})
+    phone.goto(thread)
+    connected(phone)
+    answer = phone.get_by_role("textbox", name="Answer")
+    expect(answer).to_have_value("Yes, at")
+
+    answer.press("Control+End")
+    answer.press_sequentially(" four")
+    answer.press("Enter")
+    expect(phone.locator(".is-thread .text", has_text="Yes, at four")).to_be_visible(timeout=PATIENCE)
+    expect(phone.locator("#answer-drafted")).to_have_value("", timeout=PATIENCE)
+    phone.reload()
+    expect(answer).to_have_value("")
 
 
 def test_an_emptied_draft_is_gone(person: Person) -> None:
