@@ -9,6 +9,7 @@ import datetime
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
+from time import monotonic
 
 from live.limits import FixedWindowLimit
 from notifications import messengers, waiting
@@ -20,9 +21,11 @@ log = logging.getLogger(__name__)
 
 # Such things by one way in an hour; the others wait.
 WAY_LIMIT = FixedWindowLimit("notification-ways", 12, 3600)
-# Those that are sent in one go of the worker, and the processes that do so at once.
+# Those that are sent in one go of the worker, the processes that do so at once, and the seconds after which
+# the rest is left to the next go: the worker has other things to do, and a server that is away takes nine.
 AT_ONCE = 500
 AT_A_TIME = 4
+PATIENCE = 40.0
 
 
 def send_due(now: datetime.datetime) -> None:
@@ -31,8 +34,11 @@ def send_due(now: datetime.datetime) -> None:
     numbers = list(due.values_list("pk", flat=True)[:AT_ONCE])
     if not numbers:
         return
+    begun = monotonic()
     with ThreadPoolExecutor(AT_A_TIME) as threads:
         for some in batched(numbers, AT_A_TIME):
+            if monotonic() - begun > PATIENCE:
+                break
             ready = [found for pk in some if (found := _prepared(pk, now))]
             answers = threads.map(post, [request for _, request in ready])
             for (pending, _), answer in zip(ready, answers, strict=True):

@@ -1,12 +1,17 @@
 """What people want to be told, by which ways, and what waits for its time."""
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils import timezone
 
 # Minutes that somebody may let pass, in which they may read it themselves; null is never.
 DELAYS = (1, 2, 10, 60)
 USUAL_DELAY = 10
+# When a test of which nothing was heard is lost: longer than the worker is behind with anything.
+LOST_TEST = datetime.timedelta(minutes=5)
 
 
 class MailPreferences(models.Model):
@@ -84,6 +89,11 @@ class Way(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.person}"
+
+    @property
+    def is_being_tested(self) -> bool:
+        """Whether a test is on its way; one whose worker ended is so no longer, after a while."""
+        return bool(self.tested_at and not self.tested and timezone.now() - self.tested_at < LOST_TEST)
 
 
 class PendingDelivery(Waiting):

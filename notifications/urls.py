@@ -7,7 +7,7 @@ from notifications import views, way_views
 urlpatterns = [
     path("", views.NotificationsView.as_view(), name="notifications"),
     path("test/", views.TestMailView.as_view(), name="notifications_test"),
-    path("ways/new/<slug:kind>/", way_views.WayNewView.as_view(), name="way_new"),
+    path("ways/new/<str:kind>/", way_views.WayNewView.as_view(), name="way_new"),
     path("ways/<int:pk>/", way_views.WayView.as_view(), name="way"),
     path("ways/<int:pk>/test/", way_views.WayTestView.as_view(), name="way_test"),
     path("ways/<int:pk>/secret/", way_views.WaySecretView.as_view(), name="way_secret"),

@@ -1,5 +1,6 @@
 """The pages about ways, and the feed: what is chosen, shown once, tested, and never shown again."""
 
+import datetime
 import re
 from xml.etree import ElementTree
 
@@ -7,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Block, Person
+from accounts.tests.test_pages import check
 from live.limits import FixedWindowLimit
 from notifications import way_views, ways
 from notifications.models import Feed, PendingDelivery, Way
@@ -53,6 +56,12 @@ def test_ntfy_is_added_changed_and_removed(client, bob):
     assert (way.topic, way.secret, way.with_text) == ("others", "tk_secret", True)
     client.post(f"{there}remove/")
     assert not Way.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["", "ways/new/ntfy/", "ways/new/gotify/", "ways/new/webhook/", "ways/{}/"])
+def test_each_page_is_one_of_ours(client, bob, path):
+    way = ways.make_way(bob, "webhook", address="https://example.org")
+    check(client.get(ADDRESS + path.format(way.pk)).content.decode(), path)
 
 
 def test_no_secret_goes_to_another_server_by_itself(client, bob, server):
@@ -115,6 +124,8 @@ def test_a_test_that_is_on_its_way_says_so(client, bob, monkeypatch):
     monkeypatch.setattr(ways, "send_test", lambda *words: None)
     client.post(f"{ADDRESS}ways/{way.pk}/test/")
     assert "A test is on its way" in page(client)
+    Way.objects.update(tested_at=timezone.now() - datetime.timedelta(minutes=6))
+    assert "Nothing is known of the last test" in page(client)
     monkeypatch.setattr(way_views, "TEST_LIMIT", FixedWindowLimit("no-tests", 0, 3600))
     client.post(f"{ADDRESS}ways/{way.pk}/test/")
     assert "That was a lot" in page(client)

@@ -349,6 +349,37 @@ def test_a_server_that_repeats_a_secret_does_not_show_it(server):
 # -- A worker that ends ------------------------------------------------------------------
 
 
+def test_one_that_ends_after_sending_sends_it_again_with_the_same_id(
+    server, alice, bob, talk, work, monkeypatch
+):
+    add(bob, "webhook", server)
+    preferences.stop_mails(bob)
+    say(alice, talk, "hello")
+    with monkeypatch.context() as while_it_lives, suppress(Ended):
+        while_it_lives.setattr(waiting, "forget", end_before(0))
+        work(AFTER)
+    assert len(server.posted) == 1
+    work(AFTER + 2)
+    assert len(server.posted) == 1
+    work(AFTER + 6, AFTER + 20)
+    first, again = server.posted
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
+    assert not PendingDelivery.objects.exists()
+
+
+def test_servers_that_take_long_leave_the_worker_to_others(server, alice, bob, talk, work, monkeypatch):
+    monkeypatch.setattr(delivering, "AT_A_TIME", 1)
+    monkeypatch.setattr(delivering, "PATIENCE", 0.0)
+    add(bob, "webhook", server)
+    add(bob, "ntfy", server)
+    say(alice, talk, "hello")
+    work(AFTER)
+    assert len(server.posted) < 2
+    monkeypatch.undo()
+    work(AFTER + 1)
+    assert {posted.path for posted in server.posted} == {"/", "/bobs"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_thing_is_told_wherever_it_ends(general, alice, bob, work, monkeypatch):
     monkeypatch.setattr(delivering, "WAY_LIMIT", FixedWindowLimit("many-ways", 1000, 3600))
