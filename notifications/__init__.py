@@ -1,6 +1,6 @@
 """What reaches people who are away: of each conversation, what they have not read meanwhile.
 
-    gathering     looks at what was said, and notes for whom a mail is to wait
+    gathering     looks at what was said, and notes for whom a mail, or another way, is to wait
     sending       sends the mails whose time has come, of what is unread still
     mails         what stands in them
     waiting       what waits: taken, put off, given up, done, whichever way it goes
@@ -13,6 +13,7 @@
     quiet         when somebody is not to be told
     stopping      the secret address in each mail that ends them
     preferences   what each wants to be told, and when
+    hooks         whoever leaves for good leaves no way behind
     tasks         the worker, once a minute
 
 No request and no message waits for any of this: all of it begins with a look at what is stored.

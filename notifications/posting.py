@@ -49,7 +49,7 @@ def post(request: Request) -> Answer:
     said = said_by("notifications.poster", wanted, TIME_LIMIT, START_LIMIT)
     status = said.get("status", 0)
     if not status:
-        return Answer(0, said.get("problem", said["ended"]))
+        return Answer(0, shortened(said.get("problem", said["ended"]), WORDS))
     parts = [f"{status} {clean_line(said['reason'])}".strip()]
     if 300 <= status < 400:
         parts.append("it leads elsewhere: give the address where it ends")
