@@ -1,24 +1,49 @@
-"""The mails that wait, for the administration: what the mail server said of each."""
+"""What waits by mail and other ways, for the administration: what the other side said of each."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from notifications.models import PendingMail
+from notifications.models import PendingDelivery, PendingMail, Way
 
 
-@admin.register(PendingMail)
-class PendingMailAdmin(admin.ModelAdmin):
+class LookedAtAdmin(admin.ModelAdmin):
     """To look at, and to delete."""
-
-    list_display = ("membership", "due_at", "tries", "failing_since", "problem")
-    list_filter = ("tries",)
-    list_select_related = ("membership__person", "membership__room")
-    ordering = ("due_at",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(PendingMail)
+class PendingMailAdmin(LookedAtAdmin):
+    """The mails that wait."""
+
+    list_display = ("membership", "due_at", "tries", "failing_since", "problem")
+    list_filter = ("tries",)
+    list_select_related = ("membership__person", "membership__room")
+    ordering = ("due_at",)
+
+
+@admin.register(PendingDelivery)
+class PendingDeliveryAdmin(LookedAtAdmin):
+    """What waits to go other ways."""
+
+    list_display = ("membership", "way", "due_at", "tries", "failing_since", "problem")
+    list_filter = ("tries", "way__kind")
+    list_select_related = ("membership__person", "membership__room", "way__person")
+    ordering = ("due_at",)
+
+
+@admin.register(Way)
+class WayAdmin(LookedAtAdmin):
+    """The ways themselves, without what is secret of them: an address and a topic are, too."""
+
+    list_display = ("person", "kind", "after_minutes", "with_text", "refused")
+    list_filter = ("kind",)
+    list_select_related = ("person",)
+    fields = ("person", "kind", "after_minutes", "with_text", "refused", "tested_at", "tested")
+    ordering = ("pk",)

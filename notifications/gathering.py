@@ -2,7 +2,7 @@
 
 What was looked at is remembered by the number of the last message, in the transaction that notes who is to be
 told: each message is looked at once, whenever a worker ends. What a message costs is nothing when it is
-posted, and some six queries for each SLICE of them here.
+posted, and some eight queries for each SLICE of them here.
 """
 
 import datetime
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from notifications.models import Gathered, PendingMail
+from notifications.models import Gathered, PendingDelivery, PendingMail, Way
 from notifications.preferences import Wishes
 from rooms.models import Membership, Mention, Message
 from rooms.models.values import DIRECT
@@ -26,9 +27,9 @@ TOO_OLD = datetime.timedelta(days=1)
 # Messages that are looked at in one transaction.
 SLICE = 1000
 
-# What is asked of each membership: who it is, how far they have read, and what they want.
+# What is asked of each membership: who it is, how far they have read, whether they get mail, what they want.
 ASKED = (
-    "pk", "room_id", "person_id", "read",
+    "pk", "room_id", "person_id", "read", "has_address",
     *(f"person__mail_preferences__{name}" for name in Wishes._fields),
 )  # fmt: skip
 
@@ -82,7 +83,7 @@ def _after(pk: int) -> list[Said]:
 
 
 def _note(said: Sequence[Said]) -> None:
-    """Let a mail wait for each conversation of those who want one. Three queries at most."""
+    """Let a mail, and each other way, wait for each conversation of who wants it. Five queries at most."""
     named = _named(said)
     for_all = {one.room_id for one in said if one.kind == DIRECT or one.calls == Message.Calls.ROOM}
     if not named and not for_all:
@@ -90,22 +91,31 @@ def _note(said: Sequence[Said]) -> None:
     by_room: dict[int, list[Said]] = defaultdict(list)
     for one in said:
         by_room[one.room_id].append(one)
-    mails = []
-    for pk, room_id, person_id, read, *wishes in _members(for_all, named):
+    members = _members(for_all, named)
+    ways = _ways(members)
+    mails, deliveries = [], []
+    for pk, room_id, person_id, read, has_address, *wanted in members.values_list(*ASKED):
         meant = [
             one
             for one in by_room[room_id]
             if one.number > read and one.author_id != person_id and _means(one, named[person_id])
         ]
-        delay = Wishes(*wishes).delay(is_direct=bool(meant) and meant[0].kind == DIRECT)
-        if meant and delay is not None:
-            due_at = meant[0].posted_at + delay
-            mails.append(
-                PendingMail(membership_id=pk, first=meant[0].number, last=meant[-1].number, due_at=due_at)
-            )
-    # A mail that waits already takes them in, and leaves when it would have.
+        if not meant:
+            continue
+        wishes, is_direct = Wishes(*wanted), meant[0].kind == DIRECT
+        about = {"membership_id": pk, "first": meant[0].number, "last": meant[-1].number}
+        delay = wishes.delay(is_direct=is_direct)
+        if has_address and delay is not None:
+            mails.append(PendingMail(**about, due_at=meant[0].posted_at + delay))
+        for way_id, minutes in ways[person_id] if wishes.want(is_direct=is_direct) else ():
+            due_at = meant[0].posted_at + datetime.timedelta(minutes=minutes)
+            deliveries.append(PendingDelivery(**about, way_id=way_id, due_at=due_at))
+    # What waits already takes them in, and leaves when it would have.
     PendingMail.objects.bulk_create(
         mails, update_conflicts=True, update_fields=["last"], unique_fields=["membership"]
+    )
+    PendingDelivery.objects.bulk_create(
+        deliveries, update_conflicts=True, update_fields=["last"], unique_fields=["way", "membership"]
     )
 
 
@@ -123,9 +133,20 @@ def _means(one: Said, named: set[int]) -> bool:
     return one.kind == DIRECT or one.calls == Message.Calls.ROOM or one.pk in named
 
 
-def _members(for_all: set[int], named: Iterable[int]) -> Iterable[Sequence]:
-    """What is ASKED of those who can be told: all of some rooms, and the `named` ones of any."""
+def _members(for_all: set[int], named: Iterable[int]) -> QuerySet[Membership]:
+    """Those who can be told: all of some rooms, and the `named` ones of any."""
     here = Membership.objects.filter(Q(room__in=for_all) | Q(person__in=list(named)), person__is_active=True)
     here = here.exclude(involvement=Membership.Involvement.NOTHING)
-    here = here.filter(person__emailaddress__primary=True, person__emailaddress__verified=True)
-    return here.values_list(*ASKED)
+    address = EmailAddress.objects.filter(user=OuterRef("person"), primary=True, verified=True)
+    return here.annotate(has_address=Exists(address)).filter(
+        Q(has_address=True) | Exists(Way.objects.filter(person=OuterRef("person")))
+    )
+
+
+def _ways(members: QuerySet[Membership]) -> defaultdict[int, list[tuple[int, int]]]:
+    """The ways of those people, by their ids: the number of each, and after how many minutes. One query."""
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    theirs = Way.objects.filter(person__in=members.values("person"), refused="")
+    for person_id, *way in theirs.values_list("person", "pk", "after_minutes"):
+        found[person_id].append((way[0], way[1]))
+    return found

@@ -1,10 +1,8 @@
 """What stands in the mail about one conversation."""
 
-import re
 from collections.abc import Sequence
 from email.message import EmailMessage as MIMEMessage
 from email.policy import EmailPolicy, default
-from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,23 +11,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
 
 from accounts.models import Community
 from notifications import stopping
 from notifications.models import PendingMail
+from notifications.wording import LINES, absolute, authors_of, title_for, words_of
 from rooms.models import Message
-from rooms.models.direct import people_in
-from rooms.models.values import DIRECT, title_of
-
-# Messages of which the words are in a mail, and characters of each.
-LINES = 10
-CHARACTERS = 600
-# Where a message, as HTML, has an end of a line.
-END_OF_LINE = re.compile(r"<br>|</(?:p|li|pre|blockquote|h\d|tr|div)>")
-# Authors whose names are in the subject.
-NAMES = 3
+from rooms.models.values import DIRECT
 
 
 class MissedMail(EmailMultiAlternatives):
@@ -57,13 +45,12 @@ def compose(pending: PendingMail, missed: Sequence[Message], to: str) -> MissedM
     """
     membership = pending.membership
     person, room = membership.person, membership.room
-    others = people_in([room.pk], person.pk).get(room.pk, ()) if room.kind == DIRECT else ()
     with timezone.override(person.zone or timezone.get_default_timezone()):
         said = {
             "community": Community.current(),
             "is_direct": room.kind == DIRECT,
-            "title": title_of(room.kind, room.name, others),
-            "authors": _authors(missed),
+            "title": title_for(membership),
+            "authors": authors_of(missed),
             "lines": [_line(message) for message in missed[-LINES:]],
             "more": max(0, len(missed) - LINES),
             "address": absolute(room.get_absolute_url()),
@@ -81,11 +68,6 @@ def compose(pending: PendingMail, missed: Sequence[Message], to: str) -> MissedM
     return mail
 
 
-def absolute(path: str) -> str:
-    """An address of this site, as it is reached from elsewhere."""
-    return settings.SITE_URL + path
-
-
 def _headers(pending: PendingMail, said: dict) -> dict[str, str]:
     """Those by which programs know what it is: of one conversation, by no person, and how it is stopped."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
@@ -100,23 +82,11 @@ def _headers(pending: PendingMail, said: dict) -> dict[str, str]:
     }
 
 
-def _authors(missed: Sequence[Message]) -> str:
-    names = list(dict.fromkeys(message.author.name for message in missed))
-    more = len(names) - NAMES
-    return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
 def _line(message: Message) -> Line:
     posted_at = timezone.localtime(message.posted_at)
     return Line(
         message.author.name,
         f"{posted_at:%-d %B, %H:%M}",
-        Truncator(_words(message.html)).chars(CHARACTERS) or "(a file)",
+        words_of(message),
         absolute(message.get_absolute_url()),
     )
-
-
-def _words(html: str) -> str:
-    """What a message says, in lines of plain text."""
-    lines = unescape(strip_tags(END_OF_LINE.sub("\n", html))).splitlines()
-    return "\n".join(filter(None, map(str.strip, lines)))

@@ -21,10 +21,13 @@ class Wishes(NamedTuple):
         """How long what was said to them may wait to be read; None where there is no mail of it."""
         if self.direct is None:
             return datetime.timedelta(minutes=USUAL_DELAY)
-        is_wanted = self.direct if is_direct else self.mentions
-        if self.after_minutes is None or self.refused or not is_wanted:
+        if self.after_minutes is None or self.refused or not self.want(is_direct=is_direct):
             return None
         return datetime.timedelta(minutes=self.after_minutes)
+
+    def want(self, *, is_direct: bool) -> bool:
+        """Whether they want to be told of it at all, by whichever way."""
+        return (self.direct if is_direct else self.mentions) is not False
 
 
 def preferences_of(person: Person) -> MailPreferences:

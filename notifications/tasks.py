@@ -1,9 +1,11 @@
-"""What the worker does, once a minute."""
+"""What the worker does: once a minute, and where somebody wants a test."""
 
+from django.tasks import task
 from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from notifications import delivering, ways
 from notifications.gathering import gather
 from notifications.sending import send_due
 
@@ -14,3 +16,11 @@ def tell() -> None:
     now = timezone.now()
     gather(now)
     send_due(now)
+    # Last: these servers may take their time, and no mail waits for one.
+    delivering.send_due(now)
+
+
+@task()
+def test_way(way_id: int) -> None:
+    """Post a test, and note what was answered."""
+    ways.send_test(way_id, timezone.now())

@@ -17,9 +17,12 @@ from accounts.models import Community
 from accounts.tasks import send_mail
 from hypermedia.responses import SeeOther
 from live.limits import FixedWindowLimit
-from notifications import preferences, stopping
+from notifications import feeds, preferences, stopping, ways
 from notifications.forms import PreferencesForm
+from notifications.models import Way
 
+# Where a session keeps what is shown on the next page, and never again: what it is called, and the secret.
+SHOWN_ONCE = "shown_once"
 # Mails to oneself that somebody may ask for in an hour.
 TEST_LIMIT = FixedWindowLimit("test-mails", 5, 3600)
 
@@ -48,6 +51,10 @@ class NotificationsView(LoginRequiredMixin, View):
             "address": preferences.address_of(request.user),
             "zone": request.user.zone or timezone.get_default_timezone(),
             "refused": preferences.preferences_of(request.user).refused,
+            "ways": ways.ways_of(request.user),
+            "kinds": Way.Kind.choices,
+            "feed": feeds.feed_of(request.user),
+            "shown_once": request.session.pop(SHOWN_ONCE, None),
         }
         return render(request, "notifications/preferences.html", shown, **how)
 

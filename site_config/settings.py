@@ -311,6 +311,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 # internet, such as that of an office.
 LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 LINK_PREVIEW_NETWORKS = env.list("LINK_PREVIEW_NETWORKS", default=[])
+# In which networks, besides, the servers may be by which people want to be told: it posts to them.
+NOTIFICATION_NETWORKS = env.list("NOTIFICATION_NETWORKS", default=[])
 
 # -- People ----------------------------------------------------------------------------
 

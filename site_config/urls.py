@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts import views as accounts
 from administration.views.community import LogoView
+from notifications.way_views import FeedView
 from rooms.views.direct import DirectNewView, DirectWithView
 from rooms.views.files import FileView, ThumbnailView
 from rooms.views.go import GoView
@@ -40,6 +41,7 @@ urlpatterns = [
     path("files/<int:pk>/<str:name>", FileView.as_view(), name="file"),
     path("previews/<int:pk>/picture/", PreviewPictureView.as_view(), name="preview_picture"),
     path("mentions/", MentionsView.as_view(), name="mentions"),
+    path("feeds/<str:secret>.atom", FeedView.as_view(), name="mentions_feed"),
     path("read/", ReadAllView.as_view(), name="read_all"),
     path("side/", SideOrderView.as_view(), name="side"),
     path("side/<str:section>/", SideSectionView.as_view(), name="side_section"),

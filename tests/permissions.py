@@ -4,6 +4,7 @@ An address or a frame without a row fails, and so does one that answers otherwis
 that is meant: `PARLEY_WRITE_PERMISSIONS=1 bin/test tests -k permissions` writes the page anew, to be read.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Invitation, Person
+from notifications import ways
+from notifications.models import Feed
 from rooms.actions.direct import open_direct
 from rooms.actions.members import put_in
 from rooms.actions.messages_post import post_message
@@ -47,7 +51,7 @@ a room that is open, one that is closed, and a direct conversation; one word is 
 
 *member*, *room moderator* and *guest* are in the rooms; *stranger*, *moderator* and *administrator* are in
 none of them. *banned* and *deactivated* were members until a second ago, and have a page open still. The
-messages, files and previews that are asked about are the member's.
+messages, files, previews, ways and the feed that are asked about are the member's.
 """
 KINDS = ("open", "closed", "direct")
 INSIDE = ("guest", "member", "room moderator", "banned", "deactivated")
@@ -55,7 +59,7 @@ WHO = ("anonymous", "stranger", *INSIDE[:3], "moderator", "administrator", *INSI
 # What is not ours to say: Django's administration, and allauth's own pages about one's own account.
 NOT_OURS = ("admin/",)
 # Addresses that take no arguments of ours, or are told apart by a secret in them.
-SECRETS = {"token": "x" * 22, "key": "x-y", "uidb36": "1"}
+SECRETS = {"token": "x" * 22, "key": "x-y", "uidb36": "1", "secret": "x" * 22}
 
 
 class Address(NamedTuple):
@@ -75,6 +79,8 @@ class Address(NamedTuple):
 AVATAR = "abc123"
 # What is in a room, and whose address does not say so.
 OF_A_MESSAGE = ("file", "file_thumbnail", "preview_picture", "picture")
+# A way by which somebody is told, at an address that nobody has.
+WAY = {"address": "https://hooks.invalid/", "after_minutes": "10"}
 # What a form says that is to be done.
 FORMS: dict[str, dict[str, Any]] = {
     "room_new": {"name": "a new one", "kind": "open"},
@@ -121,6 +127,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "profile_picture": {"remove": "1"},
     "profile_status": {"emoji": "🌴", "text": "Away", "end": "1h"},
     "person_block": {"blocked": "on"},
+    "notifications": {"after_minutes": "60", "direct": "on"},
+    "way_new": WAY,
+    "way": WAY,
 }  # fmt: skip
 
 
@@ -139,6 +148,7 @@ def _addresses(patterns: list[Any], before: str) -> Iterator[Address]:
             "rooms",
             "accounts",
             "administration",
+            "notifications",
             "live",
         ):
             yield Address(pattern.name or "", route, _methods(pattern.callback))
@@ -177,6 +187,9 @@ class Site:
                 role="moderator"
             )
         self.rooms["direct"] = open_direct(members[0], members[1:])
+        self.way = ways.make_way(self.people["member"], "webhook", address=WAY["address"])
+        digest = hashlib.sha256(SECRETS["secret"].encode()).hexdigest()
+        Feed.objects.create(person=self.people["member"], digest=digest, made_at=timezone.now())
         self.invitation = Invitation.objects.create(email="invited@example.org")
         self.things = {kind: self._things(room) for kind, room in self.rooms.items()}
         self.clients = {who: self._client(who) for who in WHO}
@@ -217,6 +230,7 @@ class Site:
             "preview_picture": preview.pk, "file_remove": waiting.pk,
             "administration_person": member.person_id, "administration_invitation": self.invitation.pk,
             "administration_report": self._report(message),
+            **dict.fromkeys(("way", "way_test", "way_secret", "way_remove"), self.way.pk),
         }  # fmt: skip
 
     def _report(self, message: Message) -> int:
@@ -234,7 +248,7 @@ class Site:
         things = self.things[kind]
         values: dict[str, Any] = {
             "slug": self.rooms[kind].slug, "preview_pk": things["preview_pk"], "name": "a.png",
-            "username": "member", "section": "rooms", "act": "react",
+            "username": "member", "section": "rooms", "act": "react", "kind": "webhook",
             "pk": things.get(address.name, things["pk"] if "slug" in address.route else 1),
         } | SECRETS  # fmt: skip
         if address.name.startswith("avatar"):
@@ -279,7 +293,7 @@ def fingerprint() -> str:
     rows = []
     with connection.cursor() as cursor:
         for model in apps.get_models():
-            if model._meta.app_label in ("rooms", "accounts", "account"):
+            if model._meta.app_label in ("rooms", "accounts", "account", "notifications"):
                 cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')
                 rows.append((model._meta.db_table, cursor.fetchall()))
     return repr(rows)

@@ -1,15 +1,17 @@
-"""People who have an address, and a clock that tests move."""
+"""People who have an address, a server elsewhere, and a clock that tests move."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Person
+from notifications import delivering, posting
 from notifications.gathering import gather
 from notifications.sending import send_due
+from notifications.tests.servers import ELSEWHERE, Server
 from rooms.models import Room
 
 
@@ -44,5 +46,17 @@ def work() -> Callable[..., None]:
             now = timezone.now() + datetime.timedelta(minutes=minute)
             gather(now)
             send_due(now)
+            delivering.send_due(now)
 
     return work_at
+
+
+@pytest.fixture
+def server(settings, monkeypatch) -> Iterator[Server]:
+    settings.NOTIFICATION_NETWORKS = [f"{ELSEWHERE}/32"]
+    # A machine that has much to do takes its time to start a process.
+    monkeypatch.setattr(posting, "TIME_LIMIT", 60.0)
+    monkeypatch.setattr(posting, "START_LIMIT", 60.0)
+    there = Server()
+    yield there
+    there.stop()

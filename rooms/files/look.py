@@ -1,25 +1,18 @@
 """A look behind a link: a process looks (rooms/files/looker.py), and is ended when its time is over."""
 
 import base64
-import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
+from rooms.files.apart import said_by
 from rooms.files.images import Thumbnail
 
 # Seconds for all of one look, whatever the other side does; and for its process to start and to end besides.
 # Two that take as long as they may, and a third that waits for them, are through in ten.
 TIME_LIMIT = 6.0
 START_LIMIT = 3.0
-# Of the environment, what Python may need to start; no secrets.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
-TOO_LONG = "takes too long"
 
 
 class NothingFound(Exception):
@@ -40,25 +33,10 @@ class Findings:
 
 def look_behind(url: str) -> Findings:
     """What is behind `url`; what was found when the time was over. Raises NothingFound."""
-    wanted = {"url": url, "networks": settings.LINK_PREVIEW_NETWORKS, "seconds": TIME_LIMIT}
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "rooms.files.looker"],
-            input=json.dumps(wanted).encode() + b"\n",
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
-            timeout=TIME_LIMIT + START_LIMIT,
-            cwd=settings.BASE_DIR, env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
-        )  # fmt: skip
-        said = ended.stdout
-        why = TOO_LONG if ended.returncode == -signal.SIGALRM else f"the look ended with {ended.returncode}"
-    except subprocess.TimeoutExpired as late:
-        said, why = late.stdout or b"", TOO_LONG
-    # What follows the last end of a line was cut off.
-    found: dict[str, Any] = {}
-    for line in said.split(b"\n")[:-1]:
-        found |= json.loads(line)
+    wanted = {"url": url, "networks": settings.LINK_PREVIEW_NETWORKS}
+    found = said_by("rooms.files.looker", wanted, TIME_LIMIT, START_LIMIT)
     if "title" not in found:
-        raise NothingFound(found.get("problem", why))
+        raise NothingFound(found.get("problem", found["ended"]))
     return Findings(found["place"], found["title"], found["description"], found["site"], _picture(found))
 
 

@@ -373,10 +373,10 @@ def test_deletion(client, queries):
 
 
 def test_join_and_leave(client, queries):
-    # The membership, its room's lock, how far they had read (3), its row, a mail about it that waits; that
-    # the list of somebody's rooms has changed, and whose (2); whether anybody is left, and the line that says
-    # it (5).
-    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 7 + 2 + 6
+    # The membership, its room's lock, how far they had read (3), its row, a mail about it that waits, what
+    # waits to go other ways; that the list of somebody's rooms has changed, and whose (2); whether anybody is
+    # left, and the line that says it (5).
+    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 8 + 2 + 6
     # The room, whether they are in it, how far they had read (3), the membership (2).
     assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 7 + 2
 

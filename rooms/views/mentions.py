@@ -52,8 +52,8 @@ class MentionsView(LoginRequiredMixin, View):
         return render(request, "rooms/mentions.html", context)
 
 
-def newest_mentions(person_id: int, before: int | None) -> dict[int, str]:
-    """Why the newest messages are for somebody, by id: a page and one more, if there are. Two queries."""
+def newest_mentions(person_id: int, before: int | None, most: int = MENTIONS_ON_A_PAGE + 1) -> dict[int, str]:
+    """Why the newest messages are for somebody, by id, `most` of them: a page and one more. Two queries."""
     named = Mention.objects.filter(
         person=person_id,
         message__deleted_at__isnull=True,
@@ -65,7 +65,6 @@ def newest_mentions(person_id: int, before: int | None) -> dict[int, str]:
     to_all = to_all.exclude(author=person_id)
     if before:
         named, to_all = named.filter(message__lt=before), to_all.filter(pk__lt=before)
-    most = MENTIONS_ON_A_PAGE + 1
     found = dict.fromkeys(to_all.order_by("-pk").values_list("pk", flat=True)[:most], CALLED)
     newest = named.order_by("-message").values_list("message", "why")[:most]
     found |= {pk: WHY[Mention.Why(why)] for pk, why in newest}
