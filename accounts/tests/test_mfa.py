@@ -19,15 +19,23 @@ def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch) -> float:
+    """A clock that stands still: no code comes to its end while a test runs."""
+    moment = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: moment))
+    return moment
+
+
 @pytest.fixture
-def next_code(monkeypatch) -> Callable[[str], str]:
+def next_code(monkeypatch, now) -> Callable[[str], str]:
     """The code after the one of now, which is then the one of now."""
     passed = 0
 
     def later(secret: str) -> str:
         nonlocal passed
         passed += 30
-        monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: time.time() + passed))
+        monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now + passed))
         numbers = list(yield_hotp_counters_from_time())
         return format_hotp_value(hotp_value(secret, numbers[len(numbers) // 2]))
 

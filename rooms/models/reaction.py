@@ -2,44 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-
-class GivenReaction(NamedTuple):
-    """One person's reaction, and how many times that message was given the same."""
-
-    message_id: int
-    emoji: str
-    person_id: int
-    username: str
-    display_name: str
-    times: int
+from rooms.models.given import Given, first_given
 
 
 class ReactionQuerySet(models.QuerySet["Reaction"]):
-    def given(self, messages: Iterable[int], most: int) -> list[GivenReaction]:
+    def given(self, messages: Iterable[int], most: int) -> list[Given]:
         """Those under `messages`, oldest first: of each emoji the first `most`. One query."""
-        alike = [models.F("message_id"), models.F("emoji")]
-        found = (
-            self.filter(message__in=messages)
-            .annotate(
-                place=models.Window(RowNumber(), partition_by=alike, order_by="pk"),
-                times=models.Window(models.Count("pk"), partition_by=alike),
-            )
-            .filter(place__lte=most)
-            .order_by("pk")
-        )
-        return [
-            GivenReaction(*row)
-            for row in found.values_list(
-                "message_id", "emoji", "person_id", "person__username", "person__display_name", "times"
-            )
-        ]
+        return first_given(self, "emoji", messages, most)
 
     def most_used_by(self, person_id: int, among: int, most: int) -> list[str]:
         """The emoji that somebody gave most, among so many of their last: the first `most`. One query."""

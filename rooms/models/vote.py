@@ -1,51 +1,19 @@
 """What people choose in a poll."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from rooms.models.given import Given, first_given
 from rooms.polls import CHOICE_LIMIT
 
 
-class GivenVote(NamedTuple):
-    """One person's vote, and how many were given for the same choice."""
-
-    message_id: int
-    choice: str
-    person_id: int
-    username: str
-    display_name: str
-    times: int
-
-    @property
-    def name(self) -> str:
-        """What others see of who gave it."""
-        return self.display_name or self.username
-
-
 class VoteQuerySet(models.QuerySet["Vote"]):
-    def given(self, messages: Iterable[int], most: int) -> list[GivenVote]:
+    def given(self, messages: Iterable[int], most: int) -> list[Given]:
         """Those under `messages`, oldest first: for each choice the first `most`. One query."""
-        alike = [models.F("message_id"), models.F("choice")]
-        found = (
-            self.filter(message__in=messages)
-            .annotate(
-                place=models.Window(RowNumber(), partition_by=alike, order_by="pk"),
-                times=models.Window(models.Count("pk"), partition_by=alike),
-            )
-            .filter(place__lte=most)
-            .order_by("pk")
-        )
-        return [
-            GivenVote(*row)
-            for row in found.values_list(
-                "message_id", "choice", "person_id", "person__username", "person__display_name", "times"
-            )
-        ]
+        return first_given(self, "choice", messages, most)
 
 
 class Vote(models.Model):

@@ -69,10 +69,10 @@ def summaries(polls: dict[int, Poll], most: int) -> dict[int, list[ChoiceSummary
     """How each of `polls` stands, by the ids of their messages; `most` people a choice. One query."""
     counted: dict[tuple[int, str], ChoiceSummary] = {}
     for vote in Vote.objects.given(polls, most):
-        key = (vote.message_id, vote.choice)
-        before = counted.get(key, ChoiceSummary(vote.choice))
+        key = (vote.message_id, vote.value)
+        before = counted.get(key, ChoiceSummary(vote.value))
         person = (vote.person_id, vote.name)
-        counted[key] = ChoiceSummary(vote.choice, vote.times, (*before.people, person))
+        counted[key] = ChoiceSummary(vote.value, vote.times, (*before.people, person))
     return {
         pk: [counted.get((pk, one.choice), one) for one in _unanswered(poll)] for pk, poll in polls.items()
     }

@@ -111,9 +111,9 @@ def summaries(messages: Iterable[int], most: int) -> dict[int, list[ReactionSumm
     found: dict[int, dict[str, ReactionSummary]] = {}
     for given in Reaction.objects.given(messages, most):
         alike = found.setdefault(given.message_id, {})
-        one = alike.setdefault(given.emoji, ReactionSummary(given.emoji, given.times, [], []))
+        one = alike.setdefault(given.value, ReactionSummary(given.value, given.times, [], []))
         one.people.append(given.person_id)
-        one.names.append(given.display_name or given.username)
+        one.names.append(given.name)
     return {pk: list(alike.values()) for pk, alike in found.items()}
 
 
