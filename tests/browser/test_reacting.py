@@ -305,6 +305,7 @@ def test_a_thread_is_live_and_so_is_the_room(person: Person) -> None:
     box(alice).fill("half a sentence")
     open_thread(alice, "Tea?")
     expect(beside(alice, "Yes").locator(".quote")).to_be_hidden()
+    expect(alice.get_by_text("No answers yet.")).to_be_hidden()
 
     answer(bob, "Yes", "With milk")
     shows_beside(alice, "With milk")

@@ -128,7 +128,7 @@ def test_what_is_marked_is_formatted(person: Person) -> None:
     expect(box(alice)).to_have_value("- one\n- two")
     alice.keyboard.press("Enter")
     shows(alice, "two")
-    expect(messages(alice).get_by_role("listitem").get_by_text("one")).to_be_visible()
+    expect(alice.locator("#messages").get_by_role("listitem").get_by_text("one", exact=True)).to_be_visible()
 
 
 def test_formatting_without_a_script_shows_how_it_is_typed(person: Person) -> None:
