@@ -61,3 +61,23 @@ class BadRequestsInASentence(logging.Filter):
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
+
+
+class SecretsOutOfAddresses(logging.Filter):
+    """An address may be a secret: a link to join, to a new password, to somebody's feed. No log has it."""
+
+    # What routes call the part that nobody may guess.
+    NAMES = frozenset({"key", "secret", "token"})
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass on everything, with three dots for the secret."""
+        route = getattr(getattr(record, "request", None), "resolver_match", None)
+        secrets = [value for name, value in route.kwargs.items() if name in self.NAMES] if route else []
+        if secrets and isinstance(record.args, tuple):
+            # The request would say its address, too.
+            record.request = None
+            for secret in secrets:
+                record.args = tuple(
+                    each.replace(secret, "…") if isinstance(each, str) else each for each in record.args
+                )
+        return True

@@ -423,10 +423,15 @@ LOGGING: dict[str, Any] = {
         "outages": {"()": "site_config.logs.OutagesInASentence"},
         "refusals": {"()": "site_config.storage.RefusalsInASentence"},
         "bad requests": {"()": "site_config.logs.BadRequestsInASentence"},
+        "secrets": {"()": "site_config.logs.SecretsOutOfAddresses"},
         "queue": {"()": "site_config.logs.QueueOutagesInASentence"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["bad requests"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["bad requests", "secrets"],
+        },
         "worker": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["queue"]},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

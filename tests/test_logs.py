@@ -8,9 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from accounts.models import Person
 from live.circuit import CircuitBreaker
 from site_config.logs import OutagesInASentence
 from tests import services
@@ -119,3 +121,16 @@ def test_an_outage_of_the_queue_is_a_sentence_of_the_worker(tmp_path: Path, monk
     assert "The queue does not answer" in first
     assert "Traceback" not in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/feeds/hush-hush.atom", "/join/hush-hush/"])
+def test_an_address_that_is_a_secret_is_not_in_it(
+    address: str, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.get(address)
+    client.post(address)
+    client.get("/feeds/nowhere/")
+    assert "/feeds/nowhere/" in caplog.text
+    assert "hush" not in caplog.text
