@@ -32,9 +32,10 @@ APPS = [
 ]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
-# More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
+# What computes: a worker takes long to begin.
 AT_ONCE = ["-n", "2"]
-JOURNEYS_AT_ONCE = ["-n", "3"]
+# More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
+WAITING_AT_ONCE = ["-n", "3"]
 # An engine is started once, by the worker that gets its journeys.
 AN_ENGINE_EACH = ["-n", "2", "--dist", "loadgroup"]
 UNIT = [
@@ -67,7 +68,7 @@ def steps() -> list[Step]:
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("unit tests on SQLite", UNIT),
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
-        Step("browser tests", [*PYTEST, *JOURNEYS_AT_ONCE, "tests/browser"], BROWSER),
+        Step("browser tests", [*PYTEST, *WAITING_AT_ONCE, "tests/browser"], BROWSER),
     ]
 
 
@@ -78,7 +79,7 @@ def steps_beside() -> list[Step]:
     """
     return [
         Step("mypy", lint.parts()["mypy"]),
-        Step("process tests", [*PYTEST, *AT_ONCE, "tests/processes"]),
+        Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
         Step("commands", [*PYTEST, "tests/commands"]),
         Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]

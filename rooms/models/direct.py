@@ -14,6 +14,10 @@ from database.rows import pairs_in, paths_of_pair
 from rooms.models.membership import Membership
 from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace
 
+# Rooms of one page: the query for so many is prepared. SQLite takes a thousand conditions in a row, and of a list
+# whatever it holds.
+MOST_PREPARED = 64
+
 
 def people_key(people: Iterable[int]) -> str:
     """What the direct conversation of these people is found by: there is one for a set of people."""
@@ -24,26 +28,31 @@ def people_in(rooms: Collection[int], but: int | None = None) -> dict[int, tuple
     """Who is in each of these rooms, without the person `but`, by name. One query, or none."""
     if not rooms:
         return {}
-    # One query is prepared for so many rooms: some are asked for twice.
-    count = 1 << (len(rooms) - 1).bit_length()
-    asked = [*rooms, *repeat(next(iter(rooms)), count - len(rooms))]
     found: dict[int, list[PersonRef]] = {}
-    for place, person in pairs_in(RoomPlace, PersonRef, _people_in(count)(*asked)):
+    for place, person in pairs_in(RoomPlace, PersonRef, _asked(rooms)):
         if person.pk != but:
             found.setdefault(place.room_id, []).append(person)
     return {room_id: tuple(people) for room_id, people in found.items()}
 
 
+def _asked(rooms: Collection[int]) -> Iterable[tuple[Any, ...]]:
+    if len(rooms) > MOST_PREPARED:
+        return _in_order(Q(room__in=rooms))
+    # One query is prepared for each power of two: some rooms are asked for twice.
+    count = 1 << (len(rooms) - 1).bit_length()
+    return _people_in(count)(*rooms, *repeat(next(iter(rooms)), count - len(rooms)))
+
+
 @cache
 def _people_in(count: int) -> CompiledQuery[..., tuple[Any, ...]]:
     """The query for the people in so many rooms."""
+    return CompiledQuery(lambda *rooms: _in_order(reduce(or_, (Q(room=room) for room in rooms))), count)
 
-    def members(*rooms: Any) -> QuerySet[Membership, tuple[Any, ...]]:
-        in_them = Membership.objects.filter(reduce(or_, (Q(room=room) for room in rooms)))
-        ordered = in_them.order_by(Lower("person__display_name"), Lower("person__username"), "person")
-        return ordered.values_list(*paths_of_pair(RoomPlace, PersonRef))
 
-    return CompiledQuery(members, count)
+def _in_order(there: Q) -> QuerySet[Membership, tuple[Any, ...]]:
+    members = Membership.objects.filter(there)
+    ordered = members.order_by(Lower("person__display_name"), Lower("person__username"), "person")
+    return ordered.values_list(*paths_of_pair(RoomPlace, PersonRef))
 
 
 def with_people(links: Sequence[RoomLink], person_id: int) -> list[RoomLink]:

@@ -10,7 +10,7 @@ from rooms import access
 from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import post_message
 from rooms.models import Membership, Room
-from rooms.models.direct import people_key
+from rooms.models.direct import people_in, people_key
 from rooms.tests.saying import say
 
 
@@ -32,6 +32,17 @@ def test_begins_and_goes_on(alice, bob, client_of):
 
     assert begin(client_of(alice), "BOB") == begin(client_of(bob), "alice") == slug
     assert Room.objects.get(slug=slug).people_key == people_key([bob.pk, alice.pk])
+
+
+@pytest.mark.parametrize("others", [0, 1, 4, 3000])
+def test_who_is_in_however_many_is_one_query(alice, bob, client_of, others, django_assert_num_queries):
+    room = Room.objects.get(slug=begin(client_of(alice), "bob"))
+    asked = [room.pk, *range(room.pk + 1, room.pk + 1 + others)]
+
+    with django_assert_num_queries(1):
+        found = people_in(asked, bob.pk)
+
+    assert {pk: [one.username for one in people] for pk, people in found.items()} == {room.pk: ["alice"]}
 
 
 def test_each_sees_it_called_by_the_other(alice, bob, client_of):
