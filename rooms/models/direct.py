@@ -14,8 +14,8 @@ from database.rows import pairs_in, paths_of_pair
 from rooms.models.membership import Membership
 from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace
 
-# Rooms of one page: the query for so many is prepared. SQLite takes a thousand conditions in a row, and of a list
-# whatever it holds.
+# For so many rooms, as a page has them, the query is prepared. SQLite takes a thousand conditions in a row,
+# and of a list whatever it holds.
 MOST_PREPARED = 64
 
 
