@@ -190,13 +190,18 @@ def test_in_a_thread(person: Person) -> None:
     expect(alice.locator("#messages .answers")).to_contain_text("1 answer", timeout=PATIENCE)
 
 
-def test_in_the_box_of_a_thread(person: Person) -> None:
+def in_a_thread(person: Person) -> tuple[Page, Locator]:
+    """Alice's page, with a thread beside the room, and the box there."""
     alice = enter(person("alice"))
     say(alice, "a question")
     shows(alice, "a question")
     alice.goto("/rooms/general/messages/1/thread/")
     connected(alice)
-    answer = alice.get_by_role("textbox", name="Answer")
+    return alice, alice.get_by_role("textbox", name="Answer")
+
+
+def test_in_the_box_of_a_thread(person: Person) -> None:
+    alice, answer = in_a_thread(person)
     answer.press_sequentially("for @b")
     expect(offered(alice, "Who may be meant")).to_have_count(1, timeout=PATIENCE)
     # Above the box that is written in, not the room's.
@@ -216,12 +221,7 @@ def test_in_the_box_of_a_thread(person: Person) -> None:
 
 
 def test_a_counter_in_the_box_of_a_thread(person: Person) -> None:
-    alice = enter(person("alice"))
-    say(alice, "a question")
-    shows(alice, "a question")
-    alice.goto("/rooms/general/messages/1/thread/")
-    connected(alice)
-    answer = alice.get_by_role("textbox", name="Answer")
+    alice, answer = in_a_thread(person)
     answer.fill("x" * 9_500)
     answer.press_sequentially("yz")
     expect(alice.locator("#answer")).to_contain_text("498 characters left", timeout=PATIENCE)
