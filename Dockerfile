@@ -13,6 +13,9 @@ WORKDIR /parley
 COPY requirements.txt ./
 RUN python -m venv .venv \
     && .venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+COPY --from=browser /build/node_modules node_modules
+COPY bin/browser_files bin/
+RUN bin/browser_files
 
 FROM python:3.13-slim
 ENV PATH=/parley/.venv/bin:$PATH \
@@ -25,10 +28,11 @@ ENV PATH=/parley/.venv/bin:$PATH \
 RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin parley
 WORKDIR /parley
 COPY --from=packages /parley/.venv .venv
-COPY --from=browser /build/node_modules/htmx.org/dist node_modules/htmx.org/dist
-COPY --from=browser /build/node_modules/@fontsource/source-serif-4/LICENSE \
-    /build/node_modules/@fontsource/source-serif-4/files/source-serif-4-latin-600-normal.woff2 node_modules/fonts/
+COPY --from=packages /parley/node_modules/htmx node_modules/htmx
+COPY --from=packages /parley/node_modules/fonts node_modules/fonts
 COPY . .
+# The words of other languages, as gettext reads them.
+RUN python -m site_config.catalogues
 # The settings want a key and a name; these are for this one command and stay nowhere.
 RUN SECRET_KEY=collecting ALLOWED_HOSTS=localhost DATA_DIR=/tmp/collecting \
     python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/collecting \

@@ -12,6 +12,7 @@ from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
@@ -20,8 +21,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts import downloads, tasks
+from accounts import downloads, stored_files, tasks
 from accounts.appearance import classes
 from accounts.models import Block, Community, Download, Person
 from accounts.muting import why_muted
@@ -30,6 +32,8 @@ from live import sessions
 
 # Where the data of an app keeps the number of the newest code that was used.
 LAST_CODE = "last_code"
+# Where a session keeps by which provider it was begun.
+BY_PROVIDER = "by_provider"
 
 
 class Rejected(Exception):
@@ -43,7 +47,7 @@ def found_community(*, name: str, username: str, email: str, password: str) -> P
     # Whoever comes second waits here, and then finds the first.
     community = Community.objects.select_for_update().get(pk=1)
     if Person.objects.exists():
-        raise Rejected("Somebody was quicker: the community is there already.")
+        raise Rejected(_("Somebody was quicker: the community is there already."))
     community.name = name
     community.save(update_fields=["name"])
     person = Person.objects.create_superuser(username, email, password)
@@ -68,18 +72,27 @@ def edit_profile(person: Person, **fields: Any) -> None:
 def set_picture(person: Person, file: IO[bytes]) -> None:
     """Let `person` be seen as the picture in `file`. Raises Rejected with a sentence about it."""
     try:
-        picture = square_picture(file)
+        name = keep_picture(file)
     except BadImage as bad:
-        raise Rejected(f"That file {bad}") from None
-    name = secrets.token_hex(6)
+        raise Rejected(str(bad)) from None
+    try:
+        _change_picture(person, name)
+    except BaseException:
+        stored_files.remove(*Person(avatar=name).stored_pictures)
+        raise
+
+
+def keep_picture(file: IO[bytes]) -> str:
+    """Store the picture in `file`, small and large: what somebody's `avatar` is then. Raises BadImage."""
+    picture, name = square_picture(file), secrets.token_hex(6)
     small, large = Person(avatar=name).stored_pictures
     try:
         default_storage.save(small, ContentFile(picture.small))
         default_storage.save(large, ContentFile(picture.large))
-        _change_picture(person, name)
     except BaseException:
-        _forget(small, large)
+        stored_files.remove(small, large)
         raise
+    return name
 
 
 def remove_picture(person: Person) -> None:
@@ -93,12 +106,7 @@ def _change_picture(person: Person, name: str) -> None:
     before = Person.objects.select_for_update().get(pk=person.pk)
     person.avatar = name
     person.save(update_fields=["avatar"])
-    transaction.on_commit(partial(_forget, *before.stored_pictures), robust=True)
-
-
-def _forget(*names: str) -> None:
-    for name in names:
-        default_storage.delete(name)
+    stored_files.forget(*before.stored_pictures)
 
 
 @transaction.atomic
@@ -124,7 +132,7 @@ def change_appearance(person: Person, chosen: Mapping[str, str]) -> None:
 def block(person: Person, blocked: Person) -> None:
     """Let `person` hear nothing of `blocked`. Raises Rejected."""
     if person.pk == blocked.pk:
-        raise Rejected("You cannot block yourself.")
+        raise Rejected(_("You cannot block yourself."))
     Person.objects.select_for_update().get(pk=person.pk)
     Block.objects.get_or_create(person=person, blocked=blocked)
     Person.objects.filter(pk=person.pk).update(has_blocked=True)
@@ -140,11 +148,42 @@ def unblock(person: Person, blocked: Person) -> None:
 
 
 @transaction.atomic
-def begin_session(request: HttpRequest) -> None:
-    """Write down where somebody has just signed in, and forget their sessions that are over."""
+def begin_session(request: HttpRequest, by: Mapping[str, str] | None = None) -> None:
+    """Write down where somebody has just signed in, and forget their sessions that are over.
+
+    `by` is what a provider calls this, where one let them in: `provider`, `sub` and `sid`.
+    """
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
     UserSession.objects.filter(~Exists(alive), user=request.user).delete()
     UserSession.objects.create_from_request(request)
+    if by is not None:
+        request.session[BY_PROVIDER] = dict(by)
+        _note_provider(request)
+
+
+def _note_provider(request: HttpRequest) -> None:
+    """Write down by which provider the session was begun, where it was: an end there finds it by that."""
+    if by := request.session.get(BY_PROVIDER):
+        UserSession.objects.filter(session_key=request.session.session_key).update(data=by)
+
+
+@transaction.atomic
+def end_provider_sessions(provider: str, *, sub: str = "", sid: str = "") -> int:
+    """Sign out here whoever has signed out at `provider`, by which they came; how many sessions that were.
+
+    With `sid` the sessions of that one there, and else all those of the person whom it calls `sub`.
+    """
+    begun = UserSession.objects.filter(data__provider=provider)
+    if sub:
+        # Few, and found by an index.
+        account = SocialAccount.objects.filter(provider=provider, uid=sub).values("user")
+        begun = begun.filter(user__in=account, data__sub=sub)
+    if sid:
+        begun = begun.filter(data__sid=sid)
+    records = list(begun)
+    for record in records:
+        record.end()
+    return len(records)
 
 
 @contextmanager
@@ -158,6 +197,7 @@ def renewing_session(request: HttpRequest) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            _note_provider(request)
     finally:
         if request.session.session_key == key:
             sessions.keep(key)
@@ -206,9 +246,9 @@ def prepare_download(person: Person) -> Download:
     Person.objects.select_for_update().get(pk=person.pk)
     there = Download.objects.filter(person=person).first()
     if there is not None and there.is_under_way:
-        raise Rejected("Your download is being prepared already.")
+        raise Rejected(_("Your download is being prepared already."))
     if downloads.may_be_made_at(there):
-        raise Rejected("A download is prepared once a day. Have the one that is there, or wait.")
+        raise Rejected(_("A download is prepared once a day. Have the one that is there, or wait."))
     if there is not None:
         there.delete()
     download = Download.objects.create(person=person)

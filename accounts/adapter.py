@@ -1,37 +1,37 @@
 """Where allauth asks us."""
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
-from django.contrib import messages
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.tasks import Task, TaskResult, TaskResultStatus
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import access, addresses, browsers, limits, lookalikes, tasks
 from accounts.models import Awaits, Person
+from accounts.ways_in import only_by_provider
 
-log = logging.getLogger(__name__)
-
-MISMATCH = "That name and that password do not belong together. Check both, and try again."
-NO_MAIL = "The mail could not be sent. Try again later, or ask an administrator."
-TOO_MANY = "Too many tries. Wait a few minutes, then try again."
+MISMATCH = _("That name and that password do not belong together. Check both, and try again.")
+TOO_MANY = _("Too many tries. Wait a few minutes, then try again.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Who may sign up and in, in our words, and with mail that the worker sends."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "duplicate_email": "You have that address already.",
+        "duplicate_email": _("You have that address already."),
         "email_password_mismatch": MISMATCH,
-        "enter_current_password": "That is not your password.",
-        "incorrect_password": "That is not your password.",
+        "enter_current_password": _("That is not your password."),
+        "incorrect_password": _("That is not your password."),
         "rate_limited": TOO_MANY,
         "too_many_login_attempts": TOO_MANY,
         "username_password_mismatch": MISMATCH,
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """An address that may be had: nobody was banned who had it. Raises ValidationError."""
         email = super().clean_email(email)
         if email and addresses.is_banned(email):
-            raise ValidationError("That address cannot be had here.", code="banned")
+            raise ValidationError(gettext("That address cannot be had here."), code="banned")
         return email
 
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
@@ -94,6 +94,12 @@ class AccountAdapter(DefaultAccountAdapter):
         attempt.was_right()
         return person
 
+    def pre_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse | None:
+        """Nobody signs in as a bot, by whatever door: there is no such person to them."""
+        if user.is_bot:
+            raise Http404
+        return super().pre_login(request, user, **how)
+
     def post_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse:
         """On to where they wanted to go, in a browser that is known from now on."""
         response = super().post_login(request, user, **how)
@@ -107,6 +113,18 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:
             return False
 
+    def is_reauthentication_required(self, *, app: str, **about: Any) -> bool:
+        """Whether somebody has to show once more who they are: not where that is the provider's to do."""
+        person = self.request.user
+        if only_by_provider() and person.is_authenticated and not is_mfa_enabled(person):
+            return False
+        return super().is_reauthentication_required(app=app, **about)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How they may show it: not by a password where nobody signs in with one."""
+        methods = super().get_reauthentication_methods(user)
+        return [way for way in methods if not (only_by_provider() and way["id"] == "reauthenticate")]
+
     # -- Mail ----------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -115,22 +133,11 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, said)
         # Not every mail has a part in HTML.
         html = next((str(part.content) for part in getattr(message, "alternatives", ())), "")
-        result = self._let_worker(tasks.send_mail, message.subject, message.body, email, html)
-        # Where there is no worker, it has been tried already.
-        if result is not None and result.status == TaskResultStatus.FAILED:
-            messages.error(self.request, NO_MAIL)
+        tasks.mail_later(message.subject, message.body, email, html)
 
     def send_reset_links(self, email: str, address: str) -> None:
         """Let the worker send links to a new password, if there is anybody to send them to."""
-        self._let_worker(tasks.send_reset_links, email, address)
-
-    def _let_worker(self, task: Task, *words: str) -> TaskResult | None:
-        try:
-            return task.enqueue(*words)
-        except Exception:
-            log.exception("A mail could not be given to the worker")
-            messages.error(self.request, NO_MAIL)
-            return None
+        tasks.reset_links_later(email, address)
 
     def send_notification_mail(
         self,
@@ -139,9 +146,23 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell the owner of an account what was changed about it."""
+        """Tell the owner of an account what was changed about it, in their language."""
         said = {"user": user, "sessions_url": self.request.build_absolute_uri(reverse("sessions"))}
-        super().send_notification_mail(template_prefix, user, said | (context or {}), email)
+        with translation.override(self._language_of(user)):
+            super().send_notification_mail(template_prefix, user, said | (context or {}), email)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell whoever has that address that somebody gave it, in their language. One query."""
+        there = EmailAddress.objects.select_related("user").filter(email=email.lower())
+        address = there.order_by("-verified", "pk").first()
+        language = (address and address.user.language) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            super().send_account_already_exists_mail(email)
+
+    def _language_of(self, person: Person) -> str | None:
+        """The one that they chose; else, where they ask themselves, their browser's."""
+        asks_themselves = getattr(self.request, "user", None) == person
+        return person.language or (translation.get_language() if asks_themselves else settings.LANGUAGE_CODE)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """Ask whether an address is right; the owner of an account that has it already is told that instead.

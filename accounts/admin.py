@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.socialaccount import admin as socialaccount
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -19,6 +20,10 @@ from accounts.audit import What, record
 from accounts.forms import TypedTwice
 from accounts.models import Community, Departure, LastOwner, Person
 from accounts.roles import LAST_OWNER, Role, may_act_on, roles_to_give
+
+# Whoever could add such a row would sign in as somebody else; providers are in the settings alone.
+for model in (socialaccount.SocialApp, socialaccount.SocialToken, socialaccount.SocialAccount):
+    admin.site.unregister(model)
 
 
 class AddPersonForm(TypedTwice, AdminUserCreationForm):
@@ -46,7 +51,10 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),
-        ("Profile", {"fields": ("display_name", "pronouns", "title", "about", "time_zone", "hue")}),
+        (
+            "Profile",
+            {"fields": ("display_name", "pronouns", "title", "about", "language", "time_zone", "hue")},
+        ),
         (
             "What they may do",
             {"fields": ("is_active", "role", "groups", "user_permissions")},

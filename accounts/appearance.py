@@ -5,22 +5,26 @@ Kept as that text, in one column: a page puts it into its place, and asks nothin
 
 from collections.abc import Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 # What can be chosen: by its name, the class of each choice and the words for it. The usual has none.
-CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "scheme": (("", "As my system has it"), ("scheme-light", "Light"), ("scheme-dark", "Dark")),
-    "density": (("", "Roomy"), ("is-compact", "Compact")),
+CHOICES: dict[str, tuple[tuple[str, str | Promise], ...]] = {
+    "scheme": (("", _("As my system has it")), ("scheme-light", _("Light")), ("scheme-dark", _("Dark"))),
+    "density": (("", _("Roomy")), ("is-compact", _("Compact"))),
     "text_size": (
-        ("text-small", "Small"),
-        ("", "As it is"),
-        ("text-large", "Large"),
-        ("text-larger", "Larger"),
+        ("text-small", _("Small")),
+        ("", _("As it is")),
+        ("text-large", _("Large")),
+        ("text-larger", _("Larger")),
     ),
-    "motion": (("", "As my system has it"), ("is-still", "None")),
-    "links": (("", "As they are"), ("has-underlines", "Underlined")),
+    "motion": (("", _("As my system has it")), ("is-still", pgettext_lazy("motion", "None"))),
+    "links": (("", _("As they are")), ("has-underlines", _("Underlined"))),
     "banners": (
-        ("", "When somebody signs in"),
-        ("banners-all", "Whenever somebody comes or goes"),
-        ("banners-none", "Never"),
+        ("", _("When somebody signs in")),
+        ("banners-all", _("Whenever somebody comes or goes")),
+        ("banners-none", _("Never")),
     ),
 }
 

@@ -7,18 +7,19 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from django.template.loader import get_template
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from accounts.devices import device_of
@@ -106,6 +107,11 @@ def as_json(value: Any) -> Any:
     return value.isoformat()
 
 
+def for_programs() -> AbstractContextManager[None]:
+    """What is said meanwhile is in English: programs read the files of JSON, whoever they are of."""
+    return translation.override(None)
+
+
 @cache
 def style() -> SafeString:
     """The style of a page in an archive."""
@@ -121,19 +127,31 @@ def size_of(person: Person) -> int:
 @contextmanager
 def written_of(person: Person, progress: Callable[[int], None]) -> Iterator[IO[bytes]]:
     """A file with all of it, which is nowhere any longer when it is closed, or this process has died."""
+    with archive_file(progress, lambda archive: _write_all_of(archive, person)) as file:
+        yield file
+
+
+@contextmanager
+def archive_file(progress: Callable[[int], None], write: Callable[[Archive], None]) -> Iterator[IO[bytes]]:
+    """A file with the archive that `write` writes; nowhere any longer when it is closed."""
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     # Where there is room for files; under no name.
     with tempfile.TemporaryFile(dir=settings.MEDIA_ROOT) as file:
         archive = Archive(file, progress)
-        chapters = [chapter for write in parts for chapter in write(archive, person)]
-        _write_profile(archive, person, chapters)
+        write(archive)
         archive.close()
         file.seek(0)
         yield file
 
 
+def _write_all_of(archive: Archive, person: Person) -> None:
+    chapters = [chapter for write in parts for chapter in write(archive, person)]
+    _write_profile(archive, person, chapters)
+
+
 def _write_profile(archive: Archive, person: Person, chapters: list[Chapter]) -> None:
-    profile = profile_of(person)
+    with for_programs():
+        profile = profile_of(person)
     archive.write_json("profile.json", profile)
     context = {
         "person": person, "profile": profile, "chapters": chapters, "style": style(), "now": timezone.now(),
@@ -143,7 +161,7 @@ def _write_profile(archive: Archive, person: Person, chapters: list[Chapter]) ->
 
 
 def profile_of(person: Person) -> dict[str, Any]:
-    """What is known of `person` besides what they wrote. Four queries at most."""
+    """What is known of `person` besides what they wrote. Five queries at most."""
     addresses = EmailAddress.objects.filter(user=person).order_by("-primary", "pk")
     sessions = UserSession.objects.filter(user=person).order_by("-created_at")
     return {
@@ -163,6 +181,10 @@ def profile_of(person: Person) -> dict[str, Any]:
         "role": person.role,
         "addresses": [
             {"address": one.email, "confirmed": one.verified, "main": one.primary} for one in addresses
+        ],
+        "signs_in_with": [
+            {"provider": one.provider, "number": one.uid, "told": one.extra_data, "since": one.date_joined}
+            for one in SocialAccount.objects.filter(user=person).order_by("pk")
         ],
         "sessions": [
             {"device": device_of(one.user_agent), "from": one.ip, "since": one.created_at} for one in sessions

@@ -1,6 +1,9 @@
 """What is done to keep order is written down, in the transaction that does it."""
 
+from contextlib import AbstractContextManager
+
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from accounts.models import AuditEntry, Person
 from accounts.plain_text import shortened
@@ -9,6 +12,11 @@ What = AuditEntry.What
 # As long as a name is kept.
 ROOM_NAME = AuditEntry._meta.get_field("room_name").max_length or 0
 PERSON_NAME = AuditEntry._meta.get_field("person_name").max_length or 0
+
+
+def in_english() -> AbstractContextManager[None]:
+    """Words meanwhile are the program's own: what is written down reads alike, whoever did it."""
+    return translation.override(None)
 
 
 def record(

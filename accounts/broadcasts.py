@@ -1,11 +1,13 @@
 """What everybody sees of people: banners, and the list of who is online."""
 
 import asyncio
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.html import escape
+from django.utils.translation import gettext, ngettext
 
 from accounts import names, render
 from accounts.models import Person
@@ -13,6 +15,7 @@ from accounts.models.values import colour_of, initials_of, picture_url
 from accounts.roles import Role
 from database.threads import in_database
 from hypermedia.fragments import hx_partial
+from hypermedia.locales import for_all_readers
 from live import bus
 from live.hub import COME_BACK
 from live.presence import AWAY, ONLINE
@@ -24,14 +27,17 @@ if TYPE_CHECKING:
 BURST = 1.0
 # Somebody who has just signed in is not news again for coming online, seconds.
 TOLD_FOR = 20
+# Seconds between two numbers of those who are online, where pages show no more of them than that.
+NUMBER_EVERY = 5.0
 # So many are called by name.
 NAMED = 2
 
-VERBS = {
-    "signed_in": "signed in",
-    "signed_out": "signed out",
-    "arrived": "came online",
-    "left": "went offline",
+# What people did, who are so many: the verb may go by that in a language.
+SENTENCES: dict[str, Callable[[int], str]] = {
+    "signed_in": lambda n: ngettext("%(names)s signed in.", "%(names)s signed in.", n),
+    "signed_out": lambda n: ngettext("%(names)s signed out.", "%(names)s signed out.", n),
+    "arrived": lambda n: ngettext("%(names)s came online.", "%(names)s came online.", n),
+    "left": lambda n: ngettext("%(names)s went offline.", "%(names)s went offline.", n),
 }
 # What needs no banner of its own after the one for what implies it.
 IMPLIES = {"signed_in": "arrived", "signed_out": "left"}
@@ -58,6 +64,7 @@ def signed_out(person: Person) -> None:
         _tell("signed_out", person)
 
 
+@for_all_readers()
 def people_changed(revision: int) -> None:
     """Show what others see since `revision`, and what came after it, on every page. Two queries."""
     before = revision - 1
@@ -87,7 +94,9 @@ def _tell(what: str, person: Person) -> None:
 
 
 def on_person_news(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """Show the banner of somebody who signed in or out."""
+    """Show the banner of somebody who signed in or out, where that is news: not where so many are here."""
+    if len(process.here.get(ONLINE, ())) > render.MOST_NAMED:
+        return
     person = event["person_id"], event["name"], event["hue"], event.get("avatar", "")
     notices_of(process).say(event["what"], [person])
 
@@ -96,13 +105,13 @@ async def people_came_and_went(
     process: "ServerProcess", place: str, arrived: set[int], left: set[int]
 ) -> None:
     """Keep the list of who is online, and say who came and went, to the pages of this process."""
-    away = process.here.get(AWAY, set())
-    if place == AWAY:
-        changed = await in_database(render.away_changed)(arrived | left, away)
+    here, away = process.here.get(ONLINE, set()), process.here.get(AWAY, set())
+    if place == AWAY and (seen := seen_by_name(process, arrived | left)):
+        changed = await in_database(render.away_changed)(seen, away)
         process.hub.deliver(bus.EVERYONE, changed)
-    if place != ONLINE:
+    if place != ONLINE or min(len(here), len(here) - len(arrived) + len(left)) > render.MOST_NAMED:
+        # It is the number that changes, and it has its time: tell_number.
         return
-    here = process.here.get(ONLINE, set())
     html = await in_database(render.list_changed)("online", here, arrived, left, away)
     named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
@@ -110,6 +119,23 @@ async def people_came_and_went(
     notices = notices_of(process)
     notices.say("arrived", [person for person in named if person[0] in arrived])
     notices.say("left", [person for person in named if person[0] in left])
+
+
+def seen_by_name(process: "ServerProcess", people: set[int]) -> set[int]:
+    """Of `people`, those whom a page of this process may show in a list."""
+    if len(process.here.get(ONLINE, ())) <= render.MOST_NAMED:
+        return people
+    shown = (there for place in process.hub.groups if (there := process.here.get(place)))
+    return set().union(*(people & there for there in shown if len(there) <= render.MOST_NAMED))
+
+
+def tell_number(process: "ServerProcess") -> None:
+    """Where so many are online that they are a number on the pages, bring it at times."""
+    count, now = len(process.here.get(ONLINE, ())), monotonic()
+    told, due_at = process.app_state.get("online_told", (0, 0.0))
+    if count > render.MOST_NAMED and count != told and now >= due_at:
+        process.app_state["online_told"] = count, now + NUMBER_EVERY
+        process.hub.deliver(bus.EVERYONE, render.online_list(process))
 
 
 def _named(ids: set[int]) -> list[NamedPerson]:
@@ -173,7 +199,9 @@ def sentence_of(news: list[tuple[str, NamedPerson]]) -> str:
     names: dict[str, dict[int, str]] = {}
     for what, (pk, name, *_) in news:
         names.setdefault(what, {})[pk] = name
-    return " ".join(f"{list_names(list(who.values()))} {VERBS[what]}." for what, who in names.items())
+    return " ".join(
+        SENTENCES[what](len(who)) % {"names": list_names(list(who.values()))} for what, who in names.items()
+    )
 
 
 def notice(news: list[tuple[str, NamedPerson]]) -> str:
@@ -190,7 +218,10 @@ def notice(news: list[tuple[str, NamedPerson]]) -> str:
 
 def list_names(names: list[str]) -> str:
     """“Ana”, “Ana and Bo”, “Ana, Bo and 12 others”."""
+    if len(names) < 2:
+        return "".join(names)
     if len(names) <= NAMED:
-        return " and ".join(names)
+        return gettext("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
     others = len(names) - NAMED
-    return f"{', '.join(names[:NAMED])} and {others} other{'s' if others > 1 else ''}"
+    said = {"names": ", ".join(names[:NAMED]), "count": others}
+    return ngettext("%(names)s and %(count)d other", "%(names)s and %(count)d others", others) % said

@@ -11,14 +11,14 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts import access, tasks
+from accounts import access, stored_files, tasks
 from accounts.actions import Rejected, end_sessions
 from accounts.models import Block, Community, Departure, Download, Person
 from accounts.roles import LAST_OWNER, Role
@@ -61,11 +61,11 @@ def _address_of(person: Person) -> str:
 def _forget(person: Person) -> None:
     """Empty the row of `person`, and delete what nobody but them has. Saving it ends sockets, and renames."""
     person.username, person.display_name, person.email = _free_username(person.pk), FORMER_NAME, ""
-    person.time_zone, person.hue, person.last_login = "", None, None
+    person.time_zone, person.language = "", ""
+    person.hue, person.last_login = None, None
     person.pronouns = person.title = person.about = ""
     person.status_emoji, person.status_text, person.status_until = "", "", None
-    for name in person.stored_pictures:
-        transaction.on_commit(partial(default_storage.delete, name), robust=True)
+    stored_files.forget(*person.stored_pictures)
     person.avatar = ""
     person.is_active, person.role, person.muted_until = False, Role.MEMBER, None
     person.set_unusable_password()
@@ -73,7 +73,7 @@ def _forget(person: Person) -> None:
     end_sessions(person)
     person.groups.clear()
     person.user_permissions.clear()
-    for kind in (EmailAddress, Authenticator):
+    for kind in (EmailAddress, Authenticator, SocialAccount):
         kind.objects.filter(user=person).delete()
     Block.objects.filter(Q(person=person) | Q(blocked=person)).delete()
     for download in Download.objects.filter(person=person):

@@ -1,5 +1,7 @@
 """What a browser calls itself, in words."""
 
+from django.utils.translation import gettext as _
+
 # The first that is named wins: most browsers also claim to be the ones after them.
 BROWSERS = (
     ("Edg", "Edge"),
@@ -27,5 +29,5 @@ def device_of(user_agent: str) -> str:
     browser = next((name for token, name in BROWSERS if token in user_agent), "")
     system = next((name for token, name in SYSTEMS if token in user_agent), "")
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or user_agent or "A browser that does not say its name"
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or user_agent or _("A browser that does not say its name")

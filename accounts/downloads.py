@@ -1,17 +1,21 @@
-"""Downloads of what people wrote: asked for here, made by the worker, and gone after a week."""
+"""Files that the worker prepares for one person: asked for, made, and gone after a week.
+
+Downloads of what people wrote are such, and exports (integrations).
+"""
 
 import datetime
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
-from accounts import archive
-from accounts.models import MOST_TRIES, Download, Overtaken, Person
+from accounts import archive, stored_files
+from accounts.models import MOST_TRIES, Download, Overtaken, Person, PreparedFile
 
 log = logging.getLogger(__name__)
 
@@ -20,68 +24,88 @@ KEPT = datetime.timedelta(days=7)
 MADE_AGAIN_AFTER = datetime.timedelta(days=1)
 
 
+class Content(NamedTuple):
+    """What is written into a file: how much there is, and all of it, in a file that is open meanwhile.
+
+    The function that it is written by is told after each step how much that was.
+    """
+
+    total: int
+    written: Callable[[Callable[[int], None]], AbstractContextManager[IO[bytes]]]
+
+
 def make(pk: int) -> None:
     """Make the download `pk`, in the worker; nothing happens where it is made, or somebody makes it."""
     download = Download.objects.select_related("person").filter(pk=pk).first()
-    if download is None or not download.claim():
+    if download is not None:
+        prepare(download, _all_that_they_wrote)
+
+
+def _all_that_they_wrote(download: Download) -> Content:
+    return Content(archive.size_of(download.person), partial(archive.written_of, download.person))
+
+
+def prepare[Kind: PreparedFile](work: Kind, content_of: Callable[[Kind], Content]) -> None:
+    """Write a file of what `content_of` says; nothing happens where it is made, or somebody makes it."""
+    if not work.claim():
         return
     try:
-        with timezone.override(download.person.zone):
-            _write(download)
+        with work.person.locale.used():
+            _write(work, content_of(work))
     except Overtaken:
-        log.info("Somebody else makes download %s, or nobody asks for it", pk)
+        log.info("Somebody else makes %s, or nobody asks for it", work)
     except Exception:
-        log.exception("Download %s could not be made", pk)
-        _fail(download)
+        log.exception("This could not be made: %s", work)
+        _fail(work)
 
 
-def _write(download: Download) -> None:
-    if download.file.name:
+def _write(work: PreparedFile, content: Content) -> None:
+    if work.file.name:
         # What a worker left who died while storing it.
-        default_storage.delete(download.file.name)
-    place = f"downloads/{download.turn.hex}.zip" if download.turn else ""
+        stored_files.remove(work.file.name)
+    place = f"downloads/{work.turn.hex}.zip" if work.turn else ""
     # The row first: no file is there that no row names.
-    download.beat(file=place, written=0, total=archive.size_of(download.person))
+    work.beat(file=place, written=0, total=content.total)
 
     def progress(count: int) -> None:
-        download.beat(written=download.written + count)
+        work.beat(written=work.written + count)
 
-    with archive.written_of(download.person, progress) as file:
+    with content.written(progress) as file:
         stored = default_storage.save(place, File(file))
         try:
-            download.beat(
-                state=Download.State.DONE, file=stored, size=default_storage.size(stored),
+            work.beat(
+                state=work.State.DONE, file=stored, size=default_storage.size(stored),
                 expires_at=timezone.now() + KEPT,
             )  # fmt: skip
         except BaseException:
-            default_storage.delete(stored)
+            stored_files.remove(stored)
             raise
 
 
-def _fail(download: Download) -> None:
-    if download.file.name:
-        default_storage.delete(download.file.name)
-    mine = Download.objects.filter(pk=download.pk, turn=download.turn)
-    mine.update(state=Download.State.FAILED, file="")
+def _fail(work: PreparedFile) -> None:
+    if work.file.name:
+        stored_files.remove(work.file.name)
+    mine = type(work)._default_manager.filter(pk=work.pk, turn=work.turn)
+    mine.update(state=work.State.FAILED, file="")
 
 
-def fail_lost() -> None:
+def fail_lost(kind: type[PreparedFile] = Download) -> None:
     """What several workers began and did not end has failed."""
-    for download in Download.objects.silent().filter(tries__gte=MOST_TRIES):
-        log.error("Download %s was begun %s times, and no worker ended it", download.pk, download.tries)
-        _fail(download)
+    for work in kind._default_manager.all().silent().filter(tries__gte=MOST_TRIES):
+        log.error("%s was begun %s times, and no worker ended it", work, work.tries)
+        _fail(work)
 
 
-def sweep_downloads() -> None:
+def sweep_downloads(kind: type[PreparedFile] = Download) -> None:
     """Delete those whose time is over."""
-    for download in Download.objects.filter(expires_at__lt=timezone.now()):
-        download.delete()
+    for work in kind._default_manager.filter(expires_at__lt=timezone.now()):
+        work.delete()
 
 
-def forget_file(instance: Download, **kwargs: Any) -> None:
-    """What is stored of a download goes with its row, however that goes."""
+def forget_file(instance: PreparedFile, **kwargs: Any) -> None:
+    """What is stored of a prepared file goes with its row, however that goes."""
     if instance.file.name:
-        transaction.on_commit(partial(default_storage.delete, instance.file.name), robust=True)
+        stored_files.forget(instance.file.name)
 
 
 def newest_of(person: Person) -> Download | None:

@@ -16,22 +16,27 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts import actions, addresses, limits
+from accounts import actions, addresses, codes, limits
 from accounts.access import JOIN_TOKEN, is_way_in
 from accounts.appearance import CHOICES
+from accounts.enumerating import either
 from accounts.joining import LINK_OVER, NO_WAY, Admission
+from accounts.mails import RESET_PARTS
 from accounts.models import Community, Person
 from accounts.models.values import HUES
 from accounts.passwords import normalised
 from accounts.plain_text import clean_line, says_something, visible_characters
-from accounts.tasks import RESET_PARTS
+from accounts.ways_in import only_by_provider
 from accounts.widgets import LongSelect
 
 # The palette's hues in words, for who cannot see them: hue N is N times 22.5 degrees round OKLCH.
 HUE_NAMES = (
-    "Rose", "Red", "Rust", "Orange", "Gold", "Olive", "Leaf", "Green",
-    "Teal", "Turquoise", "Sky", "Blue", "Indigo", "Violet", "Orchid", "Pink",
+    _("Rose"), _("Red"), _("Rust"), _("Orange"), _("Gold"), _("Olive"), _("Leaf"), _("Green"),
+    _("Teal"), _("Turquoise"), _("Sky"), _("Blue"), _("Indigo"), _("Violet"), _("Orchid"), _("Pink"),
 )  # fmt: skip
 
 
@@ -46,7 +51,9 @@ class NameField(forms.CharField):
         """Something of it must be seen."""
         super().validate(value)
         if value and not says_something(value):
-            raise forms.ValidationError("A name needs a letter, a digit or a sign.", code="invisible")
+            raise forms.ValidationError(
+                gettext("A name needs a letter, a digit or a sign."), code="invisible"
+            )
 
 
 class TypedTwice(forms.BaseForm):
@@ -76,7 +83,7 @@ class SignInForm(Labelled, allauth.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Username or email"
+        self.fields["login"].label = _("Username or email")
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
 
 
@@ -117,8 +124,11 @@ class SignUpForm(Labelled, allauth.SignupForm):
         if not community.domains or is_way_in(request.session.get(JOIN_TOKEN, ""), community):
             return address
         if not addresses.is_of_allowed_domain(address, community):
-            named = " or ".join(f"@{domain}" for domain in community.domains)
-            raise forms.ValidationError(f"Without an invitation you need an address that ends in {named}.")
+            domains = either(f"@{domain}" for domain in community.domains)
+            raise forms.ValidationError(
+                gettext("Without an invitation you need an address that ends in %(domains)s.")
+                % {"domains": domains}
+            )
         return address
 
 
@@ -128,7 +138,9 @@ class WelcomeForm(SignUpForm):
     field_order = ("community", "username", "email", "password1")
 
     community = NameField(
-        max_length=60, label="Name of the community", widget=forms.TextInput({"autocomplete": "organization"})
+        max_length=60,
+        label=_("Name of the community"),
+        widget=forms.TextInput({"autocomplete": "organization"}),
     )
 
 
@@ -141,9 +153,9 @@ class ChangePasswordForm(TypedTwice, Labelled, allauth.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Current password"
-        self.fields["password1"].label = "New password"
-        self.fields["password2"].label = "New password, again"
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, again")
 
     def clean_oldpassword(self) -> str:
         """The old one, which may be guessed at here as little as anywhere."""
@@ -156,22 +168,34 @@ class ChangePasswordForm(TypedTwice, Labelled, allauth.ChangePasswordForm):
 
 
 class DeleteAccountForm(Labelled, forms.Form):
-    """Leaving for good, by who knows the password."""
+    """Leaving for good, by who knows the password; where nobody has one, by who types their username."""
 
     KEEP, REMOVE = "keep", "remove"
 
     what_i_wrote = forms.ChoiceField(
-        label="What becomes of your messages", initial=KEEP, widget=forms.RadioSelect,
-        choices=[(KEEP, "They stay, without my name"), (REMOVE, "They are deleted, with their files")],
+        label=_("What becomes of your messages"), initial=KEEP, widget=forms.RadioSelect,
+        choices=[(KEEP, _("They stay, without my name")), (REMOVE, _("They are deleted, with their files"))],
     )  # fmt: skip
     password = forms.CharField(
-        label="Your password", strip=False,
+        label=_("Your password"), strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )  # fmt: skip
+    username = forms.CharField(
+        label=_("Your username, to be sure"),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        # Where people come by a provider alone, nobody has a password that they know.
+        del self.fields["password" if only_by_provider() else "username"]
+
+    def clean_username(self) -> str:
+        """The one of this account, which is typed to be sure."""
+        if self.cleaned_data["username"].strip().lower() != self.person.username.lower():
+            raise forms.ValidationError(gettext("That is not your username."), code="other")
+        return self.cleaned_data["username"]
 
     def clean_password(self) -> str:
         """The one of this account, which may be guessed at here as little as anywhere."""
@@ -184,12 +208,35 @@ class DeleteAccountForm(Labelled, forms.Form):
         return self.cleaned_data["password"]
 
 
+class RequestCodeForm(Labelled, allauth.RequestLoginCodeForm):
+    """Where to send a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email")
+
+    def clean_email(self) -> str:
+        """Whatever it is: the same for every address. Raises ValidationError where it was asked too often."""
+        email = self.cleaned_data["email"].lower()
+        if not codes.may_be_asked(context.request, email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return email
+
+
+class ConfirmCodeForm(Labelled, allauth.ConfirmLoginCodeForm):
+    """The code that came."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+
+
 class SetPasswordForm(TypedTwice, Labelled, allauth.SetPasswordForm):
     """A password for an account that has none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password2"].label = "Password, again"
+        self.fields["password2"].label = _("Password, again")
 
 
 class ResetPasswordForm(Labelled, allauth.ResetPasswordForm):
@@ -212,8 +259,8 @@ class ResetPasswordKeyForm(TypedTwice, Labelled, allauth.ResetPasswordKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].label = "New password"
-        self.fields["password2"].label = "New password, again"
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, again")
 
 
 class ReauthenticateForm(Labelled, allauth.ReauthenticateForm):
@@ -265,12 +312,12 @@ class ActivateTOTPForm(Code, totp.ActivateTOTPForm):
 PICTURE_BYTES = 10 * 1024 * 1024
 # When a status ends by itself.
 ENDS = {
-    "30m": "In 30 minutes",
-    "1h": "In an hour",
-    "today": "Today",
-    "tomorrow": "Tomorrow",
-    "week": "This week",
-    "": "Never",
+    "30m": _("In 30 minutes"),
+    "1h": _("In an hour"),
+    "today": _("Today"),
+    "tomorrow": _("Tomorrow"),
+    "week": _("This week"),
+    "": _("Never"),
 }
 
 
@@ -293,58 +340,60 @@ class EmojiField(NameField):
         """More would push the names in lists aside."""
         super().validate(value)
         if value and (len(list(visible_characters(value))) > 1 or value.isascii() or value.isalnum()):
-            raise forms.ValidationError("That is not one emoji.", code="emoji")
+            raise forms.ValidationError(gettext("That is not one emoji."), code="emoji")
 
 
 class StatusForm(Labelled, forms.Form):
     """What somebody is up to, and until when."""
 
     emoji = EmojiField(
-        max_length=32, required=False, label="Emoji",
+        max_length=32, required=False, label=_("Emoji"),
         widget=forms.TextInput({"autocomplete": "off", "list": "status-emoji", "size": 4}),
     )  # fmt: skip
     text = NameField(
-        max_length=100, required=False, label="What you are up to",
+        max_length=100, required=False, label=_("What you are up to"),
         widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
     )  # fmt: skip
-    end = forms.ChoiceField(label="Ends", required=False, choices=list(ENDS.items()))
+    end = forms.ChoiceField(label=_("Ends"), required=False, choices=list(ENDS.items()))
 
 
 class PictureForm(Labelled, forms.Form):
     """A picture of oneself."""
 
     picture = forms.FileField(
-        label="A picture", help_text="It is cut to a square. Nothing but the pixels of it is kept.",
+        label=_("A picture"), help_text=_("It is cut to a square. Nothing but the pixels of it is kept."),
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp,image/gif,image/avif"}),
-        error_messages={"required": "Choose a picture first.", "empty": "That file is empty."},
+        error_messages={"required": _("Choose a picture first."), "empty": _("That file is empty.")},
     )  # fmt: skip
 
     def clean_picture(self) -> UploadedFile:
         """Not larger than somebody's picture has to be."""
         picture = self.cleaned_data["picture"]
         if picture.size > PICTURE_BYTES:
-            size, most = filesizeformat(picture.size), filesizeformat(PICTURE_BYTES)
-            raise forms.ValidationError(f"That file has {size}; {most} is the most.", code="large")
+            said = {"size": filesizeformat(picture.size), "most": filesizeformat(PICTURE_BYTES)}
+            raise forms.ValidationError(
+                gettext("That file has %(size)s; %(most)s is the most.") % said, code="large"
+            )
         return picture
 
 
 class AppearanceForm(Labelled, forms.Form):
     """How pages look to oneself."""
 
-    LABELS: ClassVar[dict[str, str]] = {
-        "scheme": "Colours",
-        "density": "Density",
-        "text_size": "Size of text",
-        "motion": "Motion",
-        "links": "Links",
-        "banners": "Banners at the top",
+    LABELS: ClassVar[dict[str, str | Promise]] = {
+        "scheme": _("Colours"),
+        "density": _("Density"),
+        "text_size": _("Size of text"),
+        "motion": _("Motion"),
+        "links": _("Links"),
+        "banners": _("Banners at the top"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in self.LABELS.items():
             self.fields[name] = forms.ChoiceField(
-                label=label, required=False, choices=CHOICES[name], widget=forms.RadioSelect
+                label=str(label), required=False, choices=CHOICES[name], widget=forms.RadioSelect
             )
 
 
@@ -352,31 +401,33 @@ class ProfileForm(Labelled, forms.ModelForm):
     """How one appears to others, and one's time."""
 
     display_name = NameField(
-        max_length=60, required=False, label="Display name",
-        help_text="What others see. Your username when it is empty.",
+        max_length=60, required=False, label=_("Display name"),
+        help_text=_("What others see. Your username when it is empty."),
         widget=forms.TextInput({"autocomplete": "nickname", "dir": "auto"}),
     )  # fmt: skip
     pronouns = NameField(
-        max_length=40, required=False, label="Pronouns", widget=forms.TextInput({"dir": "auto"})
+        max_length=40, required=False, label=_("Pronouns"), widget=forms.TextInput({"dir": "auto"})
     )
     title = NameField(
-        max_length=80, required=False, label="Title", help_text="What you do here.",
+        max_length=80, required=False, label=_("Title"), help_text=_("What you do here."),
         widget=forms.TextInput({"autocomplete": "organization-title", "dir": "auto"}),
     )  # fmt: skip
     about = forms.CharField(
-        max_length=1000, required=False, label="About you",
+        max_length=1000, required=False, label=_("About you"),
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
     )  # fmt: skip
     hue = forms.TypedChoiceField(
-        label="Colour", required=False, coerce=int, empty_value=None, widget=forms.RadioSelect,
-        choices=[("", "Automatic"), *((hue, HUE_NAMES[hue]) for hue in range(HUES))],
+        label=_("Colour"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect,
+        choices=[("", _("Automatic")), *((hue, HUE_NAMES[hue]) for hue in range(HUES))],
     )  # fmt: skip
 
     class Meta:
         model = Person
-        fields = ("display_name", "pronouns", "title", "about", "time_zone", "hue")
-        labels = {"time_zone": "Time zone"}
+        fields = ("display_name", "pronouns", "title", "about", "language", "time_zone", "hue")
+        labels = {"time_zone": _("Time zone")}
         widgets = {"time_zone": LongSelect}
         help_texts = {
-            "time_zone": "Times and days are shown to you in it. Pages that are open have to be loaded again."
+            "time_zone": _(
+                "Times and days are shown to you in it. Pages that are open have to be loaded again."
+            )
         }

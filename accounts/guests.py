@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from live.server_process import ServerProcess
 
 
+# Of more people than these the members of the guests' rooms are read, and not those who are asked about.
+MOST_ASKED = 500
+
+
 class SeenOnline(NamedTuple):
     """Whom a guest sees online, and who of them is away."""
 
@@ -35,8 +39,8 @@ class GuestPages:
     def __init__(self, process: "ServerProcess") -> None:
         self.process = process
         self.shown: dict[int, SeenOnline] = {}
-        # What `shown` was made of: who is here, and how often the lists of rooms have changed.
-        self.made_of: tuple[Present, int] | None = None
+        # What `shown` was made of: how often who is here has changed, and the lists of rooms.
+        self.made_of: tuple[int, int] | None = None
         self.is_looking = False
 
     @property
@@ -69,11 +73,11 @@ class GuestPages:
         self.shown = {pk: seen for pk, seen in self.shown.items() if pk in people}
         if not self.shown:
             return
-        made_of = self.process.here, await in_database(rooms_revision)()
+        made_of = self.process.roll.version, await in_database(rooms_revision)()
         if made_of == self.made_of:
             return
         news: dict[tuple[SeenOnline, SeenOnline], set[int]] = defaultdict(set)
-        for pk, seen in (await in_database(seen_online)(list(self.shown), made_of[0])).items():
+        for pk, seen in (await in_database(seen_online)(list(self.shown), self.process.here)).items():
             if seen != self.shown[pk]:
                 news[self.shown[pk], seen].add(pk)
         for (before, now), guests in news.items():
@@ -139,9 +143,12 @@ def known_to(guests: Iterable[int], people: Iterable[int]) -> dict[int, frozense
     for pk, room in Person.objects.filter(pk__in=guests, rooms__isnull=False).values_list("pk", "rooms"):
         rooms_of[pk].add(room)
     members: dict[int, set[int]] = defaultdict(set)
-    there = Person.objects.filter(rooms__in=set().union(*rooms_of.values()), pk__in=people)
+    there = Person.objects.filter(rooms__in=set().union(*rooms_of.values()))
+    if len(people) <= MOST_ASKED:
+        there = there.filter(pk__in=people)
     for pk, room in there.values_list("pk", "rooms"):
-        members[room].add(pk)
+        if pk in people:
+            members[room].add(pk)
     return {
         guest: frozenset({guest} & people).union(*(members[room] for room in rooms))
         for guest, rooms in rooms_of.items()

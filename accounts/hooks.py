@@ -15,6 +15,7 @@ server_process.tickers.append(names.follow_up)
 server_process.tickers.append(statuses.tick)
 server_process.tickers.append(away.tick)
 server_process.tickers.append(guests.tick)
+server_process.tickers.append(broadcasts.tell_number)
 
 # A page that has come or returned.
 consumers.on_resume.append(statuses.bring_statuses)

@@ -5,13 +5,17 @@ Who does it comes first; raises Rejected with a sentence for them.
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import addresses, tasks
 from accounts.access import invitation_of, is_join_token
@@ -30,7 +34,7 @@ from accounts.returning import banned_person_like
 from accounts.roles import Role
 
 NO_WAY = "no way in"
-LINK_OVER = "The link that you followed is used up, or over. Ask for a new one."
+LINK_OVER = _("The link that you followed is used up, or over. Ask for a new one.")
 # Invitations that may be open at once: more is a list, and not an invitation.
 OPEN_INVITATIONS = 1000
 
@@ -60,13 +64,14 @@ def invite(
     """Mail an invitation to `email`, which lets one person in, once."""
     Community.hold()
     if addresses.is_banned(email):
-        raise Rejected("Somebody with that address was banned. Lift the ban first.")
+        raise Rejected(gettext("Somebody with that address was banned. Lift the ban first."))
     if EmailAddress.objects.filter(email__iexact=email).exists():
-        raise Rejected("Somebody with that address is here already.")
+        raise Rejected(gettext("Somebody with that address is here already."))
     if Invitation.objects.open().filter(email__iexact=email).exists():
-        raise Rejected("There is an open invitation to that address: send that one again.")
+        raise Rejected(gettext("There is an open invitation to that address: send that one again."))
     if Invitation.objects.open().count() >= OPEN_INVITATIONS:
-        raise Rejected(f"{OPEN_INVITATIONS} invitations are open, which is the most.")
+        most = {"most": OPEN_INVITATIONS}
+        raise Rejected(gettext("%(most)d invitations are open, which is the most.") % most)
     invitation = Invitation.objects.create(email=email, role=role, rooms=list(rooms), invited_by=actor)
     record(actor, What.INVITE, name=email, details=f"as a {role}")
     _send(request, actor, invitation)
@@ -78,7 +83,7 @@ def resend(request: HttpRequest, actor: Person, invitation: Invitation) -> None:
     """Mail an open invitation again, with a new end and a new link; the old one leads nowhere."""
     there = Invitation.objects.select_for_update().filter(pk=invitation.pk, used_at=None).first()
     if there is None:
-        raise Rejected("That invitation is not open any longer.")
+        raise Rejected(gettext("That invitation is not open any longer."))
     there.until, there.token = end_of_invitation(), new_join_token()
     there.save(update_fields=["until", "token"])
     record(actor, What.RESEND, name=there.email)
@@ -89,7 +94,7 @@ def resend(request: HttpRequest, actor: Person, invitation: Invitation) -> None:
 def revoke(actor: Person, invitation: Invitation) -> None:
     """Take an invitation back."""
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()[0]:
-        raise Rejected("That invitation is not open any longer.")
+        raise Rejected(gettext("That invitation is not open any longer."))
     record(actor, What.REVOKE, name=invitation.email)
 
 
@@ -100,10 +105,12 @@ def _send(request: HttpRequest, actor: Person, invitation: Invitation) -> None:
         "invitation": invitation,
         "link": request.build_absolute_uri(reverse("join_link", args=[invitation.token])),
     }
-    subject = render_to_string("account/email/invitation_subject.txt", said).strip()
-    body = render_to_string("account/email/invitation_message.txt", said).strip()
-    html = render_to_string("account/email/invitation_message.html", said)
-    transaction.on_commit(lambda: tasks.send_mail.enqueue(subject, body, invitation.email, html), robust=True)
+    # Nobody knows yet in which language they read.
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("account/email/invitation_subject.txt", said).strip()
+        body = render_to_string("account/email/invitation_message.txt", said).strip()
+        html = render_to_string("account/email/invitation_message.html", said)
+    transaction.on_commit(partial(tasks.mail_later, subject, body, invitation.email, html), robust=True)
 
 
 # -- Somebody new ------------------------------------------------------------------------

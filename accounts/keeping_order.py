@@ -9,10 +9,13 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import Rejected, end_sessions
 from accounts.addresses import compared
-from accounts.audit import What, record
+from accounts.audit import What, in_english, record
 from accounts.models import (
     Awaits,
     BannedAddress,
@@ -24,15 +27,15 @@ from accounts.models import (
 )
 from accounts.roles import may_act_on, roles_to_give
 
-NOT_YOURS = "That is for somebody who may do more here than you."
-NOT_ONESELF = "You cannot do that to yourself."
+NOT_YOURS = _("That is for somebody who may do more here than you.")
+NOT_ONESELF = _("You cannot do that to yourself.")
 # For how long somebody may be muted, in minutes.
-MUTES = {
-    10: "ten minutes",
-    60: "an hour",
-    24 * 60: "a day",
-    7 * 24 * 60: "a week",
-    30 * 24 * 60: "thirty days",
+MUTES: dict[int, str | Promise] = {
+    10: _("ten minutes"),
+    60: _("an hour"),
+    24 * 60: _("a day"),
+    7 * 24 * 60: _("a week"),
+    30 * 24 * 60: _("thirty days"),
 }
 
 
@@ -94,9 +97,9 @@ def reactivate(actor: Person, person: Person) -> None:
     """Open the account of `person` again."""
     person = _locked(actor, person)
     if person.banned_at:
-        raise Rejected(f"{person.name} is banned: lift the ban instead.")
+        raise Rejected(gettext("%(name)s is banned: lift the ban instead.") % {"name": person.name})
     if person.awaits:
-        raise Rejected(f"{person.name} waits to be let in.")
+        raise Rejected(gettext("%(name)s waits to be let in.") % {"name": person.name})
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
@@ -138,14 +141,15 @@ def unban(actor: Person, person: Person) -> None:
 def mute(actor: Person, person: Person, minutes: int) -> None:
     """Let `person` write nothing for so many minutes, one of MUTES."""
     if minutes not in MUTES:
-        raise Rejected("Choose for how long.")
+        raise Rejected(gettext("Choose for how long."))
     person = _locked(actor, person)
     person.muted_until = timezone.now() + datetime.timedelta(minutes=minutes)
     person.save(update_fields=["muted_until"])
     # The audit is everybody's who keeps order, wherever they are.
     moment = timezone.localtime(person.muted_until, timezone.get_default_timezone())
-    until = date_format(moment, "j F Y, H:i T")
-    record(actor, What.MUTE, person, details=f"for {MUTES[minutes]}, until {until}")
+    with in_english():
+        details = f"for {MUTES[minutes]}, until {date_format(moment, 'j F Y, H:i T')}"
+    record(actor, What.MUTE, person, details=details)
 
 
 @transaction.atomic
@@ -164,7 +168,7 @@ def approve(actor: Person, person: Person) -> None:
     """Let in somebody new, who waits for it."""
     person = _locked(actor, person)
     if not person.awaits:
-        raise Rejected(f"{person.name} waits no longer.")
+        raise Rejected(gettext("%(name)s waits no longer.") % {"name": person.name})
     admit(person)
     record(actor, What.APPROVE, person)
 
@@ -174,7 +178,7 @@ def refuse(actor: Person, person: Person) -> None:
     """Do not let in somebody new, who waits for it: the account is gone, and the name free."""
     person = _locked(actor, person)
     if not person.awaits:
-        raise Rejected(f"{person.name} waits no longer.")
+        raise Rejected(gettext("%(name)s waits no longer.") % {"name": person.name})
     record(actor, What.REFUSE, name=person.username)
     person.delete()
 

@@ -10,9 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-TAKEN = "Somebody with that username is here already. Choose another."
-TOO_LIKE = "That looks like the name of somebody who is here already. Choose another."
-KEPT_FREE = "That name is kept free. Choose another."
+from django.utils.translation import gettext_lazy as _
+
+TAKEN = _("Somebody with that username is here already. Choose another.")
+TOO_LIKE = _("That looks like the name of somebody who is here already. Choose another.")
+KEPT_FREE = _("That name is kept free. Choose another.")
 
 # Whom an @ calls, and who would be believed to have a say.
 RESERVED = (
@@ -83,8 +85,8 @@ def problem_of(name: str, others: Iterable[str], own: Iterable[str] = ()) -> str
     `own` is what they are called already: whom the operator named Admin may be Admin.
     """
     if is_reserved(name) and not _is_among(name, own):
-        return KEPT_FREE
-    return TOO_LIKE if _is_among(name, others) else ""
+        return str(KEPT_FREE)
+    return str(TOO_LIKE) if _is_among(name, others) else ""
 
 
 def _is_among(name: str, others: Iterable[str]) -> bool:

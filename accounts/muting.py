@@ -5,6 +5,7 @@ import zoneinfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 
 def why_muted(until: datetime.datetime | None, zone: zoneinfo.ZoneInfo | None) -> str:
@@ -18,4 +19,5 @@ def why_muted(until: datetime.datetime | None, zone: zoneinfo.ZoneInfo | None) -
     here = zone or timezone.get_default_timezone()
     local = until.astimezone(here)
     moment = date_format(local, "H:i" if local.date() == now.astimezone(here).date() else "j F, H:i")
-    return f"You are muted until {moment} ({local.tzname()}): until then you can read, and not write."
+    said = {"moment": moment, "zone": local.tzname()}
+    return _("You are muted until %(moment)s (%(zone)s): until then you can read, and not write.") % said

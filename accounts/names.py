@@ -7,6 +7,8 @@ process that heard of none finds it when it looks, and a page that was away asks
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import render
 from accounts.guests import pages_of_guests
 from accounts.models import Community, Person
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 # More new names than these at once, as after a command that renames everybody, are not sent.
 MOST_RENAMED = 100
-TOO_MANY = "Many people are called otherwise now: load this page again to see their names."
+TOO_MANY = _("Many people are called otherwise now: load this page again to see their names.")
 
 # What else follows where people are called otherwise: each is called with its process, and the revision
 # after which they are.
@@ -55,7 +57,7 @@ def changes_since(since: int, viewer_id: int | None = None) -> Changes:
     people = Person.objects.all() if viewer_id is None else Person.objects.known_to(viewer_id)
     renamed = people.changed_since(since)[: MOST_RENAMED + 1].named()
     if len(renamed) > MOST_RENAMED:
-        return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(TOO_MANY)))
+        return Changes(revision, hx_partial("#notices", "beforeend", problem_notice(str(TOO_MANY))))
     return Changes(
         revision,
         "".join(map(render.name_changed, renamed)),

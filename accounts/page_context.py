@@ -8,9 +8,9 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from accounts import guests, render
-from accounts.models import Block, Community
+from accounts.models import Block, Community, Person
 from live.presence import AWAY, ONLINE, Present, present
-from live.server_process import processes
+from live.server_process import last_seen
 
 
 class PageContext:
@@ -33,7 +33,11 @@ class PageContext:
     @cached_property
     def folded(self) -> SafeString:
         """The rules that fold the lines of those whom the current user has blocked. One query, or none."""
-        return render.folded(Block.objects.blocked_by(self._request.user))  # type: ignore[arg-type]
+        person = self._request.user
+        # Most have blocked nobody, and need no queryset for it.
+        if not (isinstance(person, Person) and person.has_blocked):
+            return SafeString("")
+        return render.folded(Block.objects.blocked_by(person))
 
     @cached_property
     def own_picture(self) -> SafeString:
@@ -43,7 +47,7 @@ class PageContext:
     @cached_property
     def present(self) -> Present:
         """Who is in which room: as this process saw it when it last looked, if it does; else one query."""
-        return _last_seen() or present()
+        return last_seen() or present()
 
     @cached_property
     def online(self) -> render.PeopleList:
@@ -58,15 +62,6 @@ class PageContext:
         """The list of who is in `place`; `template` is a partial of accounts/people.html."""
         here, away = self.present.get(place, ()), self.present.get(AWAY, ())
         return render.people_list(template, here, self.community.seen_people, away)
-
-
-def _last_seen() -> Present:
-    """What the event loop saw, in its own thread; with each look it puts another in the place of this."""
-    for reference in processes.keyrefs():
-        loop = reference()
-        if loop is not None and loop.is_running() and (process := processes.get(loop)):
-            return process.here
-    return {}
 
 
 def page_context(request: HttpRequest) -> PageContext:

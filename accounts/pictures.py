@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
 # Pixels of a picture: more than cameras have, in less memory than a process has.
 PIXELS_LIMIT = 50_000_000
-TOO_LARGE = f"is too large a picture: {PIXELS_LIMIT // 1_000_000} million pixels are the most."
 # The formats that Pillow reads for us; as JPEG it opens MPO, too, which phones write.
 OPENED = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 # In how many pixels somebody's picture is stored: twice what rows and cards show it in.
@@ -18,7 +19,31 @@ SMALL, LARGE = 96, 384
 
 
 class BadImage(ValueError):
-    """No picture of ours can be made of it; the text says what it is, after its name."""
+    """No picture of ours can be made of it: a sentence about that file, and one about a file with a name."""
+
+    def __init__(self, sentence: Promise, named: Promise, **values: object) -> None:
+        """`values` are those of their gaps; `named` has `%(name)s` besides.
+
+        Neither is put into a language before it is read: a process without settings opens pictures, too.
+        """
+        super().__init__()
+        self._sentence, self._named, self._values = sentence, named, values
+
+    def __str__(self) -> str:
+        return str(self._sentence) % self._values
+
+    def of(self, name: str) -> str:
+        """What is wrong with the file that is called so."""
+        return str(self._named) % {**self._values, "name": name}
+
+
+def too_large() -> BadImage:
+    """It has more pixels than PIXELS_LIMIT."""
+    return BadImage(
+        _("That file is too large a picture: %(most)d million pixels are the most."),
+        _("%(name)s is too large a picture: %(most)d million pixels are the most."),
+        most=PIXELS_LIMIT // 1_000_000,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +74,19 @@ def opened[Made](file: IO[bytes], make: Callable[[Image.Image], Made]) -> Made:
         with Image.open(file, formats=OPENED) as image:
             # Known from the head of the file, before anything is unpacked.
             if image.width * image.height > PIXELS_LIMIT:
-                raise BadImage(TOO_LARGE)
+                raise too_large()
             return make(image)
     except BadImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         # What Pillow itself refuses is larger still.
-        raise BadImage(TOO_LARGE) from None
+        raise too_large() from None
     except Exception:
         # Decoders fail in as many ways as files can be broken.
-        raise BadImage("is damaged, or no picture at all.") from None
+        raise BadImage(
+            _("That file is damaged, or no picture at all."),
+            _("%(name)s is damaged, or no picture at all."),
+        ) from None
 
 
 def upright(image: Image.Image) -> Image.Image:

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 LIST_LENGTH = 30
 # So many of those lend their dots to the avatars on the page all the same.
 DOTS_LENGTH = 200
+# Of more people than this nobody is called by name, and nobody has a dot: the list says how many they are. To
+# read and sort so many names each time that one of them comes or goes would be most of what a process does.
+MOST_NAMED = 1000
 # Where else something of a person has their colour, and the partial of accounts/people.html that it is.
 COLOURED = {
-    "[data-author='{}'] > .byline > .author": "byline",
+    # Where a hook is called otherwise in one message, its own name is the title.
+    "[data-author='{}'] > .byline > .author:not([title])": "byline",
     ".author[data-name='{}']": "author",
     "a.doer[data-name='{}']": "doer",
     "b.doer[data-name='{}']": "named",
@@ -55,9 +59,10 @@ class PeopleList:
 
     @property
     def more(self) -> SafeString:
-        """The row that says how many more there are; nothing where all have a row."""
+        """The row that says how many more there are, or how many at all; nothing where all have a row."""
         count = self.count - len(self.rows)
-        return _part("more", {"which": self.which, "count": count}) if count else SafeString("")
+        context = {"which": self.which, "count": count, "is_all": not self.rows}
+        return _part("more", context) if count else SafeString("")
 
     @property
     def dots_html(self) -> SafeString:
@@ -121,7 +126,11 @@ def people_list(
 
     `revisions` are the community's seen_people, where the caller knows them: two queries at most. `away` are
     those who are here and do not look. A list that is everybody's has no guests, who are seen in their rooms.
+    Of more than MOST_NAMED people it is their number, guests among them, and asks nothing.
     """
+    ids = ids if isinstance(ids, Set) else frozenset(ids)
+    if len(ids) > MOST_NAMED:
+        return PeopleList(which, {}, len(ids))
     if revisions is None:
         revisions = Community.current().seen_people
     shown = frozenset(ids)
@@ -152,6 +161,8 @@ def list_changed(
     which: str, ids: Set[int], arrived: Set[int], left: Set[int], away: Set[int] = frozenset()
 ) -> str:
     """The people of `ids`, for pages that do not know yet who `arrived` and who `left`. Three queries."""
+    if max(len(ids), len(ids) - len(arrived) + len(left)) > MOST_NAMED:
+        return people_list(which, ids, away=away).whole
     revisions = Community.current().seen_people
     before = people_list(which, (ids - arrived) | left, revisions, away)
     return people_list(which, ids, revisions, away).after(before)

@@ -1,18 +1,19 @@
 """What somebody is in the community, and who may do something to whom."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-LAST_OWNER = "A community needs an owner: make somebody else one first."
+LAST_OWNER = _("A community needs an owner: make somebody else one first.")
 
 
 class Role(models.TextChoices):
     """What somebody is, from the most to the least that they may do."""
 
-    OWNER = "owner", "owner"
-    ADMINISTRATOR = "administrator", "administrator"
-    MODERATOR = "moderator", "moderator"
-    MEMBER = "member", "member"
-    GUEST = "guest", "guest"
+    OWNER = "owner", _("owner")
+    ADMINISTRATOR = "administrator", _("administrator")
+    MODERATOR = "moderator", _("moderator")
+    MEMBER = "member", _("member")
+    GUEST = "guest", _("guest")
 
 
 # Who run the community.
@@ -41,4 +42,4 @@ def roles_to_give(actor: str) -> list[tuple[str, str]]:
     """The roles that somebody of the role `actor` may give, as choices: an owner alone makes owners."""
     if actor not in ADMINISTERING:
         return []
-    return [(role.value, role.label) for role in Role if may_act_on(actor, role)]
+    return [(role.value, str(role.label)) for role in Role if may_act_on(actor, role)]

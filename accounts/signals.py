@@ -9,14 +9,13 @@ from allauth.account.signals import email_added, email_confirmed, email_removed,
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import broadcasts, downloads, keeping_order, limits
+from accounts import broadcasts, downloads, keeping_order, limits, stored_files
 from accounts.models import Community, Departure, Download, Person, people_changed
 from live import bus
 
@@ -40,15 +39,21 @@ def tell_of_change(revision: int, **kwargs: Any) -> None:
     transaction.on_commit(partial(broadcasts.people_changed, revision), robust=True)
 
 
+# Of a person: what ends sockets when it changes.
+ENDING = {"password", "is_active", "time_zone", "language"}
+
+
 @receiver(post_save, sender=Person)
 def look_at_sockets_again(
     instance: Person, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
-    """A new password, a closed account or another time zone ends sockets.
+    """A new password, a closed account or another zone or language ends sockets.
 
     Signing in saves the person as well, and does not.
     """
-    if not created and (update_fields is None or update_fields & {"password", "is_active", "time_zone"}):
+    if not created and (
+        update_fields is None or update_fields & {"password", "is_active", "time_zone", "language"}
+    ):
         transaction.on_commit(partial(bus.recheck_person, instance.pk))
     if not created and (update_fields is None or "role" in update_fields):
         transaction.on_commit(partial(broadcasts.placed, instance))
@@ -59,8 +64,7 @@ def end_sockets(instance: Person, **kwargs: Any) -> None:
     """Nobody is left to be connected, or to be seen anywhere."""
     Community.count_change_of_people()
     transaction.on_commit(partial(bus.recheck_person, instance.pk))
-    for name in instance.stored_pictures:
-        transaction.on_commit(partial(default_storage.delete, name), robust=True)
+    stored_files.forget(*instance.stored_pictures)
 
 
 post_delete.connect(downloads.forget_file, sender=Download)

@@ -94,5 +94,9 @@ async def bring_statuses(process: "ServerProcess", socket: "Socket", frame: dict
     if SINCE not in frame:
         return ""
     await begin(process)
+    since = number(frame, SINCE)
+    if socket.hears_everyone and since == process.app_state[SINCE]:
+        # What this process has not seen yet it will bring to all.
+        return ""
     viewer_id = None if socket.hears_everyone else socket.person_id
-    return "".join((await process.ask(shown_since, number(frame, SINCE), viewer_id)).values())
+    return "".join((await process.ask(shown_since, since, viewer_id)).values())

@@ -1,91 +1,86 @@
 """What the worker does about people: their mail, their downloads, and what is left when they leave."""
 
-import datetime
 import logging
 from typing import Any
-from urllib.parse import quote
 
-from django.core.mail import EmailMultiAlternatives
 from django.tasks import Task, task
-from django.template.loader import render_to_string
 from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 log = logging.getLogger(__name__)
 
-# A mail server that is away is asked again after so many minutes.
-MINUTES_UNTIL_NEXT_TRY = (1, 5, 30, 120)
+# -- Mails wait in the database, and the worker is told of each (accounts/mails.py) --------
 
-# What stands in an address for the two parts that only the worker knows.
-RESET_PARTS = {"uidb36": "UID", "key": "KEY"}
-RESET_KEY = "-".join(RESET_PARTS.values())
+
+def mail_later(subject: str, body: str, to: str, html: str = "") -> None:
+    """Let the worker send a mail, with `html` beside its text. Never raises for queue or mail server."""
+    _queue(to, subject=subject, body=body, html=html)
+
+
+def reset_links_later(email: str, address: str) -> None:
+    """Let the worker mail a link to a new password to whoever has the address `email`, if anybody has.
+
+    The page that asks does the same for every address. `address` is that of the page behind the link, with
+    mails.RESET_KEY in it.
+    """
+    _queue(email, kind="reset", details={"address": address})
+
+
+def code_later(email: str, code: str) -> None:
+    """Let the worker mail a code to whoever has confirmed the address `email`, if anybody has."""
+    _queue(email, kind="code", details={"code": code})
+
+
+def _queue(to: str, **what: Any) -> None:
+    # Models do not exist yet when this module is imported.
+    from accounts.models import Mail
+
+    let_worker(send_mail_of, Mail.objects.create(to=to, **what).pk)
+
+
+@task()
+def send_mail_of(pk: int) -> None:
+    """Send the mail with that number."""
+    from accounts import mails
+
+    mails.send(pk, timezone.now())
+
+
+@db_periodic_task(crontab())
+def send_mails_that_wait() -> None:
+    """Once a minute: send what is due."""
+    from accounts import mails
+
+    mails.send_due(timezone.now())
+
+
+@db_periodic_task(crontab(minute="47"))
+def sweep_mails() -> None:
+    """Once an hour: forget what was given up long ago."""
+    from accounts import mails
+
+    mails.sweep(timezone.now())
+
+
+@task()
+def send_waiting_mails() -> None:
+    """Send what is due, because somebody asked."""
+    from accounts import mails
+
+    mails.send_due(timezone.now())
 
 
 @task()
 def send_mail(subject: str, body: str, to: str, html: str = "", tries: int = 0) -> None:
-    """Send a mail, with `html` beside its text, if need be later. Raises OSError where there is no later."""
-    try:
-        _mail(subject, body, to, html).send()
-    except OSError:
-        if not _try_later(send_mail, tries, subject, body, to, html):
-            raise
-
-
-def _mail(subject: str, body: str, to: str, html: str) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(subject, body, to=[to])
-    if html:
-        mail.attach_alternative(html, "text/html")
-    return mail
+    """A mail that an earlier version left in the queue."""
+    mail_later(subject, body, to, html)
 
 
 @task()
 def send_reset_links(email: str, address: str, tries: int = 0) -> None:
-    """Mail a link to a new password to whoever has the address `email`, if anybody has.
-
-    The page that asked for it does the same for every address, and the key is nowhere but in the mail.
-    `address` is that of the page behind the link, with RESET_KEY in it. Raises OSError as `send_mail` does.
-    """
-    # allauth's modules import models, which do not exist yet when this one is imported.
-    from allauth.account.internal.userkit import filter_users_by_email
-
-    people = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
-    try:
-        for person in people:
-            _send_reset_link(person, email, address)
-    except OSError:
-        if not _try_later(send_reset_links, tries, email, address):
-            raise
-
-
-def _send_reset_link(person: Any, email: str, address: str) -> None:
-    from allauth.account.forms import default_token_generator
-    from allauth.account.utils import user_pk_to_url_str
-
-    from accounts.models import Community
-
-    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    said = {
-        "user": person,
-        "community": Community.current(),
-        "password_reset_url": address.replace(RESET_KEY, quote(key)),
-    }
-    _mail(
-        render_to_string("account/email/password_reset_key_subject.txt").strip(),
-        render_to_string("account/email/password_reset_key_message.txt", said).strip(),
-        email,
-        render_to_string("account/email/password_reset_key_message.html", said),
-    ).send()
-
-
-def _try_later(mail: Task, tries: int, *words: str) -> bool:
-    """Let the worker try a mail again after a while; whether it will."""
-    if tries == len(MINUTES_UNTIL_NEXT_TRY) or not mail.get_backend().supports_defer:
-        return False
-    log.warning("The mail server does not answer: a mail waits.", exc_info=True)
-    later = timezone.now() + datetime.timedelta(minutes=MINUTES_UNTIL_NEXT_TRY[tries])
-    mail.using(run_after=later).enqueue(*words, tries=tries + 1)
-    return True
+    """A link that an earlier version left in the queue."""
+    reset_links_later(email, address)
 
 
 # -- What outlives its worker (accounts.models.Work) ---------------------------------------
@@ -129,9 +124,22 @@ def sweep_downloads() -> None:
     downloads.sweep_downloads()
 
 
+@db_periodic_task(crontab())
+def remove_files() -> None:
+    """Once a minute: delete the files that nothing names any longer, where they are not on this disk."""
+    from accounts import stored_files
+
+    stored_files.remove_forgotten()
+
+
 def let_worker(work: Task, pk: int) -> None:
-    """Give work to the worker; where the queue is away, `take_up_again` does so later. Never raises."""
+    """Give work to the worker; where the queue is away, what looks for it does so later. Never raises."""
+    enqueue(work, pk)
+
+
+def enqueue(work: Task, *words: object) -> None:
+    """Give the worker something to do that is done later all the same. Never raises."""
     try:
-        work.enqueue(pk)
+        work.enqueue(*words)
     except Exception:
         log.exception("The worker could not be told; it looks for what was left in a few minutes")

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from allauth.account import app_settings as allauth_settings
 from allauth.account import views as allauth
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import complete_signup
+from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as mfa
 from django import forms
@@ -23,12 +26,17 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
-from accounts import access, actions, departures, downloads
+from accounts import access, actions, codes, departures, downloads
 from accounts.access import PersonRequest
 from accounts.appearance import choices_in
+from accounts.enumerating import either
 from accounts.forms import (
     AppearanceForm,
     DeleteAccountForm,
@@ -41,6 +49,7 @@ from accounts.forms import (
 from accounts.joining import NO_WAY
 from accounts.models import Block, Community, Person
 from accounts.roles import LAST_OWNER
+from accounts.ways_in import by_code, only_by_provider, providers
 
 # What people are up to most often.
 STATUS_EMOJI = "📅🎧🏡🚌🍽🤒🌴✈🎓⏳"
@@ -57,7 +66,8 @@ class AnswersErrors:
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
         """The form again: 429 for too many tries, else 422."""
         too_many = any(
-            form.has_error(field, "too_many_login_attempts") for field in (NON_FIELD_ERRORS, "password")
+            form.has_error(field, "too_many_login_attempts")
+            for field in (NON_FIELD_ERRORS, "password", "email")
         )
         context = self.get_context_data(form=form)  # type: ignore[attr-defined]
         return self.render_to_response(context, status=429 if too_many else 422)  # type: ignore[attr-defined]
@@ -91,12 +101,31 @@ class WelcomeView(AnswersErrors, FormView):
         return complete_signup(self.request, person, None, reverse("home"))
 
 
-class SignInView(AnswersErrors, allauth.LoginView):
+class WithPassword(View):
+    """A page about passwords, or what goes for one: there is none where people come by a provider alone."""
+
+    # Whether the page is there all the same, to be looked at, and shows the providers.
+    shows_providers = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refused with a sentence where there is no password."""
+        if only_by_provider() and not (self.shows_providers and request.method in ("GET", "HEAD")):
+            names = [format_html("<bdi>{}</bdi>", one["name"]) for one in providers()]
+            said = {"providers": SafeString(either(names))}
+            return render(request, "account/only_by_provider.html", said, status=403)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SignInView(WithPassword, AnswersErrors, allauth.LoginView):
     """The way in."""
 
+    shows_providers = True
 
-class SignUpView(AnswersErrors, allauth.SignupView):
+
+class SignUpView(WithPassword, AnswersErrors, allauth.SignupView):
     """A new account, when the community is open or its join link led here."""
+
+    shows_providers = True
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Made and signed in; of two at once with one username, or one last use of a link, one is told."""
@@ -146,7 +175,59 @@ class ConfirmEmailView(allauth.ConfirmEmailView):
         """Nobody: following a link is no way out."""
 
 
-class PasswordResetFromKeyView(AnswersErrors, allauth.PasswordResetFromKeyView):
+class WithCode(WithPassword):
+    """A page about codes that are mailed: there is none where none are."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Not found."""
+        if not only_by_provider() and not by_code():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+@method_decorator(rate_limit(action="login"), name="dispatch")
+class RequestCodeView(WithCode, AnswersErrors, allauth.RequestLoginCodeView):
+    """A code is asked for."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """On its way, if anybody has that address."""
+        codes.begin(self.request, form.cleaned_data["email"])
+        return HttpResponseRedirect(self.get_success_url(), status=303)
+
+
+@method_decorator(rate_limit(action="login"), name="dispatch")
+class ConfirmCodeView(WithCode, allauth.ConfirmLoginCodeView):
+    """The code that came."""
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """The form again, with a status that says so; after a few tries the code is none any longer."""
+        answer = super().form_invalid(form)
+        if answer.status_code == 200:
+            answer.status_code = 422
+        return answer
+
+    def _resend_form_valid(self, form: forms.Form) -> HttpResponse:
+        if codes.send_again(self._process):
+            messages.success(
+                self.request, _("Another code is on its way; the one before is none any longer.")
+            )
+        else:
+            messages.error(self.request, get_adapter().error_messages["rate_limited"])
+        return HttpResponseRedirect(
+            self.passthrough_next_url(reverse("account_confirm_login_code")), status=303
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With how long the code can be used."""
+        minutes = allauth_settings.LOGIN_BY_CODE_TIMEOUT // 60
+        return super().get_context_data(**kwargs) | {"minutes": minutes}
+
+
+class PasswordResetView(WithPassword, AnswersErrors, allauth.PasswordResetView):
+    """A link to a new password is asked for."""
+
+
+class PasswordResetFromKeyView(WithPassword, AnswersErrors, allauth.PasswordResetFromKeyView):
     """The link in a mail that leads to a new password."""
 
     def logout(self) -> None:
@@ -162,12 +243,16 @@ class RenewsSession:
             return super().form_valid(form)  # type: ignore[misc]
 
 
-class PasswordChangeView(RenewsSession, allauth.PasswordChangeView):
+class PasswordChangeView(WithPassword, RenewsSession, allauth.PasswordChangeView):
     """A new password, by who knows the old one."""
 
 
-class PasswordSetView(RenewsSession, allauth.PasswordSetView):
+class PasswordSetView(WithPassword, RenewsSession, allauth.PasswordSetView):
     """A password for an account that has none."""
+
+
+class ReauthenticateView(WithPassword, AnswersErrors, allauth.ReauthenticateView):
+    """The password once more, before something that concerns the safety of the account."""
 
 
 class ActivateTOTPView(mfa.ActivateTOTPView):
@@ -201,7 +286,7 @@ class ProfileView(LoginRequiredMixin, AnswersErrors, FormView):
         except ValidationError as taken:
             form.add_error(None, taken)
             return self.form_invalid(form)
-        messages.success(self.request, "Your profile is saved.")
+        messages.success(self.request, _("Your profile is saved."))
         return see_other("profile")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -246,7 +331,7 @@ class PictureView(PartOfProfile):
         if "remove" not in request.POST:
             return super().post(request, *args, **kwargs)
         actions.remove_picture(self.request.user)
-        messages.success(request, "Your picture is removed.")
+        messages.success(request, _("Your picture is removed."))
         return see_other("profile")
 
     def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
@@ -256,7 +341,7 @@ class PictureView(PartOfProfile):
         except actions.Rejected as rejected:
             form.add_error("picture", str(rejected))
             return self.form_invalid(form)
-        messages.success(self.request, "Your picture is saved.")
+        messages.success(self.request, _("Your picture is saved."))
         return see_other("profile")
 
 
@@ -269,7 +354,7 @@ class AppearanceView(PartOfProfile):
     def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
         """Changed, on the next page."""
         actions.change_appearance(self.request.user, form.cleaned_data)
-        messages.success(self.request, "Pages look so from now on.")
+        messages.success(self.request, _("Pages look so from now on."))
         return see_other("profile")
 
 
@@ -284,7 +369,7 @@ class StatusView(PartOfProfile):
         if "clear" not in request.POST:
             return super().post(request, *args, **kwargs)
         actions.set_status(self.request.user, "", "", None)
-        messages.success(request, "Your status is cleared.")
+        messages.success(request, _("Your status is cleared."))
         return see_other("profile")
 
     def form_valid(self, form: forms.Form) -> HttpResponse:  # type: ignore[override]
@@ -295,7 +380,7 @@ class StatusView(PartOfProfile):
         except actions.Rejected as rejected:
             form.add_error("text", str(rejected))
             return self.form_invalid(form)
-        messages.success(self.request, "Your status is set.")
+        messages.success(self.request, _("Your status is set."))
         return see_other("profile")
 
 
@@ -310,7 +395,7 @@ class SessionListView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest) -> HttpResponseBase:
         """Sign out everywhere but here."""
         actions.end_sessions(request.user, but=request.session.session_key)
-        messages.success(request, "You are signed out everywhere else.")
+        messages.success(request, _("You are signed out everywhere else."))
         return see_other("sessions")
 
 
@@ -326,9 +411,9 @@ class SessionEndView(LoginRequiredMixin, View):
         actions.end_session(record)
         if here:
             logout(request)
-            messages.success(request, "You are signed out.")
+            messages.success(request, _("You are signed out."))
             return see_other("account_login")
-        messages.success(request, "You are signed out there.")
+        messages.success(request, _("You are signed out there."))
         return see_other("sessions")
 
 
@@ -360,6 +445,7 @@ class ArchiveResponse(FileResponse):
 class DownloadView(LoginRequiredMixin, View):
     """A download, for whoever asked for it."""
 
+    gives_files = True
     http_method_names = ("get", "head")
 
     def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
@@ -399,5 +485,5 @@ class DeleteAccountView(LoginRequiredMixin, AnswersErrors, FormView):
             form.add_error(None, str(rejected))
             return self.form_invalid(form)
         self.request.session.flush()
-        messages.success(self.request, "Your account is deleted.")
+        messages.success(self.request, _("Your account is deleted."))
         return see_other("account_login")

@@ -21,7 +21,9 @@ class LongSelect(forms.Select):
         """The element, with the option of `value` selected."""
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
         chosen = f'<option value="{escape("" if value is None else value)}"'
-        options = drawn_options(tuple(self.choices)).replace(chosen, f"{chosen} selected", 1)
+        # Words in the language of the page: what is kept is kept for each.
+        choices = tuple((value, str(label)) for value, label in self.choices)
+        options = drawn_options(choices).replace(chosen, f"{chosen} selected", 1)
         # Of what is escaped, more of the same.
         return format_html("<select{}>{}</select>", attributes, SafeString(options))
 

@@ -1,21 +1,31 @@
 """The community is changed: by administrators, written down."""
 
 import uuid
-from functools import partial
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts import mails, stored_files
 from accounts.actions import Rejected
 from accounts.audit import What, record
 from accounts.models import Community, Person
 from accounts.pictures import BadImage
+from accounts.tasks import enqueue, mail_later, send_waiting_mails
+from live.limits import FixedWindowLimit
+from notifications.models import PendingMail
+from notifications.tasks import send_missed
 from rooms.actions.rooms import edit_room
 from rooms.files import images
 from rooms.models import Room
+
+# Tests of mail that somebody may ask for in an hour.
+TEST_LIMIT = FixedWindowLimit("mail-tests", 10, 3600)
 
 
 @transaction.atomic
@@ -36,8 +46,14 @@ def change_logo(actor: Person, uploaded: UploadedFile) -> None:
     try:
         logo = images.logo(uploaded.read())
     except BadImage as bad:
-        raise Rejected(f"That {bad}") from None
-    _store_logo(actor, logo.content)
+        raise Rejected(str(bad)) from None
+    # Before anything is held for it: where it is stored may take its time.
+    name = default_storage.save(f"community/{uuid.uuid4().hex}.webp", ContentFile(logo.content))
+    try:
+        _show_logo(actor, name)
+    except BaseException:
+        stored_files.remove(name)
+        raise
 
 
 @transaction.atomic
@@ -50,19 +66,39 @@ def remove_logo(actor: Person) -> None:
 
 
 @transaction.atomic
-def _store_logo(actor: Person, content: bytes) -> None:
-    community = Community.hold()
-    name = default_storage.save(f"community/{uuid.uuid4().hex}.webp", ContentFile(content))
-    _replace(community, name)
+def _show_logo(actor: Person, name: str) -> None:
+    _replace(Community.hold(), name)
     record(actor, What.COMMUNITY, details="logo")
 
 
 def _replace(community: Community, name: str) -> None:
     """The logo is the file called `name`; the one before goes with the commit."""
     if former := community.logo.name:
-        transaction.on_commit(partial(default_storage.delete, former), robust=True)
+        stored_files.forget(former)
     community.logo.name = name
     community.save(update_fields=["logo"])
+
+
+def mail_test(actor: Person) -> str:
+    """Let the worker mail a test to `actor`: the address it goes to. Raises Rejected with a sentence."""
+    to = EmailAddress.objects.get_primary_email(actor) or actor.email
+    if not to:
+        raise Rejected(_("There is no address in your account: add one first."))
+    if not TEST_LIMIT.take(actor.pk):
+        raise Rejected(_("That was a lot for one hour. Try again later."))
+    name = Community.current().name
+    said = {"community": name}
+    mail_later(_("A test from %(community)s") % said, _("Mail from %(community)s reaches you.") % said, to)
+    return to
+
+
+def try_mails_now() -> None:
+    """Let the worker try all mails that wait, or were given up. Never raises for a queue that is away."""
+    now = timezone.now()
+    mails.try_all_now(now)
+    PendingMail.objects.exclude(failing_since=None).update(due_at=now)
+    for task in (send_waiting_mails, send_missed):
+        enqueue(task)
 
 
 @transaction.atomic

@@ -42,7 +42,14 @@ NOT_ALIKE = """\
   consumer, which is busy with them and would take many seconds for more.
 - The tutorial's template has two places to fill in; Parley's has a dozen, and is rendered once.
 - Node and socket.io have no compiled parts beyond what npm installs without scripts.
+- Bun's `publish()` is compiled, and so is its server. With bun:sqlite it commits each message by itself, with
+  a token by which what comes twice is one, and knows no people, rights, words to search for, or what is
+  unread; Parley commits together what comes together. Both write ahead, with `synchronous=NORMAL`.
 - The bare view is behind Parley's middleware, and returns as many bytes as the page, all of them dots.
+  Django's own is behind that of a new project, by Django's handler, which gives each request a thread and so
+  a connection to the database, and with its sessions.
+- Parley's sockets say what they have seen, as pages do, and are brought up to date as they connect; those of
+  the others say nothing.
 - CPU seconds are those of the server's processes. With two processes those of Redis are in them.
 - Nobody negotiates compression."""
 
@@ -119,6 +126,27 @@ def page(file: Path | None) -> None:
         file.write_text(with_section(file.read_text() if file.exists() else "", browser.TITLE, section))
 
 
+def some(extent: Extent, words: str, file: Path | None) -> None:
+    """Measure the sections with those words in their titles, and put each in its place in the report."""
+    with prepared(extent) as sections:
+        wanted = [section for section in sections.in_order() if words.lower() in section[0].lower()]
+        if not wanted:
+            raise Failed(f"No section is called so: {words}")
+        for title, measure in wanted:
+            began, before = time.monotonic(), machine.load()
+            found = measure()
+            today, seconds = datetime.datetime.now(datetime.UTC), time.monotonic() - began
+            head = (
+                f"Measured apart from the rest, {today:%-d %B %Y}, in {seconds:.0f} s, on"
+                f" {len(machine.cores())} cores ({machine.processor()});"
+                f" load average {before:.1f} before, {machine.load():.1f} after."
+            )
+            section = "\n\n".join([head, *found])
+            print(f"\n## {title}\n\n{section}\n", flush=True)
+            if file:
+                file.write_text(with_section(file.read_text() if file.exists() else "", title, section))
+
+
 @contextmanager
 def prepared(extent: Extent) -> Iterator[Sections]:
     """A folder with a house and the generator, and a Redis, for as long as the context lasts."""
@@ -145,19 +173,20 @@ def main() -> None:
     parser.add_argument(
         "--page", action="store_true", help="the page of a room in Chromium, and nothing else"
     )
+    parser.add_argument("--only", help="the sections with these words in their titles, and nothing else")
     parser.add_argument("--write", type=Path, help="a file for the tables, as Markdown")
     wanted = parser.parse_args()
     for told in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(told, leave)
     if len(machine.cores()) < 2:
         print("There is one core here: the generator takes from the servers, so only ratios count.")
-    if wanted.page:
+    extent = FULL if wanted.full else SHORT
+    if wanted.page or wanted.only:
         try:
-            page(wanted.write)
+            page(wanted.write) if wanted.page else some(extent, wanted.only, wanted.write)
         except (Failed, services.Missing) as failed:
             sys.exit(str(failed))
         return
-    extent = FULL if wanted.full else SHORT
     report = Report(extent, wanted.write)
     try:
         with prepared(extent) as sections:

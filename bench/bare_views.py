@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views import View
 
 from accounts.access import PersonRequest
+from hypermedia.locales import current_locale
 from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.render import message, room_page
@@ -43,5 +43,5 @@ class TemplatedRoomView(RoomView):
         messages, more = room_page.read_page(room)
         pieces = pieces_of(messages)
         html = "".join(message.draw_row(one, pieces[one.pk]) for one in messages)
-        page = room_page.render_page(messages, more, SafeString(html)).filled(timezone.get_current_timezone())
+        page = room_page.render_page(messages, more, SafeString(html)).filled(current_locale())
         return self.page(request, room, page, is_newest=True)

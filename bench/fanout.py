@@ -46,7 +46,9 @@ def trial(bench: Bench, kind: Kind, sockets: int, *, count: int = 1, **options: 
         "steady": max(bench.steady, FEWEST * sockets / STEADY),
         "rate": STEADY / sockets,
         "outstanding": kind.outstanding,
+        "resume": bench.house.resume() if kind.greets else None,
     } | options
+    bench.house.empty_store()
     with running(kind, bench.house, bench.redis, count) as server:
         pids = server.pids
         if count > 1:
@@ -57,7 +59,7 @@ def trial(bench: Bench, kind: Kind, sockets: int, *, count: int = 1, **options: 
             greeting=kind.greets, socket_io=kind.socket_io, **wanted,
         )  # fmt: skip
         # Somebody stuck may well stop all the others.
-        if not figures["per_second"] and not wanted.get("stuck"):
+        if wanted["seconds"] and not figures["per_second"] and not wanted.get("stuck"):
             raise Failed("nothing arrives")
         return figures
 
@@ -91,4 +93,24 @@ def stuck_reader(
 def rooms_of_ten(bench: Bench, sockets: int, rounds: int) -> list[Figures]:
     """Stored and delivered, as it ships, in many rooms of ten; `per_second` counts ten for a message."""
     rooms: dict[str, Any] = {"path": "/ws/rooms/ten-%d/", "room_size": 10, "outstanding": 64, "rate": 100}
+    # Each room has a revision of its own.
+    rooms["resume"] = None
     return in_turn(bench, (servers.STORED,), sockets, rounds, **rooms)[servers.STORED.name]
+
+
+def returning(bench: Bench, sockets: int, missed: int, rounds: int) -> dict[int, list[Figures]]:
+    """Pages of one room that come back after a restart, and have missed nothing, and so many messages."""
+    found: dict[int, list[Figures]] = {0: [], missed: []}
+    only_there = {"warm": 0, "seconds": 0, "steady": 0}
+    for turn in range(rounds):
+        for number, trials in found.items():
+            print(f"  {sockets:,} pages return, round {turn + 1}: {number} missed", flush=True)
+            with running(servers.STORED, bench.house) as server:
+                trials.append(
+                    bench.generator.run(
+                        "sockets", ports=server.ports, pids=server.pids, cookies=bench.house.cookies,
+                        sockets=sockets, greeting=True, path=servers.STORED.path,
+                        resume=bench.house.resume(number), **only_there,
+                    )
+                )  # fmt: skip
+    return found

@@ -3,8 +3,8 @@
     python -m bench.furnish FOLDER [--people 3000] [--rooms 30] [--members 3000] [--messages 1000] [--rich 0]
         [--direct 0]
 
-Writes into FOLDER `cookies`, a line for each person, and `fragment.html`, the frame in which a message
-reaches a page, with {body} and {number} in their places.
+Writes into FOLDER `cookies` and `tokens`, a line for each person, `hook`, a key, and `fragment.html`, the
+frame in which a message reaches a page, with {body} and {number} in their places.
 """
 
 import argparse
@@ -30,7 +30,10 @@ from django.utils.crypto import get_random_string  # noqa: E402
 from accounts.models import Community, Person  # noqa: E402
 from bench.house import CSRF, EMPTY  # noqa: E402
 from hypermedia.fragments import seen_input  # noqa: E402
-from hypermedia.local_times import fill  # noqa: E402
+from hypermedia.locales import fill, site_locale  # noqa: E402
+from integrations.actions.hooks import make_hook  # noqa: E402
+from integrations.models import Hook, Token  # noqa: E402
+from integrations.models.token import PREFIX, digest_of  # noqa: E402
 from rooms.actions.messages_post import post_message  # noqa: E402
 from rooms.actions.reactions import toggle_reaction  # noqa: E402
 from rooms.models import Membership, Message, Preview, Room  # noqa: E402
@@ -84,6 +87,8 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     (wanted.folder / "cookies").write_text("\n".join(cookies) + "\n")
+    (wanted.folder / "tokens").write_text("\n".join(give_tokens(people[: wanted.people])) + "\n")
+    (wanted.folder / "hook").write_text(give_hook(everyone, people[0]))
     (wanted.folder / "fragment.html").write_text(frame)
 
 
@@ -212,6 +217,26 @@ def add_rich_room(people: list[Person], count: int) -> None:
     Membership.objects.filter(room=room).update(read=count)
 
 
+def give_tokens(people: list[Person]) -> list[str]:
+    """A token for each; the header with it."""
+    shown = [PREFIX + get_random_string(43) for _ in people]
+    Token.objects.bulk_create(
+        [
+            Token(person=person, name="bench", digest=digest_of(token), scope=Token.Scope.WRITE)
+            for person, token in zip(people, shown, strict=True)
+        ],
+        batch_size=1000,
+    )
+    return [f"Authorization: Bearer {token}" for token in shown]
+
+
+def give_hook(room: Room, maker: Person) -> str:
+    """Let a program speak in a room; the key that it needs for that."""
+    Membership.objects.filter(room=room, person=maker).update(role=Membership.Role.MODERATOR)
+    place = Membership.objects.select_related("room", "person").get(room=room, person=maker)
+    return make_hook(place, Hook.Kind.CHAT, "Builds").key
+
+
 def sign_in(people: list[Person]) -> list[str]:
     """A session for each; the value of the Cookie header that opens it."""
     expires = timezone.now() + datetime.timedelta(days=1)
@@ -238,7 +263,7 @@ def fragment(author: Person) -> str:
     """The frame of one message of average length, as a page gets it."""
     posted = post_message(Membership.objects.get(room__slug="ten-0", person=author), "BODY")
     shown = posted._replace(pk=1234567, revision=1234567, previous_at=posted.posted_at)
-    html = fill(room_page.message_posted(shown) + seen_input(shown.revision), datetime.UTC)
+    html = fill(room_page.message_posted(shown) + seen_input(shown.revision), site_locale())
     return html.replace("1234567", "{number}").replace("BODY", "{body}")
 
 

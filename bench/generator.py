@@ -100,18 +100,23 @@ class Generator:
         return figures
 
     @contextmanager
-    def holding(self, **options: Any) -> Iterator[None]:
-        """Sockets that are open, and quiet, for as long as the context lasts."""
-        command = self.command("sockets", **options)
-        core = on_core(machine.generator_core())
+    def started(self, kind: str, *, hold: float = 0.2, **options: Any) -> Iterator["subprocess.Popen[str]"]:
+        """A load whose sockets are open: for whoever does something to the server meanwhile."""
+        command, core = self.command(kind, hold=hold, **options), on_core(machine.generator_core())
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=core) as process:
             try:
                 assert process.stdout is not None
                 if "held" not in process.stdout.readline():
                     raise Failed("the sockets do not all open")
-                yield
+                yield process
             finally:
                 process.kill()
+
+    @contextmanager
+    def holding(self, **options: Any) -> Iterator[None]:
+        """Sockets that are open, and quiet, for as long as the context lasts."""
+        with self.started("sockets", **options):
+            yield
 
     def calibrate(self, sockets: int, size: int, seconds: float) -> Figures:
         """What it takes in from a server that does nothing but send(): its own limit, or beyond it."""

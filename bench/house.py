@@ -1,5 +1,6 @@
 """An empty Parley filled with people, rooms and messages, in a folder that goes with the run."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -35,16 +36,34 @@ class House:
         return self.folder / "cookies"
 
     @property
+    def tokens(self) -> Path:
+        """A line for each of some people: the header with a token of theirs."""
+        return self.folder / "tokens"
+
+    @property
+    def hook(self) -> Path:
+        """The key of a hook into the room of everybody."""
+        return self.folder / "hook"
+
+    @property
     def fragment(self) -> Path:
         """The frame in which a message reaches a page, with {body} and {number} in their places."""
         return self.folder / "fragment.html"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file of a peer that stores."""
+        return self.folder / "peer.sqlite3"
 
     @property
     def environment(self) -> dict[str, str]:
         """What every server of this house is started with; the tutorial finds its template here."""
         elsewhere = {"DATABASE_URL": self.database} if self.database else {}
         # All sockets are of this one machine.
-        ours = {"BENCH_FRAGMENT": str(self.fragment), "LOG_LEVEL": "WARNING", "CONNECTIONS_PER_ADDRESS": "0"}
+        ours = {
+            "BENCH_FRAGMENT": str(self.fragment), "BENCH_STORE": str(self.store), "LOG_LEVEL": "WARNING",
+            "CONNECTIONS_PER_ADDRESS": "0",
+        }  # fmt: skip
         return environment(self.folder) | ours | elsewhere
 
     def run(self, *words: str) -> None:
@@ -54,6 +73,28 @@ class House:
         )
         if done.returncode:
             raise Failed(f"python {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+
+    def resume(self, missed: int = 0) -> str | None:
+        """What a page of the room says once it is connected, that has missed so many changes there.
+
+        None where it is not known here: that is in a database elsewhere.
+        """
+        if self.database:
+            return None
+        with closing(sqlite3.connect(self.folder / "parley.sqlite3")) as database:
+            (seen,) = database.execute("SELECT revision FROM rooms_room WHERE slug = 'everyone'").fetchone()
+            names, statuses = database.execute(
+                "SELECT people_revision, status_revision FROM accounts_community"
+            ).fetchone() or (0, 0)
+        said = {"seen": seen - missed, "names": names, "statuses": statuses, "room": "everyone"}
+        return json.dumps(
+            {"type": "resume", "away": "", "reading": "1"} | {key: str(value) for key, value in said.items()}
+        )
+
+    def empty_store(self) -> None:
+        """Forget what a peer has stored: the next trial begins with the same tokens."""
+        for file in self.folder.glob(f"{self.store.name}*"):
+            file.unlink()
 
     def vacate(self) -> None:
         """Forget who was connected to servers that were killed: they would count until their lease ends."""

@@ -43,6 +43,8 @@ static pid_t server[MOST_PORTS * 2];
 static int servers;
 static char **cookie;
 static int cookies;
+/* The number of the first of the people that sockets belong to, where others have the rest. */
+static int first_person;
 static char read_buffer[READ_SIZE];
 
 static void fail(const char *sentence)
@@ -164,7 +166,7 @@ static void watch(int fd, int how, uint32_t events, int index)
 
 static const char *cookie_of(int index)
 {
-    return cookies ? cookie[index % cookies] : "";
+    return cookies ? cookie[(index + first_person) % cookies] : "";
 }
 
 /* ---- WebSockets ---------------------------------------------------------------------- */
@@ -174,7 +176,7 @@ enum state { CONNECTING, SHAKING, OPEN, JOINED, CLOSED };
 struct client {
     int fd;
     enum state state;
-    int stuck;
+    int stuck, resumed;
     char *rest;
     size_t rest_size, rest_room;
     uint8_t *seen;
@@ -184,6 +186,9 @@ static struct client *client;
 enum { SHORT_TEXT = 110 };
 static int text_size = SHORT_TEXT, clients = 1000, stuck, room_size, joined, closed, outstanding = 16, socket_io, greeting;
 static const char *path = "/";
+/* What a page says once it is connected, and what stands in the answer. */
+static const char *resume, *ANSWERED = "id=\"seen\"";
+static const char *ledger;
 static uint64_t delivered, repeated, frames, bytes, expected;
 static uint32_t sequence, saturating = MOST_MESSAGES;
 static uint32_t *latency;
@@ -288,7 +293,10 @@ static void take_frame(struct client *c, int opcode, const char *text, size_t si
             join(c);
         else if (size == 1 && text[0] == '2')
             send_frame(c, 1, "3", 1);
-    } else if (c->state == OPEN) {
+    } else if (c->state == OPEN && resume && !c->resumed) {
+        c->resumed = 1;
+        send_frame(c, 1, resume, strlen(resume));
+    } else if (c->state == OPEN && (!resume || memmem(text, size, ANSWERED, strlen(ANSWERED)))) {
         join(c);
     }
     count_marks(c, text, size, when);
@@ -383,7 +391,7 @@ static void shake(int index)
     if (error)
         fail("The server refuses connections.");
     /* %d in the path is the number of the room. */
-    snprintf(where, sizeof where, path, room_size ? index / room_size : 0);
+    snprintf(where, sizeof where, path, room_size ? (index + first_person) / room_size : 0);
     int size = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
                         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -476,7 +484,8 @@ static struct phase saturate(double seconds)
     uint64_t each = (uint64_t)(room_size ? room_size : clients) - (uint64_t)stuck;
     uint64_t start_delivered = delivered, start_bytes = bytes, lost = 0, seen = delivered;
     double start = now(), cpu = server_cpu(), own = cpu_of(getpid()), moved = start;
-    while (sequence < saturating
+    /* A server that has died hears nothing more. */
+    while (sequence < saturating && closed < clients
            && (now() - start < seconds || (delivered - start_delivered < each && now() - start < LONGEST))) {
         while (expected - delivered - lost < (uint64_t)(outstanding - 1) * each + 1 && sequence < saturating)
             publish();
@@ -499,7 +508,7 @@ static uint64_t drain(void)
 {
     double moved = now();
     uint64_t seen = delivered;
-    while (delivered < expected && now() - moved < SILENCE) {
+    while (delivered < expected && closed < clients && now() - moved < SILENCE) {
         pump(10);
         if (delivered != seen)
             seen = delivered, moved = now();
@@ -516,7 +525,7 @@ static struct phase steadily(double seconds, double rate)
     uint64_t start_delivered = delivered;
     latency_from = sequence;
     text_size = SHORT_TEXT;
-    while (now() - start < seconds) {
+    while (now() - start < seconds && closed < clients) {
         while (now() >= next && sequence < MOST_MESSAGES) {
             publish();
             next += 1 / rate;
@@ -529,6 +538,22 @@ static struct phase steadily(double seconds, double rate)
     p.cpu = p.delivered ? (server_cpu() - cpu) / (double)p.delivered * 1e5 : -1;
     p.own = (cpu_of(getpid()) - own) / (now() - start);
     return p;
+}
+
+/* A line for each message: on how many pages it was seen. Those that were said by others are among them. */
+static void write_ledger(const char *name)
+{
+    FILE *file = fopen(name, "w");
+    if (!file)
+        fail("The ledger cannot be written.");
+    for (uint32_t number = 0; number < MOST_MESSAGES; number++) {
+        int reached = 0;
+        for (int i = 0; i < clients; i++)
+            reached += client[i].seen[number >> 3] >> (number & 7) & 1;
+        if (number < sequence || reached)
+            fprintf(file, "%u %d\n", number, reached);
+    }
+    fclose(file);
 }
 
 static int sockets(double warm, double seconds, double steady, double rate, double hold)
@@ -582,6 +607,8 @@ static int sockets(double warm, double seconds, double steady, double rate, doub
     if (steady > 0)
         even = steadily(steady, rate);
     lost += even.lost;
+    if (ledger)
+        write_ledger(ledger);
     qsort(latency, latencies, sizeof *latency, by_size);
     printf("{\"sockets\":%d,\"connect_seconds\":%.3f,\"connect_cpu\":%.3f,\"kilobytes_each\":%.2f,"
            "\"kilobytes_idle\":%ld,\"kilobytes_after\":%ld,\"idle_cpu\":%.4f,\"per_second\":%.1f,"
@@ -606,16 +633,23 @@ struct page {
 
 static const char *page_head = "", *page_body;
 
+/* Whether whoever asks shows a token, as a whole header, and no cookie. */
+static int is_program(int index)
+{
+    return !strncmp(cookie_of(index), "Authorization:", 14);
+}
+
 static void ask(struct page *p, int index, uint32_t number)
 {
     char request[8192], body[4096] = "";
     int body_size = page_body ? snprintf(body, sizeof body, page_body, number) : 0;
     int size = snprintf(request, sizeof request,
-                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/html\r\nCookie: %s\r\n%s",
-                        page_body ? "POST" : "GET", path, port[0], cookie_of(index), page_head);
+                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/html\r\n%s%s\r\n%s",
+                        page_body ? "POST" : "GET", path, port[0], is_program(index) ? "" : "Cookie: ",
+                        cookie_of(index), page_head);
     if (page_body)
-        size += snprintf(request + size, sizeof request - (size_t)size,
-                         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n", body_size);
+        size += snprintf(request + size, sizeof request - (size_t)size, "Content-Type: %s\r\nContent-Length: %d\r\n",
+                         is_program(index) ? "application/json" : "application/x-www-form-urlencoded", body_size);
     size += snprintf(request + size, sizeof request - (size_t)size, "\r\n%s", body);
     p->size = p->head = p->whole = 0;
     p->asked = now();
@@ -795,7 +829,8 @@ int main(int words_count, char **word)
         {"sockets", 1, 0, 'n'},     {"stuck", 1, 0, 'S'},   {"room-size", 1, 0, 'm'}, {"socket-io", 0, 0, 'o'},
         {"greeting", 0, 0, 'g'},    {"outstanding", 1, 0, 'w'}, {"warm", 1, 0, 'W'}, {"seconds", 1, 0, 's'},
         {"steady", 1, 0, 'l'},      {"rate", 1, 0, 'r'},    {"hold", 1, 0, 'h'},   {"connections", 1, 0, 'k'},
-        {"status", 1, 0, 't'},      {"text", 1, 0, 'x'},      {"most", 1, 0, 'M'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},   {0}};
+        {"status", 1, 0, 't'},      {"text", 1, 0, 'x'},      {"most", 1, 0, 'M'},      {"head", 1, 0, 'H'},    {"body", 1, 0, 'b'},
+        {"resume", 1, 0, 'R'},      {"ledger", 1, 0, 'L'},    {"first", 1, 0, 'F'},  {0}};
     double warm = 0.5, seconds = 2, steady = 0, rate = 10, hold = 0;
     int connections = 16, status = 200, option;
     struct rlimit files;
@@ -830,6 +865,9 @@ int main(int words_count, char **word)
         case 'h': hold = bounded(optarg, MOST_SECONDS); break;
         case 'k': connections = (int)bounded(optarg, 256); break;
         case 't': status = atoi(optarg); break;
+        case 'R': resume = optarg; break;
+        case 'L': ledger = optarg; break;
+        case 'F': first_person = (int)bounded(optarg, MOST_CONNECTIONS); break;
         case 'H': page_head = optarg; break;
         case 'b': page_body = optarg; break;
         default: return 2;

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.environment import ROOT
 
 PACKAGES = ("Django", "channels", "channels-redis", "uvicorn", "uvloop", "websockets", "httptools")
-PEERS = ("ws", "socket.io", "@socket.io/redis-adapter", "redis")
+PEERS = ("ws", "bun", "socket.io", "@socket.io/redis-adapter", "redis")
 
 
 def cores() -> list[int]:

@@ -24,6 +24,10 @@ class Page:
     head: str | None = None
     body: str | None = None
     status: int = 200
+    # Whether a program asks, with a token and JSON.
+    by_program: bool = False
+    # Whether a hook does: in the place of {} in the path stands the one that the house has.
+    by_hook: bool = False
     # Whether a bare view of as many bytes is measured with it.
     beside_bare: bool = True
 
@@ -39,7 +43,13 @@ RARE = Page("a search for a number", "/search/?q=777")
 RUN = Page("a search for two signs of a script without spaces", f"/search/?q={quote('機能')}")
 SIGN = Page("a search for one of them", f"/search/?q={quote('機')}")
 POST = Page("a post by the form", "/rooms/everyone/", body=FORM, status=303)
-PAGES = (ROOM, RICH, TEMPLATED, OLDER, SIDE, HISTORY, POST)
+SAID = '{"text": "Said by a program %d"}'
+POST_BY_API = Page(
+    "a post by the API", "/api/v1/rooms/everyone/messages", body=SAID, status=201, by_program=True,
+    beside_bare=False,
+)  # fmt: skip
+POST_BY_HOOK = Page("a post by a hook", "/hooks/{}", body=SAID, by_hook=True, beside_bare=False)
+PAGES = (ROOM, RICH, TEMPLATED, OLDER, SIDE, HISTORY, POST, POST_BY_API, POST_BY_HOOK)
 GROWING = (ROOM, OLDER, SIDE, HISTORY, COMMON, RARE, RUN, SIGN, POST)
 
 
@@ -49,12 +59,14 @@ class Beside:
 
     page: list[Figures]
     bare: list[Figures]
+    # The bare view in Django as it comes: its handler, its middleware, its sessions.
+    stock: list[Figures]
 
 
 def measure(bench: Bench, wanted: tuple[Page, ...], rounds: int, seconds: float) -> dict[str, Beside]:
-    """Each page and its bare view in turn, several times, on one server."""
-    found = {page.name: Beside([], []) for page in wanted}
-    with running(servers.PAGES, bench.house) as server:
+    """Each page, its bare view and Django's own in turn, several times, each on its one server."""
+    found = {page.name: Beside([], [], []) for page in wanted}
+    with running(servers.PAGES, bench.house) as server, running(servers.STOCK_PAGES, bench.house) as stock:
         for turn in range(rounds):
             for page in wanted:
                 print(f"  pages, round {turn + 1}: {page.name}", flush=True)
@@ -64,13 +76,16 @@ def measure(bench: Bench, wanted: tuple[Page, ...], rounds: int, seconds: float)
                     size = int(figures["bytes"])
                     bare = Page("bare", f"/bench/bare/{size}/", page.head, page.body, page.status)
                     found[page.name].bare.append(ask(bench, server, bare, seconds))
+                    found[page.name].stock.append(ask(bench, stock, bare, seconds))
     return found
 
 
 def ask(bench: Bench, server: Running, page: Page, seconds: float, clients: int = 16) -> Figures:
     """Some clients ask again and again."""
+    cookies = bench.house.tokens if page.by_program else bench.house.cookies
+    path = page.path.format(bench.house.hook.read_text()) if page.by_hook else page.path
     figures = bench.generator.run(
-        "pages", ports=server.ports, pids=server.pids, cookies=bench.house.cookies, path=page.path,
+        "pages", ports=server.ports, pids=server.pids, cookies=cookies, path=path,
         head=page.head, body=page.body, status=page.status, warm=bench.warm, seconds=seconds,
         connections=clients,
     )  # fmt: skip

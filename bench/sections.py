@@ -1,23 +1,36 @@
 """The sections of the report: each measures something, and says in paragraphs what was found."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import browser, fanout, house, pages, report, servers
+from bench import browser, fanout, house, ledger, packing, pages, report, servers
 from bench.fanout import Bench
 from bench.generator import Figures
-from bench.pages import HISTORY, OLDER, POST, RICH, ROOM, SIDE, TEMPLATED, Beside
+from bench.pages import HISTORY, OLDER, POST, POST_BY_API, POST_BY_HOOK, RICH, ROOM, SIDE, TEMPLATED, Beside
 from bench.report import Ratio, Trials, faster, kilobytes_each, middle, number, spread, table
 from tests.processes import stores
 
-PEERS = (servers.BARE_ASGI, servers.NODE_WS, servers.SOCKET_IO)
+PEERS = (servers.BARE_ASGI, servers.NODE_WS, servers.BUN, servers.SOCKET_IO)
+# What is compared while messages come evenly: so many a second, to so many sockets.
+STEADY = (
+    servers.UNSTORED,
+    servers.STORED,
+    servers.BARE_ASGI,
+    servers.NODE_WS,
+    servers.BUN,
+    servers.BUN_STORED,
+)
+STEADY_RATE, STEADY_SOCKETS = 20, 1000
 
 # The largest frame of one message, and the largest page, bytes.
 ROW_LIMIT = 1024
 PAGE_LIMIT = 60 * 1024
+CPU = "steady_cpu_per_100k"
+# Messages that a page has missed which returns.
+MISSED = 20
 
 # Nothing but the people that the growth needs, and what every house has.
 SMALLEST = {"rooms": 10, "members": 10, "messages": 1000}
@@ -36,6 +49,7 @@ class Extent:
     warm: float
     saturated: float
     steady: float
+    steady_rounds: int
     stuck_rounds: int
     # At most: the trials with a stuck reader send a number of messages.
     stuck: float
@@ -53,7 +67,7 @@ class Extent:
 
 SHORT = Extent(
     people=1000, rounds={500: 2}, judged_at=500, warm=0.25, saturated=0.6, steady=0.75,
-    stuck_rounds=1, stuck=4, in_tens=300, in_tens_rounds=1, page_rounds=2, page=0.4,
+    steady_rounds=1, stuck_rounds=1, stuck=4, in_tens=300, in_tens_rounds=1, page_rounds=2, page=0.4,
     growth_rounds=1, growth_people=100,
     houses={
         "200 rooms, 1,000 members, 50,000 messages": {"rooms": 200, "members": 1000, "messages": 50_000},
@@ -66,7 +80,7 @@ SHORT = Extent(
 
 FULL = Extent(
     people=3000, rounds={100: 2, 1000: 3, 3000: 2}, judged_at=1000, warm=0.5, saturated=1.5, steady=3.0,
-    stuck_rounds=3, stuck=8, in_tens=500, in_tens_rounds=3, page_rounds=3, page=1.5,
+    steady_rounds=5, stuck_rounds=3, stuck=8, in_tens=500, in_tens_rounds=3, page_rounds=3, page=1.5,
     growth_rounds=2, growth_people=3000,
     houses={
         "1,000 rooms": {"rooms": 1000},
@@ -98,15 +112,19 @@ class Sections:
         found: list[Section] = [
             (f"{count:,} {room}, one process", partial(self.sockets, count)) for count in self.extent.rounds
         ]
+        found.append((f"{STEADY_RATE} messages a second to {STEADY_SOCKETS:,} {room}", self.steady))
         if self.extent.full:
             found.append((f"1,000 {room}, two processes on one core with Redis", self.two_processes))
+        found.append((f"{self.extent.people:,} pages of a room return after a restart", self.returning))
         found.append(
             (f"20 sockets, two of which do not read, messages of {fanout.LONG:,} letters", self.stuck)
         )
         found.append((f"{ten}, on SQLite, one process", self.stored))
         if self.extent.full:
             found.append((f"{ten}, on PostgreSQL, one process", self.stored_in_postgresql))
+        found.append(("From what is said to what stands on pages", self.ledger))
         found.append(("Pages: 16 clients that are signed in, one process", self.pages))
+        found.append(("Packed on its way", self.packed))
         found.append(("Growth: ms CPU per request, and requests/s", self.growth))
         if self.extent.full:
             found.append(("Growth on PostgreSQL", self.growth_on_postgresql))
@@ -158,6 +176,14 @@ class Sections:
         idle = kilobytes_each(shared) / kilobytes_each(found[servers.BARE_ASGI.name])
         self.wanted.append(Ratio("memory of an idle socket against bare uvicorn", idle, 1.35, most=True))
 
+    def steady(self) -> list[str]:
+        """Messages that come evenly, as they do in life, so that hardly any of them go together."""
+        found = fanout.in_turn(
+            self.bench, STEADY, STEADY_SOCKETS, self.extent.steady_rounds,
+            warm=0, seconds=0, steady=2 * self.extent.steady, rate=STEADY_RATE,
+        )  # fmt: skip
+        return [table(STEADY_HEAD, steady_rows(found))]
+
     def two_processes(self) -> list[str]:
         """Two processes and Redis, on the servers' one core: what counts is the CPU."""
         kinds = (servers.UNSTORED_REDIS, servers.STORED_REDIS, servers.SOCKET_IO)
@@ -167,6 +193,22 @@ class Sections:
         cpu = middle(ours, "cpu_per_100k") / middle(theirs, "cpu_per_100k")
         self.wanted.append(Ratio("two processes: CPU per delivery against socket.io", cpu, 1, most=True))
         return [report.deliveries(found)]
+
+    def returning(self) -> list[str]:
+        """What it takes to bring pages up to date that all come back."""
+        found = fanout.returning(self.bench, self.extent.people, MISSED, self.extent.stuck_rounds)
+        rows = []
+        for missed, trials in found.items():
+            seconds = middle(trials, "connect_cpu")
+            rows.append(
+                (
+                    f"{missed} messages missed",
+                    number(seconds),
+                    number(seconds / self.extent.people * 1000),
+                    number(middle(trials, "connect_seconds")),
+                )
+            )
+        return [table(("", "CPU s", "ms CPU a page", "s until all are up to date"), rows)]
 
     def stuck(self) -> list[str]:
         """Two sockets of twenty that never read."""
@@ -214,6 +256,10 @@ class Sections:
         )
         return messages, said
 
+    def ledger(self) -> list[str]:
+        """What is stored, what is seen, and what is lost, for each that stores."""
+        return ledger.section(self.bench, self.extent.judged_at, self.extent.in_tens_rounds)
+
     # -- Pages ---------------------------------------------------------------------------
 
     def pages(self) -> list[str]:
@@ -221,7 +267,7 @@ class Sections:
         found = pages.measure(self.bench, pages.PAGES, self.extent.page_rounds, self.extent.page)
         for page in (ROOM, RICH, OLDER, SIDE, HISTORY, POST):
             goal = 0.6 if page in (ROOM, RICH) else 0.5
-            self.wanted.append(against_bare(page.name, found[page.name], goal))
+            self.wanted += against_bare_views(page.name, found[page.name], goal)
         room, templated = found[ROOM.name].page, found[TEMPLATED.name].page
         self.wanted.append(
             Ratio(
@@ -232,10 +278,26 @@ class Sections:
                 by_cpu=middle(templated, "cpu_ms") / middle(room, "cpu_ms"),
             )
         )
+        form = found[POST.name].page
+        for page in (POST_BY_API, POST_BY_HOOK):
+            other = found[page.name].page
+            self.wanted.append(
+                Ratio(
+                    f"{page.name} against one by the form",
+                    middle(other, "per_second") / middle(form, "per_second"),
+                    0.8,
+                    by_cpu=middle(form, "cpu_ms") / middle(other, "cpu_ms"),
+                )
+            )
         for name in (ROOM.name, RICH.name):
             size = middle(found[name].page, "bytes") / 1024
             self.wanted.append(Ratio(f"{name}, KB", size, PAGE_LIMIT / 1024, most=True))
         return [table(PAGE_HEAD, map(page_row, found.items()))]
+
+    def packed(self) -> list[str]:
+        """Pages by zstd and gzip."""
+        # The difference is small: many short rounds tell it better than few long ones.
+        return packing.section(self.bench, 3 * self.extent.page_rounds, self.extent.page / 3)
 
     def growth(self) -> list[str]:
         """The same pages in larger houses, and with more sockets open."""
@@ -314,7 +376,28 @@ class Sections:
         return [said, report.ratios([*self.wanted, frame])]
 
 
-PAGE_HEAD = ("", "KB", "requests/s", "ms CPU", "p50 ms", "p99 ms", "bare view: requests/s", "ms CPU")
+STEADY_HEAD = ("", "CPU s per 100k", "of Node ws's", "of Bun's", "p50 ms", "p99 ms", "lost")
+
+
+def steady_rows(found: Mapping[str, Trials]) -> Iterator[tuple[str, ...]]:
+    """A line for each server: CPU of a delivery, and of a round's that of others in the same round."""
+    for name, trials in found.items():
+        against = (
+            spread(
+                [{"ratio": one[CPU] / other[CPU]} for one, other in zip(trials, peer, strict=True)], "ratio"
+            )
+            for peer in (found[servers.NODE_WS.name], found[servers.BUN.name])
+        )
+        yield (
+            name, spread(trials, CPU), *against, number(middle(trials, "p50")), number(middle(trials, "p99")),
+            str(sum(one["lost"] for one in trials)),
+        )  # fmt: skip
+
+
+PAGE_HEAD = (
+    "", "KB", "requests/s", "ms CPU", "p50 ms", "p99 ms", "bare view: requests/s", "ms CPU",
+    "Django's own: requests/s", "ms CPU",
+)  # fmt: skip
 
 
 def page_row(item: tuple[str, Beside]) -> tuple[str, ...]:
@@ -329,17 +412,23 @@ def page_row(item: tuple[str, Beside]) -> tuple[str, ...]:
         number(middle(beside.page, "p99")),
         spread(beside.bare, "per_second"),
         spread(beside.bare, "cpu_ms"),
+        spread(beside.stock, "per_second"),
+        spread(beside.stock, "cpu_ms"),
     )
 
 
-def against_bare(name: str, beside: Beside, goal: float) -> Ratio:
-    """One page against the bare view of as many bytes."""
-    return Ratio(
-        f"{name} against a bare view of its bytes",
-        middle(beside.page, "per_second") / middle(beside.bare, "per_second"),
-        goal,
-        by_cpu=middle(beside.bare, "cpu_ms") / middle(beside.page, "cpu_ms"),
-    )
+def against_bare_views(name: str, beside: Beside, goal: float) -> Iterator[Ratio]:
+    """One page against bare views of as many bytes: Django's own, and the one behind Parley's middleware.
+
+    What makes all pages quicker by as much makes the second ratio, which is to be `goal`, smaller.
+    """
+    for whose, bare, least in (("Django's own", beside.stock, 1.5), ("a", beside.bare, goal)):
+        yield Ratio(
+            f"{name} against {whose} bare view of its bytes",
+            middle(beside.page, "per_second") / middle(bare, "per_second"),
+            least,
+            by_cpu=middle(bare, "cpu_ms") / middle(beside.page, "cpu_ms"),
+        )
 
 
 def growth_table(found: Mapping[str, Mapping[str, Trials]]) -> str:

@@ -18,7 +18,7 @@ from tests.browser.server import HOST, free_port, web_command
 from tests.environment import ROOT
 
 UVICORN = "exec uvicorn {} --host {HOST} --port {PORT} --log-level warning --no-access-log"
-STOCK = "--ws websockets-sansio"
+STOCK_PROTOCOL = "--ws websockets-sansio"
 BARE = UVICORN + " --ws websockets-sansio --ws-max-size 65536 --ws-per-message-deflate false"
 
 
@@ -34,6 +34,8 @@ class Kind:
     greets: bool = False
     socket_io: bool = False
     settings: str = ""
+    # Of the environment, besides what every server of a house has.
+    variables: tuple[tuple[str, str], ...] = ()
     # Messages under way at once: enough to keep it busy, and no more than it delivers in some seconds.
     outstanding: int = 16
 
@@ -49,7 +51,7 @@ def parley(name: str, application: str = "", *, stock: bool = False, redis: bool
     if application:
         command = command.replace("site_config.asgi:application", application)
     if stock:
-        command = re.sub(r"--ws \S+", STOCK, command)
+        command = re.sub(r"--ws \S+", STOCK_PROTOCOL, command)
     return Kind(name, command, redis=redis, greets=True)
 
 
@@ -70,8 +72,16 @@ BARE_ASGI = Kind("a bare ASGI application", uvicorn("bench.bare:application", BA
 # The machine's own, whatever .venv/bin has: bench.machine tells its version.
 NODE = f"exec {shutil.which('node') or 'node'} bench/peers/"
 NODE_WS = Kind("Node ws", NODE + 'ws.js "$PORT"')
+# The program itself: npm's script, which would put it in its place, is not run.
+BUN_FILE = 'exec bench/node_modules/@oven/bun-*/bin/bun bench/peers/bun.js "$PORT"'
+BUN = Kind("Bun", BUN_FILE)
+BUN_STORED = Kind("Bun with bun:sqlite", BUN_FILE + ' "$BENCH_STORE"')
 SOCKET_IO = Kind("socket.io, Redis adapter", NODE + 'socket_io.js "$PORT"', redis=True, socket_io=True)
 PAGES = Kind("Parley's pages", web_command(), settings="bench.settings", greets=True)
+# The same bare view as a page's, in Django as it comes.
+STOCK_PAGES = Kind(
+    "Django's own bare view", uvicorn("bench.stock:application"), settings="bench.stock_settings"
+)
 
 
 @dataclass
@@ -92,6 +102,7 @@ class Running:
         port = free_port()
         place = house.environment | {"HOST": HOST, "PORT": str(port)}
         place["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        place |= dict(self.kind.variables)
         if self.kind.settings:
             place["DJANGO_SETTINGS_MODULE"] = self.kind.settings
         if self.kind.redis:
@@ -109,6 +120,7 @@ class Running:
         for process in self.processes:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        self.processes.clear()
 
 
 def family(pid: int) -> list[int]:

@@ -15,6 +15,8 @@ from typing import Any
 
 from prometheus_client import Gauge
 
+from hypermedia.locales import for_all_readers
+
 # Some fifty thousand rows of messages, or fifteen hundred pages of rooms.
 MAX_BYTES = 48 * 1024 * 1024
 # What an entry costs besides its text: its key, and its place.
@@ -73,14 +75,20 @@ KEPT_BYTES.set_function(lambda: rendered.bytes)
 
 
 def kept[**P, R](kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: keep what a function renders, under its arguments, which are all that it is made of."""
+    """Decorator: keep what a function renders, under its arguments, which are all that it is made of.
+
+    In which language nobody knows: its words are marks.
+    """
 
     def keep(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def call(*args: P.args, **values: P.kwargs) -> R:
             key: Key = (*args, *values.items())
             found = rendered.get(kind, *key)
-            return rendered.put(function(*args, **values), kind, *key) if found is None else found
+            if found is not None:
+                return found
+            with for_all_readers():
+                return rendered.put(function(*args, **values), kind, *key)
 
         return call
 

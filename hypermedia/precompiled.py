@@ -15,16 +15,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from hypermedia.locales import current_locale, fill, has_marks
 from hypermedia.refusals import check
 
 # Nobody can know it, so nothing that people type is ever taken for a gap.
 MARK = f"gap{secrets.token_hex(8)}"
 PLACEHOLDER = re.compile(rf"{MARK}-([\w.]+)-")
-# A template makes several: one for each combination of values that are there and that are not.
+# A template makes several: one for each combination of values that are there and that are not, and language.
 PRECOMPILED_LIMIT = 500
 
 
@@ -69,7 +71,9 @@ def _encoded(value: Any) -> bytes:
     # What most values are, first: there are some forty on a page.
     if type(value) is int:
         return b"%d" % value
-    return (value if type(value) is SafeString else conditional_escape(value)).encode()
+    text = value if type(value) is SafeString else conditional_escape(value)
+    # What was rendered for all readers is filled in here, where it is: not the whole page is looked through.
+    return (fill(text, current_locale()) if has_marks(text) else text).encode()
 
 
 def _getter(path: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -85,8 +89,8 @@ def _called(value: Any) -> Any:
 
 
 @lru_cache(PRECOMPILED_LIMIT)
-def precompiled(template: str, there: tuple[str, ...]) -> Precompiled:
-    """`template`, with gaps for the values called `there`."""
+def precompiled(template: str, there: tuple[str, ...], language: str | None) -> Precompiled:
+    """`template` in the current language, which is `language`, with gaps for the values called `there`."""
     check(template, there)
     gaps: dict[str, Any] = {name: Placeholder(name) for name in there}
     # Django's own tag compares it.
@@ -97,7 +101,8 @@ def precompiled(template: str, there: tuple[str, ...]) -> Precompiled:
 def render_precompiled(template: str, values: Mapping[str, Any]) -> bytes:
     """What rendering gives, or NotPrecompilable, with file and line, for a template that asks too much."""
     there = tuple(name for name, value in values.items() if value)
-    return precompiled(template, there).fill({name: _evaluated(value) for name, value in values.items()})
+    found = precompiled(template, there, translation.get_language())
+    return found.fill({name: _evaluated(value) for name, value in values.items()})
 
 
 def _evaluated(value: Any) -> Any:

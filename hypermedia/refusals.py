@@ -24,6 +24,7 @@ from django.template.defaulttags import (
 from django.template.library import SimpleNode
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 from hypermedia.templatetags.constant import ConstantNode
 
@@ -71,6 +72,13 @@ class _Walk:
                 for value in (*node.args, *node.kwargs.values()):
                     if _lookups(value):
                         raise NotPrecompilable(node, f"what {{% {_tag(node)} %}} makes of {value.token}")
+            case TranslateNode():
+                if _lookups(node.filter_expression):
+                    raise NotPrecompilable(node, f"the translation of {node.filter_expression.token}")
+            case BlockTranslateNode():
+                if node.countervar:
+                    raise NotPrecompilable(node, f"what depends on the number {node.countervar}")
+                self.bound(node, node.extra_context, known)
             case IfNode():
                 self.branches(node, known)
             case ForNode():

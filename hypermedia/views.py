@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
@@ -19,7 +20,7 @@ class HtmxNotFoundMixin(View):
             return super().dispatch(*args, **named)
         except Http404:
             if getattr(self.request, "htmx", False):
-                return refusal("That message is no longer there.", 404)
+                return refusal(_("That message is no longer there."), 404)
             raise
 
 

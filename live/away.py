@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from database.threads import in_database
-from live.models import Connection
+from live import actions
 
 if TYPE_CHECKING:
     from live.hub import Socket
@@ -47,5 +47,5 @@ def tick(process: "ServerProcess") -> None:
 
 
 async def _write(process: "ServerProcess", rows: Collection[int], *, is_away: bool) -> None:
-    await in_database(Connection.objects.filter(pk__in=rows).update)(is_away=is_away)
+    await in_database(actions.mark_away)(rows, is_away=is_away)
     process.look()

@@ -110,13 +110,8 @@ def close_session(session: str, *, renewed: bool) -> None:
 
 
 def recheck_person(person_id: int) -> None:
-    """Look again at one person's sockets: a password or the time zone changed, an account was closed."""
+    """Look again at one person's sockets: a password or the locale changed, an account was closed."""
     publish("recheck_person", person_id=person_id)
-
-
-def connections_changed(rows: Iterable[tuple[int, str]]) -> None:
-    """Sockets were opened or closed: the number of each one's row, and the digest of its session."""
-    publish("connections", rows=list(rows))
 
 
 def close_place(place: str, person_id: int | None) -> None:

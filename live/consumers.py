@@ -9,20 +9,24 @@ from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
-from django.utils import timezone
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from database.threads import in_database
 from hypermedia import fragments
+from hypermedia.locales import for_all_readers
 from live import admission, bus, sessions
 from live.actions import Departure
 from live.admission import Denials, Denied
 from live.frames import CUT_OFF, BadFrame, code_of, parse, too_big
 from live.handshakes import refuse
-from live.hub import ANOTHER_ZONE, COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
+from live.hub import ANOTHER_LOCALE, COME_BACK, NO_ACCESS, SHARED_FRAME, SIGNED_OUT, TOO_FAST, Socket
 from live.limits import TokenBucket
 from live.origin import is_allowed_origin
 from live.pulse import PULSE
-from live.server_process import ServerProcess, close_outdated, close_over
+from live.server_process import ServerProcess, circuit, close_outdated, close_over
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +40,19 @@ FRAMES_REFUSED = 100
 ANOTHER_ORIGIN = "A page of another site may not open a socket here."
 
 
-def zone_in(scope: Any) -> str:
-    """The name of the time zone in which a page shows times, as its socket's address has it.
+def page_locale(scope: Any) -> tuple[str, str]:
+    """The name of the time zone in which a page is, and its language, as its socket's address has them.
 
     A page that was made before pages said so is in the site's.
     """
     asked = parse_qs(scope.get("query_string", b"").decode(errors="replace"))
-    return intern(asked.get("zone", [str(timezone.get_default_timezone())])[0])
+    zone = asked.get("zone", [str(timezone.get_default_timezone())])[0]
+    return intern(zone), intern(asked.get("language", [settings.LANGUAGE_CODE])[0])
+
+
+def says_resume(scope: Any) -> bool:
+    """Whether it is a page that first says what it shows: its socket's address has `resumes`."""
+    return b"resumes=" in scope.get("query_string", b"")
 
 
 class Consumer(AsyncConsumer):
@@ -87,7 +97,7 @@ class Consumer(AsyncConsumer):
 class LiveConsumer(Consumer):
     """One socket of one signed-in person. Subclasses say where it is and what it may do."""
 
-    __slots__ = ("allowance", "close_code", "page_zone", "place", "process", "socket")
+    __slots__ = ("allowance", "close_code", "page_locale", "place", "process", "socket")
 
     json = False
 
@@ -95,8 +105,16 @@ class LiveConsumer(Consumer):
         self.socket: Socket | None = None
         # The group that this socket is for, such as room-7; none is the whole site.
         self.place = ""
-        self.page_zone = ""
+        self.page_locale = ("", "")
         self.close_code = CUT_OFF
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """What a page is sent has marks in the place of words until it is written.
+
+        A program is told in the site's language.
+        """
+        with translation.override(settings.LANGUAGE_CODE) if self.json else for_all_readers():
+            await super().dispatch(message)
 
     # -- What subclasses say -------------------------------------------------------------
 
@@ -113,11 +131,16 @@ class LiveConsumer(Consumer):
 
     async def act(self, frame: dict[str, Any]) -> None:
         """Do what a frame asks. Raises BadFrame with a sentence for the sender."""
-        raise BadFrame("That is not something this page can do.")
+        raise BadFrame(_("That is not something this page can do."))
 
     def say(self, sentence: str) -> None:
         """Tell the sender alone what went wrong."""
         self.write(fragments.hx_partial("#notices", "beforeend", fragments.problem_notice(sentence)))
+
+    @classmethod
+    def session_key(cls, headers: Any) -> str:
+        """What stands for whoever opens this: a page its session's key, a program its token's as well."""
+        return sessions.program_key(headers) if cls.json else sessions.cookie_session(headers)
 
     # -- A socket's life -----------------------------------------------------------------
 
@@ -130,12 +153,14 @@ class LiveConsumer(Consumer):
         self.socket = Socket(
             self.base_send,
             person_id=0,
-            session_key=sessions.cookie_session(self.scope["headers"]),
+            session_key=self.session_key(self.scope["headers"]),
             json=self.json,
             write_frame=self.scope.get("extensions", {}).get(SHARED_FRAME),
         )
         self.allowance = TokenBucket(FRAME_RATE, FRAME_BURST)
-        self.page_zone = zone_in(self.scope)
+        self.page_locale = page_locale(self.scope)
+        if says_resume(self.scope):
+            self.socket.wait_for_resume()
         self.prepare()
         del self.scope
         await self.base_send({"type": "websocket.accept"})
@@ -148,7 +173,7 @@ class LiveConsumer(Consumer):
     async def join_site(self, socket: Socket) -> None:
         """Join what this socket is for, if it may. Raises Denied."""
         revoked = self.process.revoked
-        await self.process.arrivals.do(self)
+        await self.process.arrive(self)
         await self.process.join(socket, bus.EVERYONE if socket.hears_everyone else bus.APART)
         await self.enter()
         self.process.hub.add(socket)
@@ -170,13 +195,15 @@ class LiveConsumer(Consumer):
         if refused.code in (SIGNED_OUT, COME_BACK):
             close_over(socket, renewed=refused.code == COME_BACK)
             return
-        if refused.code == ANOTHER_ZONE:
+        if refused.code == ANOTHER_LOCALE:
             close_outdated(socket)
             return
         if not self.json:
-            way = ("/rooms/", "See your rooms") if refused.code == NO_ACCESS else ()
-            socket.write_text(fragments.closing_notice(refused.sentence, *way))
-        socket.close(refused.code, refused.sentence)
+            way = ("/rooms/", _("See your rooms")) if refused.code == NO_ACCESS else ()
+            socket.write_text(fragments.closing_notice(str(refused.sentence), *way))
+        # For programs, and short: a reason has 123 bytes at most, RFC 6455, section 5.5.
+        with translation.override(None):
+            socket.close(refused.code, str(refused.sentence))
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:
         """One untrusted frame: an answer to the sender alone, whatever it holds."""
@@ -193,14 +220,18 @@ class LiveConsumer(Consumer):
             await self.act(parse(event))
         except BadFrame as bad:
             self.say(str(bad))
+        except (OperationalError, InterfaceError) as error:
+            # A full disk, a database that restarts: said once for all frames.
+            circuit.record_failure(error)
+            self.say(_("That could not be stored or read just now. Please try again in a moment."))
         except Exception:
             logger.exception("A frame could not be handled")
-            self.say("That did not work, and it is our fault. Please try again.")
+            self.say(_("That did not work, and it is our fault. Please try again."))
 
     def too_fast(self, socket: Socket) -> None:
         """One frame beyond the allowance: said once, and the socket closed if it goes on."""
         if self.allowance.refused == 1:
-            self.say("That was too fast. Wait a moment, then go on.")
+            self.say(_("That was too fast. Wait a moment, then go on."))
         elif self.allowance.refused > FRAMES_REFUSED:
             socket.close(TOO_FAST, "too fast")
 
@@ -218,7 +249,9 @@ class LiveConsumer(Consumer):
         self.process.remove(socket)
         if socket.connection_id:
             code = socket.close_code or self.close_code
-            await self.process.depart(Departure(socket.connection_id, socket.session_key, code))
+            await self.process.depart(
+                Departure(socket.connection_id, socket.session_key, code, self.process.is_logged())
+            )
 
     @property
     def open_socket(self) -> Socket:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 # The largest frame that is read, bytes. uvicorn refuses more by itself (--ws-max-size); daphne does not.
 FRAME_LIMIT = 64 * 1024
 
@@ -20,15 +22,15 @@ def parse(event: dict[str, Any]) -> dict[str, Any]:
     """The object in a `websocket.receive` event. Raises BadFrame with a sentence for the sender."""
     text = event.get("text")
     if not isinstance(text, str):
-        raise BadFrame("Send text, not binary.")
+        raise BadFrame(_("Send text, not binary."))
     if not text.strip():
-        raise BadFrame("That frame is empty.")
+        raise BadFrame(_("That frame is empty."))
     try:
         frame = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadFrame("That is not JSON.") from None
+        raise BadFrame(_("That is not JSON.")) from None
     if not isinstance(frame, dict):
-        raise BadFrame("Send a JSON object.")
+        raise BadFrame(_("Send a JSON object."))
     return frame
 
 
@@ -55,7 +57,7 @@ def field(frame: dict[str, Any], name: str) -> str:
     """The text at `name`. Raises BadFrame when it is missing, not text, or cannot be stored."""
     value = frame.get(name)
     if not isinstance(value, str):
-        raise BadFrame(f"“{name}” must be text.")
+        raise BadFrame(_("“%(name)s” must be text.") % {"name": name})
     if why := storage_problem(value):
         raise BadFrame(why)
     return value
@@ -64,11 +66,11 @@ def field(frame: dict[str, Any], name: str) -> str:
 def storage_problem(text: str) -> str:
     """Why no database could store `text`, in a sentence; empty where it could."""
     if "\x00" in text:
-        return "There is a NUL character in that text."
+        return _("There is a NUL character in that text.")
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "There is half a character in that text."
+        return _("There is half a character in that text.")
     return ""
 
 
@@ -79,7 +81,7 @@ def number(frame: dict[str, Any], name: str) -> int:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
         return value
-    raise BadFrame(f"“{name}” must be a whole number.")
+    raise BadFrame(_("“%(name)s” must be a whole number.") % {"name": name})
 
 
 def id_list(frame: dict[str, Any], name: str) -> tuple[int, ...]:

@@ -8,4 +8,8 @@ server_process.handlers["look"] = server_process.on_look
 server_process.handlers["close_session"] = server_process.on_close_session
 server_process.handlers["recheck_person"] = server_process.on_recheck_person
 server_process.handlers["close_place"] = server_process.on_close_place
-server_process.handlers["connections"] = broadcasts.on_connections
+# What processes of an older version say of sockets that came or ended, while a new one is put in their place.
+server_process.handlers["connections"] = server_process.on_look
+
+# Sockets that came or ended.
+server_process.connection_listeners.append(broadcasts.show_log)

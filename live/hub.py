@@ -1,7 +1,7 @@
 """Groups of local sockets, and the fan-out to them.
 
-An event is rendered once, filled in and wrapped once for each time zone that somebody is here from
-(hypermedia/local_times.py), and written to every socket of a group through the server's own `send`.
+An event is rendered once, filled in and wrapped once for each zone and language that somebody reads in
+(hypermedia/locales.py), and written to every socket of a group through the server's own `send`.
 One that does not read gets a bounded backlog; whoever overflows it is closed with 4408, returns, and
 catches up. Everything here runs in the event loop's thread.
 """
@@ -9,14 +9,13 @@ catches up. Everything here runs in the event loop's thread.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
-from django.utils import timezone
-
 from hypermedia.joining import join
-from hypermedia.local_times import fill, has_times
+from hypermedia.locales import Locale, fill, has_marks, site_locale
 from live.metrics import BACKLOG_CLOSES, DELIVERED_BYTES, DELIVERIES
+from live.rights import ALL_RIGHTS
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +34,10 @@ COME_BACK = 1013
 SIGNED_OUT = 4401
 NO_ACCESS = 4403
 TOO_SLOW = 4408
-ANOTHER_ZONE = 4409
+ANOTHER_LOCALE = 4409
 TOO_FAST = 4429
+# After these a page connects again.
+RETURNS = {RESTARTING, COME_BACK, TOO_SLOW}
 
 
 class Socket:
@@ -46,6 +47,7 @@ class Socket:
         "__weakref__",
         "_send",
         "_write_frame",
+        "awaits_resume",
         "backlog",
         "busy",
         "close_code",
@@ -55,10 +57,11 @@ class Socket:
         "hears_everyone",
         "held",
         "json",
+        "locale",
         "person_id",
+        "rights",
         "session_key",
         "waiting",
-        "zone",
     )
 
     def __init__(
@@ -77,8 +80,10 @@ class Socket:
         self.session_key = session_key
         # Whether it is told of people wherever they are: the person's account says (live/admission.py).
         self.hears_everyone = True
-        # In which zone its page shows times: that of its person (live/admission.py).
-        self.zone: tzinfo = timezone.get_default_timezone()
+        # What it may do of what its person may: a token may be for less (live/admission.py).
+        self.rights = ALL_RIGHTS
+        # In which zone and language its page is (live/admission.py).
+        self.locale = site_locale()
         # The number of its row, once it has one.
         self.connection_id = 0
         # Programs get JSON, a frame an event; pages get fragments, joined.
@@ -89,6 +94,8 @@ class Socket:
         self.waiting = 0
         self.busy = False
         self.held = False
+        # Whether it is held until its page has said what it shows.
+        self.awaits_resume = False
         self.closed = False
         self.close_code: int | None = None
 
@@ -120,13 +127,20 @@ class Socket:
 
     def write_text(self, text: str) -> None:
         """Send one frame: JSON, or what one answer brings, whose parts do not touch each other."""
-        self.write_shared(SharedMessage(text if self.json else fill(text, self.zone)))
+        self.write_shared(SharedMessage(text if self.json else fill(text, self.locale)))
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code` once what waits has gone out; nothing is written afterwards."""
         if self.closed:
             return
         event = {"type": "websocket.close", "code": code, "reason": reason}
+        if self.awaits_resume:
+            # Whoever returns has seen nothing of what waits here; others are told why they do not.
+            self.awaits_resume = self.held = False
+            if code in RETURNS:
+                self.backlog.clear()
+            elif not self.busy:
+                self._drain()
         if self.busy or self.held:
             self.backlog.append(event)
         else:
@@ -134,15 +148,30 @@ class Socket:
         self.closed = True
         self.close_code = code
 
+    def wait_for_resume(self) -> None:
+        """Let everything wait until the page has said what it shows, which comes first: then it is held.
+
+        Each push says up to where a page that has it shows everything. One that has missed something, and
+        whose line is lost before it could say so, would believe it.
+        """
+        self.held = self.awaits_resume = True
+
     def hold(self) -> None:
         """Let everything wait until `release`: an answer that is being read comes first."""
-        self.held = True
+        self.held, self.awaits_resume = True, False
 
-    def release(self, first: str = "") -> None:
-        """Send `first`, then what has waited since `hold`."""
-        if first:
-            self.backlog.insert(0, {"type": "websocket.send", "text": fill(first, self.zone)})
+    def release(self, shared: str = "", own: str = "") -> None:
+        """Send `shared`, which others are sent as well, then `own`, then what has waited since `hold`."""
         self.held = False
+        if own:
+            self.backlog.insert(0, {"type": "websocket.send", "text": fill(own, self.locale)})
+        first, _ = frames_of(shared).of(self.locale)
+        # One after the other, until the socket takes no more at once.
+        for number, message in enumerate(first):
+            if self.busy:
+                self.backlog[:0] = [waiting.event for waiting in first[number:]]
+                break
+            self.write_shared(message)
         if not self.busy:
             self._drain()
 
@@ -210,24 +239,30 @@ class SharedMessage:
 
 
 class PageFrames:
-    """What one turn of the loop brings to the pages of a group: the same messages for all of a zone."""
+    """What one turn of the loop brings to the pages of a group: the same messages for all of a locale."""
 
-    __slots__ = ("_frames", "_of_zone", "varies")
+    __slots__ = ("_frames", "_of_locale", "varies")
 
     def __init__(self, html: str) -> None:
         self._frames = join(html)
-        self._of_zone: dict[tzinfo | None, tuple[list[SharedMessage], int]] = {}
-        # Whether some time is in them; else they are one for all zones.
-        self.varies = any(map(has_times, self._frames))
+        self._of_locale: dict[Locale | None, tuple[list[SharedMessage], int]] = {}
+        # Whether some mark is in them; else they are one for everybody.
+        self.varies = any(map(has_marks, self._frames))
 
-    def of(self, zone: tzinfo | None) -> tuple[list[SharedMessage], int]:
-        """Those for pages in `zone`, and their bytes, made when the first asks; `None` is all zones."""
-        found = self._of_zone.get(zone)
+    def of(self, reader: Locale | None) -> tuple[list[SharedMessage], int]:
+        """Those for pages in that locale, and their bytes, made when the first asks; None is all locales."""
+        found = self._of_locale.get(reader)
         if found is None:
-            texts = [fill(frame, zone) for frame in self._frames] if zone else self._frames
+            texts = [fill(frame, reader) for frame in self._frames] if reader else self._frames
             messages = [SharedMessage(text) for text in texts]
-            found = self._of_zone[zone] = messages, sum(len(message.frame) for message in messages)
+            found = self._of_locale[reader] = messages, sum(len(message.frame) for message in messages)
         return found
+
+
+@lru_cache(16)
+def frames_of(html: str) -> PageFrames:
+    """What pages that return together are all brought: joined, filled in and encoded once."""
+    return PageFrames(html)
 
 
 def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
@@ -302,8 +337,8 @@ class Hub:
             pages = PageFrames("".join(html for html, _ in events))
             programs = [SharedMessage(json) for _, json in events if json]
             to_pages = to_programs = delivered = 0
-            # What there is for the zone of the last socket: mostly it is that of the next one, too.
-            varies, zone = pages.varies, None
+            # What there is for the locale of the last socket: mostly it is that of the next one, too.
+            varies, reader = pages.varies, None
             messages, size = ([], 0) if varies else pages.of(None)
             for socket in tuple(self.groups.get(group, ())):
                 if exclude_person is not None and socket.person_id == exclude_person:
@@ -315,9 +350,9 @@ class Hub:
                     for program in programs:
                         socket.write_shared(program)
                 else:
-                    if varies and socket.zone is not zone:
-                        zone = socket.zone
-                        messages, size = pages.of(zone)
+                    if varies and socket.locale is not reader:
+                        reader = socket.locale
+                        messages, size = pages.of(reader)
                     to_pages += 1
                     delivered += size
                     for page in messages:

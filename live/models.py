@@ -2,12 +2,16 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Max, Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 # A process renews its lease three times in its length, so one missed turn is no news.
 LEASE = datetime.timedelta(seconds=15)
@@ -16,24 +20,26 @@ GRACE = datetime.timedelta(seconds=5)
 # A restart of the server closes everybody's sockets: they get as long as a lease to return.
 RESTART_GRACE = LEASE
 # How long /connection/ remembers.
-LOG_KEPT = datetime.timedelta(days=7)
+LOG_KEPT = datetime.timedelta(days=1)
 # And how many lines of it the page shows.
 LOG_LENGTH = 50
+# How long the row of a socket stays that is not in the log: until every process has seen that it ended.
+UNLOGGED_KEPT = datetime.timedelta(minutes=5)
 
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and our own beyond 4000 (live/hub.py).
-CLOSE_WORDS = {
-    1000: "ended by the page",
-    1001: "the page was left",
-    1005: "the page was left",
-    1006: "cut off",
-    1009: "too big",
-    1011: "no answer",
-    1012: "the server restarted",
-    1013: "the session was renewed",
-    4401: "signed out",
-    4403: "no longer a member",
-    4408: "too slow",
-    4429: "too fast, or too many",
+CLOSE_WORDS: dict[int, str | Promise] = {
+    1000: _("ended by the page"),
+    1001: _("the page was left"),
+    1005: _("the page was left"),
+    1006: _("cut off"),
+    1009: _("too big"),
+    1011: _("no answer"),
+    1012: _("the server restarted"),
+    1013: _("the session was renewed"),
+    4401: _("signed out"),
+    4403: _("no longer a member"),
+    4408: _("too slow"),
+    4429: _("too fast, or too many"),
 }
 
 
@@ -51,7 +57,36 @@ class Process(models.Model):
         return f"process {str(self.id)[:8]}"
 
 
+class PresenceRevision(models.Model):
+    """How often the rows of who is connected have changed: one row, of one number."""
+
+    latest = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"revision {self.latest}"
+
+    @classmethod
+    def advance(cls) -> int:
+        """The number of a change that is there from the end of this transaction on.
+
+        The row stays locked until then, so such changes are committed in the order of their numbers: who
+        knows all up to one has missed none before it.
+        """
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE live_presencerevision SET latest = latest + 1 WHERE id = 1 RETURNING latest"
+                )
+                if found := cursor.fetchone():
+                    return found[0]
+            PresenceRevision.objects.bulk_create([PresenceRevision(pk=1)], ignore_conflicts=True)
+
+
 class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def change(self, **values: Any) -> int:
+        """Let them be otherwise, and every process see it: in a transaction. Two queries; how many."""
+        return self.update(revision=PresenceRevision.advance(), **values)
+
     def present(self, now: datetime.datetime) -> "ConnectionQuerySet":
         """Those that count at `now`: open in a living process, or closed within their grace."""
         return self.filter(
@@ -87,7 +122,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 
 class Connection(models.Model):
-    """One socket of one person: the truth behind presence, and the log at /connection/."""
+    """One socket of one person: the truth behind presence, and the log at /connection/.
+
+    Its process is that which holds it: none once it has ended.
+    """
 
     process = models.ForeignKey(Process, null=True, on_delete=models.SET_NULL, related_name="connections")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
@@ -102,6 +140,10 @@ class Connection(models.Model):
     present_until = models.DateTimeField(null=True, blank=True)
     # Whether nobody has looked at the page for a while (live/away.py).
     is_away = models.BooleanField(default=False, editable=False)
+    # The number of the last change of this row (live/presence.py).
+    revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # Whether its end is kept as long as the log is: not where too many ended at once.
+    is_logged = models.BooleanField(default=True, db_default=True, editable=False)
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -113,6 +155,8 @@ class Connection(models.Model):
             models.Index(fields=("present_until",), name="connection_grace"),
             models.Index(fields=("session", "-id"), name="connection_log"),
             models.Index(fields=("closed_at",), name="connection_closed"),
+            models.Index(fields=("closed_at",), name="connection_unlogged", condition=Q(is_logged=False)),
+            models.Index(fields=("revision",), name="connection_revision"),
         )
 
     def __str__(self) -> str:
@@ -129,5 +173,6 @@ class Connection(models.Model):
     def ended_how(self) -> str:
         """The close code in words."""
         if self.closed_at is None:
-            return "open"
-        return CLOSE_WORDS.get(self.close_code or 0, f"code {self.close_code}")
+            return gettext("open")
+        words = CLOSE_WORDS.get(self.close_code or 0)
+        return str(words) if words else gettext("code %(number)s") % {"number": self.close_code}

@@ -4,4 +4,5 @@
 # (static/css/notices.css): 9 s after the last, and within 10 of the loss.
 PULSE_INTERVAL = 4
 
+# Another element than the page has at first: whoever waits until a page hears what is said can tell.
 PULSE = '<hx-partial hx-target="#pulse" hx-swap="innerHTML"><span></span></hx-partial>'

@@ -8,23 +8,26 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from datetime import tzinfo
 from functools import partial
 from itertools import batched
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from channels.layers import get_channel_layer
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import OperationalError
+from django.utils.translation import gettext
 
 from database.batching import Batcher, Call, call_each_once
 from database.threads import in_database
 from hypermedia import fragments
+from hypermedia.locales import for_all_readers
 from live import actions, admission, bus, presence, sequence, sessions
-from live.circuit import CircuitBreaker, is_outage
-from live.hub import ANOTHER_ZONE, COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
-from live.metrics import GAPS_REPAIRED
+from live.circuit import CircuitBreaker
+from live.hub import ANOTHER_LOCALE, COME_BACK, NO_ACCESS, SIGNED_OUT, Hub, Socket
+from live.layer_groups import LayerGroups
+from live.limits import TokenBucket
+from live.metrics import EVENTS, GAPS_REPAIRED
 from live.models import LEASE
 from live.pulse import PULSE, PULSE_INTERVAL
 
@@ -44,6 +47,11 @@ LOOK_INTERVAL = 1.0
 LOOK_DELAY = 0.05
 LOOK_PAUSE = 0.25
 
+# Ends of sockets that all processes together write into the log, a second for long, and a process at once.
+# It is for people, who look for what was wrong: of more only some are kept.
+LOG_RATE = 50.0
+LOG_BURST = 2000
+
 # Turns of the loop in which an event of this process itself has come, and been pushed.
 TURNS = 10
 
@@ -55,7 +63,19 @@ handlers: dict[str, Callable[["ServerProcess", dict[str, Any]], None]] = {}
 # Called with the place where people came or went, who has arrived there and who has left.
 arrival_listeners: list[Callable[["ServerProcess", str, set[int], set[int]], Awaitable[None]]] = []
 
+# Called with the number of the last change of a connection that was looked at before; there are new ones.
+connection_listeners: list[Callable[["ServerProcess", int], Awaitable[None]]] = []
+
 processes: WeakKeyDictionary[asyncio.AbstractEventLoop, "ServerProcess"] = WeakKeyDictionary()
+
+
+def last_seen() -> presence.Present:
+    """Who is here as the event loop of this process saw it, for its threads; nobody without sockets."""
+    for reference in processes.keyrefs():
+        loop = reference()
+        if loop is not None and loop.is_running() and (process := processes.get(loop)):
+            return process.here
+    return {}
 
 
 class ServerProcess:
@@ -65,21 +85,18 @@ class ServerProcess:
         self.id = uuid4()
         self.hub = Hub()
         self.cursor = sequence.Cursor()
-        self.here: presence.Present = {}
+        self.roll = presence.Roll()
         # Who comes and who goes is written down together with those who do so now.
         self.arrivals = Batcher(partial(admission.admit, self.id), admission.BATCH_LIMIT)
         self._departures = Batcher(actions.close_connections)
         self._owed: list[actions.Departure] = []
+        self._log = TokenBucket(LOG_RATE, LOG_BURST)
         self._questions: Batcher[Call, Any] = Batcher(call_each_once)
         # How often somebody's rights have ended: it may concern a socket that is just being let in.
         self.revoked = 0
         # What apps remember for as long as this process runs.
         self.app_state: dict[str, Any] = {}
-        self.layer = get_channel_layer()
-        self.channel = ""
-        # Groups of the layer that could not be joined while its server was away.
-        self._unjoined: set[str] = set()
-        self._joining = asyncio.Lock()
+        self.groups = LayerGroups(self._receive)
         self._echo: asyncio.Future[None] | None = None
         self._look_now = asyncio.Event()
         # The groups whose missed changes are being read, and those that got more meanwhile.
@@ -106,7 +123,7 @@ class ServerProcess:
 
     async def _start(self) -> None:
         await in_database(actions.renew_lease)(self.id)
-        self.here = await in_database(presence.present)()
+        await in_database(self.roll.look)()
         await self._follow_everyone()
         self._tasks += [
             asyncio.create_task(self._every(LEASE.total_seconds() / 3, self._keep_lease)),
@@ -120,24 +137,26 @@ class ServerProcess:
         """Join the group of everyone, for as long as this process runs."""
         change_log = sequence.change_log_of(bus.EVERYONE)
         revisions = await in_database(change_log.revisions)([bus.EVERYONE]) if change_log else {}
-        await self._join_layer(bus.EVERYONE)
+        await self.groups.join([bus.EVERYONE])
         for group, revision in revisions.items():
             self.cursor.follow(group, revision)
 
     async def stop(self) -> None:
         """End in an orderly way: the sockets of this process no longer count."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self.groups.receiver] if self.groups.receiver else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._started is not None:
             await in_database(actions.end_lease)(self.id)
         processes.pop(asyncio.get_running_loop(), None)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         """Do something regularly; one failure (a database that restarts) is logged and not the last try."""
-        while True:
-            await asyncio.sleep(seconds)
-            await self._try(do())
+        with for_all_readers():
+            while True:
+                await asyncio.sleep(seconds)
+                await self._try(do())
 
     async def _try(self, work: Awaitable[None]) -> None:
         try:
@@ -152,7 +171,7 @@ class ServerProcess:
     async def join(self, socket: Socket, group: str, revision: int | None = None) -> None:
         """Put an authorised socket in `group`; `revision` is the group's, read before, if it has one."""
         if group not in self.hub.groups:
-            await self._join_layer(group)
+            await self.groups.join([group])
         if revision is not None:
             self.cursor.follow(group, revision)
         self.hub.join(socket, group)
@@ -162,54 +181,42 @@ class ServerProcess:
         for group in self.hub.remove(socket):
             if group != bus.EVERYONE:
                 self.cursor.forget(group)
-                self.spawn(self._leave_layer(group))
+                self.spawn(self.groups.leave([group]))
+
+    @property
+    def here(self) -> presence.Present:
+        """The people who are here, by place, as they were at the last look."""
+        return self.roll.here
+
+    async def arrive(self, arrival: admission.Arrival) -> None:
+        """Let a socket in, and write it down. Raises Denied."""
+        await self.arrivals.do(arrival)
+        self.look()
+
+    def is_logged(self) -> bool:
+        """Whether a socket that ends now is written into the log."""
+        self._log.rate = LOG_RATE / max(1, self.roll.process_count)
+        return self._log.take()
 
     async def depart(self, departure: actions.Departure) -> None:
         """Write down that a socket ended, or do so when the database is back: nobody else would."""
         try:
             await self._departures.do(departure)
+            self.look()
         except OperationalError as error:
             circuit.record_failure(error)
             self._owed.append(departure)
-
-    async def _join_layer(self, group: str) -> None:
-        try:
-            async with asyncio.timeout(bus.PATIENCE), self._joining:
-                if not self.channel:
-                    self.channel = await self.layer.new_channel("process")
-                    self._tasks.append(asyncio.create_task(self._receive()))
-                await self.layer.group_add(group, self.channel)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            # The look brings what its events would have, and tries again.
-            self._unjoined.add(group)
-            bus.circuit.record_failure(error)
 
     async def _return_to_layer(self) -> None:
         """See whether the layer's server is back, and join what could not be joined meanwhile."""
         if bus.circuit.is_failing:
             await self.announce("look")
-        if self._unjoined and not bus.circuit.is_failing:
-            unjoined, self._unjoined = self._unjoined, set()
-            for group in unjoined & {bus.EVERYONE, *self.hub.groups}:
-                await self._join_layer(group)
-
-    async def _leave_layer(self, group: str) -> None:
-        async with self._joining:
-            # Another socket may have joined while this waited for its turn.
-            if group not in self.hub.groups:
-                try:
-                    await self.layer.group_discard(group, self.channel)
-                except Exception as error:
-                    if not is_outage(error):
-                        raise
-                    # What still comes for that group is for nobody here.
-                    bus.circuit.record_failure(error)
+        await self.groups.join_again()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside what runs now; its failure is logged."""
-        task = asyncio.create_task(self._try(work))
+        with for_all_readers():
+            task = asyncio.create_task(self._try(work))
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
         # What is cancelled before it began is never awaited.
@@ -220,18 +227,21 @@ class ServerProcess:
 
         For what is the same for many pages, which return together after a restart.
         """
-        return await self._questions.do((function, words))
+        with for_all_readers():
+            return await self._questions.do((function, words))
 
     # -- Events --------------------------------------------------------------------------
 
     async def _receive(self) -> None:
-        while True:
-            try:
-                event = await self.layer.receive(self.channel)
-                handlers[event["kind"]](self, event)
-            except Exception:
-                logger.exception("An event was not understood")
-                await asyncio.sleep(LOOK_DELAY)
+        with for_all_readers():
+            while True:
+                try:
+                    event = await self.groups.layer.receive(self.groups.channel)
+                    EVENTS.inc()
+                    handlers[event["kind"]](self, event)
+                except Exception:
+                    logger.exception("An event was not understood")
+                    await asyncio.sleep(LOOK_DELAY)
 
     async def announce(self, kind: str, **values: Any) -> None:
         """Tell all processes, this one included, from the event loop."""
@@ -251,6 +261,10 @@ class ServerProcess:
         self.hub.deliver(group, html, exclude_person=fragment.exclude_person)
         for json in fragment.json:
             self.hub.deliver(group, json=json, exclude_person=fragment.exclude_person)
+
+    def pushed_up_to(self, group: str) -> int:
+        """The number up to which all was told to the sockets of `group` here; 0 if nobody follows it."""
+        return self.cursor.revision.get(group, 0)
 
     async def has_pushed(self, group: str, revision: int) -> bool:
         """Whether the pages of `group` here have what has that number; a moment is waited for it.
@@ -324,7 +338,7 @@ class ServerProcess:
         await self.started()
         if self._echo is None or self._echo.done():
             self._echo = asyncio.get_running_loop().create_future()
-        await self.layer.send(self.channel, {"type": "live.event", "kind": "echo"})
+        await self.groups.layer.send(self.groups.channel, {"type": "live.event", "kind": "echo"})
         # One echo is enough for all who wait; one who gives up does not take it from the others.
         await asyncio.shield(self._echo)
 
@@ -353,48 +367,52 @@ class ServerProcess:
         self._look_now.set()
 
     async def _look_at_people(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look_now.wait(), LOOK_INTERVAL)
-                await asyncio.sleep(LOOK_DELAY)
-            self._look_now.clear()
-            await self._try(self._tell_of_people())
-            await asyncio.sleep(LOOK_PAUSE)
+        with for_all_readers():
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._look_now.wait(), LOOK_INTERVAL)
+                    await asyncio.sleep(LOOK_DELAY)
+                self._look_now.clear()
+                await self._try(self._tell_of_people())
+                await asyncio.sleep(LOOK_PAUSE)
 
     async def _tell_of_people(self) -> None:
-        here = await in_database(presence.present)()
+        before = self.roll.revision
+        changes = await in_database(self.roll.look)()
         circuit.record_success()
-        before, self.here = self.here, here
-        for place, arrived, left in presence.differences(before, here):
+        for place, arrived, left in changes:
             for listener in arrival_listeners:
                 await self._try(listener(self, place, arrived, left))
+        if self.roll.revision != before:
+            for show in connection_listeners:
+                await self._try(show(self, before))
 
     async def recheck(self, person_id: int | None = None) -> None:
         """Close the sockets (of one person, or all) whose session is over, or goes on under another key.
 
-        And those of pages in another time zone than their person's.
+        And those of pages in another time zone or language than their person's.
         """
         sockets = [s for s in self.hub.sockets if person_id is None or s.person_id == person_id]
         keys = {socket.session_key for socket in sockets}
-        zones: dict[str, tzinfo] = {}
+        people: dict[str, AbstractBaseUser] = {}
         for some in batched(keys, sessions.RECHECKED_TOGETHER):
-            people = await in_database(sessions.people_of)(set(some))
-            zones |= {key: admission.zone_of(person) for key, person in people.items()}
-        over = keys - zones.keys()
+            people |= await in_database(sessions.people_of)(set(some))
+        over = keys - people.keys()
         renewed = await in_database(sessions.renewed)(over) if over else set()
         for socket in sockets:
             if socket.session_key in over:
                 close_over(socket, renewed=socket.session_key in renewed)
-            elif not socket.json and socket.zone != zones[socket.session_key]:
+            elif not socket.json and socket.locale is not admission.reads_in(
+                people[socket.session_key], socket.locale.language
+            ):
                 close_outdated(socket)
 
 
 def close_signed_out(socket: Socket) -> None:
     """Say that the session is over, and close with 4401."""
     if not socket.json:
-        socket.write_text(
-            fragments.closing_notice("You are signed out.", "/accounts/login/", "Sign in again")
-        )
+        said, way = gettext("You are signed out."), gettext("Sign in again")
+        socket.write_text(fragments.closing_notice(said, "/accounts/login/", way))
     socket.close(SIGNED_OUT, "signed out")
 
 
@@ -407,17 +425,16 @@ def close_over(socket: Socket, *, renewed: bool) -> None:
 
 
 def close_outdated(socket: Socket) -> None:
-    """Say that the page is in another time zone than its person, and close with 4409."""
-    socket.write_text(fragments.closing_notice(admission.ZONE_CHANGED, "", "Load it again"))
-    socket.close(ANOTHER_ZONE, "another time zone")
+    """Say that the page is in another locale than its person, and close with 4409."""
+    socket.write_text(fragments.closing_notice(str(admission.LOCALE_CHANGED), "", gettext("Load it again")))
+    socket.close(ANOTHER_LOCALE, "another locale")
 
 
 def close_forbidden(socket: Socket) -> None:
     """Say that this place is no longer theirs, and close with 4403."""
     if not socket.json:
-        socket.write_text(
-            fragments.closing_notice("You are no longer in this room.", "/rooms/", "See your rooms")
-        )
+        said, way = gettext("You are no longer in this room."), gettext("See your rooms")
+        socket.write_text(fragments.closing_notice(said, "/rooms/", way))
     socket.close(NO_ACCESS, "not a member")
 
 
@@ -446,7 +463,7 @@ def on_close_session(process: ServerProcess, event: dict[str, Any]) -> None:
 
 
 def on_recheck_person(process: ServerProcess, event: dict[str, Any]) -> None:
-    """See whether the sessions of one person's sockets still are, and their pages in that person's zone."""
+    """See whether the sessions of one person's sockets still are, and their pages in that person's locale."""
     process.revoked += 1
     process.spawn(process.recheck(event["person_id"]))
 

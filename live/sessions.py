@@ -1,6 +1,7 @@
-"""From the cookie of a handshake to a person, and whether that still holds."""
+"""From the cookie of a handshake, or a program's token, to a person, and whether that still holds."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +24,11 @@ RECHECK_INTERVAL = 30
 RENEWAL = 60
 # And how many are looked at in one go: others wait for the database as well.
 RECHECKED_TOGETHER = 200
+
+# What the key begins with that stands for a program's token, before its digest. No session's has a colon.
+BEARER = "bearer:"
+# What apps hang up here: called with such keys, gives whose those are that hold.
+token_holders: list[Callable[[set[str]], dict[str, AbstractBaseUser]]] = []
 
 
 def digest(session_key: str) -> str:
@@ -60,8 +66,31 @@ def cookie_session(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return ""
 
 
+def program_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """What stands for the token in the headers of a program; where it shows none, its session's key."""
+    headers = list(headers)
+    for name, value in headers:
+        if name == b"authorization":
+            scheme, _, token = value.decode("latin-1").partition(" ")
+            if scheme.lower() == "bearer":
+                return BEARER + hashlib.sha256(token.strip().encode()).hexdigest()
+    return cookie_session(headers)
+
+
 def people_of(session_keys: set[str]) -> dict[str, AbstractBaseUser]:
-    """Who is signed in with each of `session_keys`, where somebody is. Two queries.
+    """Who is signed in with each of `session_keys`, or shows a token with it, where somebody does.
+
+    Two queries; another where there are tokens among them.
+    """
+    shown = {key for key in session_keys if key.startswith(BEARER)}
+    found = _signed_in(session_keys - shown) if shown != session_keys else {}
+    for holders in token_holders if shown else ():
+        found |= holders(shown)
+    return found
+
+
+def _signed_in(session_keys: set[str]) -> dict[str, AbstractBaseUser]:
+    """The same for sessions. Two queries.
 
     The rules are those of django.contrib.auth.get_user, except that nothing is changed: a socket
     cannot give its browser another cookie.

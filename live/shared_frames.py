@@ -11,6 +11,7 @@ is no text closes the socket without a traceback, and a peer that is gone withou
 one that said goodbye.
 """
 
+import random
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +31,13 @@ KNOWN_VERSIONS = ("0.54.0",)
 NOT_TEXT = 1007
 NO_ANSWER = 1011
 
+# So many sockets a second are told that their process ends, and the last of them after so many seconds: half
+# of what uvicorn waits for them (Procfile).
+FAREWELLS_A_SECOND = 1000
+LONGEST_FAREWELL = 2.0
+# So few are told at once.
+FEW = 50
+
 NO_HANDSHAKE = "That is no handshake that this server understands, or one that is too long."
 
 
@@ -42,6 +50,13 @@ def version_trouble() -> str:
         f" but {', '.join(KNOWN_VERSIONS)}:"
         " a frame is encoded anew for each page that it goes to, and what many hear takes longer."
     )
+
+
+def farewell_delay(sockets: int) -> float:
+    """After how many seconds one of so many sockets is told that the process ends: another for each."""
+    if sockets <= FEW:
+        return 0.0
+    return random.uniform(0.0, min(LONGEST_FAREWELL, sockets / FAREWELLS_A_SECOND))  # noqa: S311
 
 
 def without_proxy_headers(application: Any) -> Any:
@@ -105,6 +120,19 @@ class SharedFrames(WebSocketsSansIOProtocol):
             asked: Any = self.scope["headers"]
             for headers in (asked, self.request.headers, self.response.headers):
                 headers.clear()
+
+    def shutdown(self) -> None:
+        """The process ends: say so soon, and not to everybody at once, for they return at once."""
+        delay = farewell_delay(len(self.connections)) if self.handshake_complete else 0.0
+        if delay:
+            self.loop.call_later(delay, self.say_farewell)
+        else:
+            super().shutdown()
+
+    def say_farewell(self) -> None:
+        """Close it, where that has not happened meanwhile."""
+        if not self.transport.is_closing():
+            super().shutdown()
 
     def write_frame(self, frame: bytes) -> bool:
         """Write a finished frame; not if the peer does not read, or the socket is compressed or not open."""

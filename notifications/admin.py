@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from notifications.models import PendingDelivery, PendingMail, Way
+from notifications.models import Digest, PendingDelivery, PendingMail, ReminderDelivery, ReminderMail, Way
 
 
 class LookedAtAdmin(admin.ModelAdmin):
@@ -35,6 +35,32 @@ class PendingDeliveryAdmin(LookedAtAdmin):
     list_display = ("membership", "way", "due_at", "tries", "failing_since", "problem")
     list_filter = ("tries", "way__kind")
     list_select_related = ("membership__person", "membership__room", "way__person")
+    ordering = ("due_at",)
+
+
+@admin.register(ReminderMail)
+class ReminderMailAdmin(LookedAtAdmin):
+    """The mails about reminders that wait: not what these say."""
+
+    list_display = ("due_at", "tries", "failing_since", "problem")
+    fields = ("due_at", "tries", "failing_since", "problem")
+    ordering = ("due_at",)
+
+
+@admin.register(ReminderDelivery)
+class ReminderDeliveryAdmin(ReminderMailAdmin):
+    """The same, by other ways."""
+
+    list_filter = ("way__kind",)
+
+
+@admin.register(Digest)
+class DigestAdmin(LookedAtAdmin):
+    """Who gets a digest, and when the next one is."""
+
+    list_display = ("person", "rhythm", "due_at", "tries", "problem")
+    list_filter = ("rhythm",)
+    list_select_related = ("person",)
     ordering = ("due_at",)
 
 

@@ -11,8 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
 from time import monotonic
 
+from django.db.models import Q
+
 from live.limits import FixedWindowLimit
-from notifications import messengers, waiting
+from notifications import messengers, models, waiting
 from notifications.models import PendingDelivery, Way
 from notifications.posting import Answer, Request, post
 from notifications.preferences import preferences_of
@@ -30,8 +32,9 @@ PATIENCE = 40.0
 
 def send_due(now: datetime.datetime) -> None:
     """Send what is due `now`. Never raises for what cannot be sent."""
-    due = PendingDelivery.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-    numbers = list(due.values_list("pk", flat=True)[:AT_ONCE])
+    due = PendingDelivery.objects.filter(due_at__lte=now)
+    waiting.hold_back(due, Q(way__after_minutes=models.AT_ONCE), now)
+    numbers = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
     if not numbers:
         return
     begun = monotonic()
@@ -51,10 +54,11 @@ def _prepared(pk: int, now: datetime.datetime) -> tuple[PendingDelivery, Request
     if pending is None:
         return None
     way, person = pending.way, pending.membership.person
-    if quiet := waiting.quiet_until(person, preferences_of(person), now):
+    wishes = preferences_of(person)
+    if quiet := waiting.quiet_until(person, wishes, now):
         waiting.put_off(pending, quiet)
         return None
-    missed = waiting.missed(pending) if person.is_active and not way.refused else []
+    missed = waiting.missed(pending, wishes) if person.is_active and not way.refused else []
     if not missed:
         waiting.forget(pending, now, way.after_minutes)
         return None

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import linebreaks
+from django.utils.translation import gettext as _
 
 from accounts.models import Block, Community, Person
 from notifications.models import Feed
@@ -22,7 +23,7 @@ SECRET_BYTES = 24
 ENTRIES = 50
 
 
-class MentionsFeed(Atom1Feed):
+class ChangedFeed(Atom1Feed):
     """Atom whose time does not change while nothing does: an empty feed is as old as its address."""
 
     def latest_post_date(self) -> datetime.datetime:
@@ -33,7 +34,7 @@ class MentionsFeed(Atom1Feed):
 def make_address(person: Person, now: datetime.datetime) -> str:
     """A new secret address for the feed of `person`, in full, which is kept nowhere; the one before ends."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    made = {"digest": _digest(secret), "made_at": now}
+    made = {"digest": digest_of(secret), "made_at": now}
     Feed.objects.update_or_create(person=person, defaults=made)
     return absolute(reverse("mentions_feed", args=[secret]))
 
@@ -50,7 +51,7 @@ def feed_of(person: Person) -> Feed | None:
 
 def feed_at(secret: str) -> Feed:
     """The feed with that secret, and its person. Raises Http404."""
-    found = Feed.objects.select_related("person").filter(digest=_digest(secret), person__is_active=True)
+    found = Feed.objects.select_related("person").filter(digest=digest_of(secret), person__is_active=True)
     feed = found.first()
     if feed is None:
         raise Http404
@@ -59,25 +60,37 @@ def feed_at(secret: str) -> Feed:
 
 def written(feed: Feed) -> bytes:
     """The feed as Atom, the same while nothing in it is other. Five queries, however much is in it."""
+    with feed.person.locale.used():
+        return _written(feed)
+
+
+def _written(feed: Feed) -> bytes:
     name = Community.current().name
     address = absolute(reverse("mentions"))
-    atom = MentionsFeed(
-        title=f"Mentions in {name}", link=address, description="", language="",
+    atom = ChangedFeed(
+        title=_("Mentions in %(community)s") % {"community": name}, link=address, description="", language="",
         # Neither the secret nor who it is: some readers show it.
         feed_guid=f"{address}#{feed.digest[:16]}", made_at=feed.made_at,
     )  # fmt: skip
     for message in _messages(feed.person):
-        place = "a direct conversation" if message.room.kind == DIRECT else message.room.name
-        atom.add_item(
-            title=f"{message.author.name} in {place}",
-            link=absolute(message.get_absolute_url()),
-            description=linebreaks(words_of(message), autoescape=True),
-            author_name=message.author.name,
-            pubdate=message.posted_at.astimezone(datetime.UTC),
-            updateddate=(message.edited_at or message.posted_at).astimezone(datetime.UTC),
-            unique_id=absolute(reverse("mentions")) + f"#message-{message.pk}",
-        )
+        is_direct = message.room.kind == DIRECT
+        title = _("%(name)s in a direct conversation") if is_direct else _("%(name)s in %(room)s")
+        title %= {"name": message.author.name, "room": message.room.name}
+        add_message(atom, message, title, message.author.name, absolute(reverse("mentions")))
     return atom.writeString("utf-8").encode()
+
+
+def add_message(atom: Atom1Feed, message: Message, title: str, author: str, within: str) -> None:
+    """Put a message by `author` into a feed; `within` is the address of what the feed is of."""
+    atom.add_item(
+        title=title,
+        link=absolute(message.get_absolute_url()),
+        description=linebreaks(words_of(message), autoescape=True),
+        author_name=author,
+        pubdate=message.posted_at.astimezone(datetime.UTC),
+        updateddate=(message.edited_at or message.posted_at).astimezone(datetime.UTC),
+        unique_id=f"{within}#message-{message.pk}",
+    )
 
 
 def _messages(person: Person) -> Iterable[Message]:
@@ -87,5 +100,6 @@ def _messages(person: Person) -> Iterable[Message]:
     return there.select_related("author", "room").order_by("-pk")
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What of a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 What was looked at is remembered by the number of the last message, in the transaction that notes who is to be
 told: each message is looked at once, whenever a worker ends. What a message costs is nothing when it is
-posted, and some eight queries for each SLICE of them here.
+posted, and some fifteen queries for each SLICE of them here.
 """
 
 import datetime
@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from notifications.models import Gathered, PendingDelivery, PendingMail, Way
 from notifications.preferences import Wishes
-from rooms.models import Membership, Mention, Message
+from notifications.watching import Found, look_for_words
+from rooms.actions.mentions import count_watched
+from rooms.models import Follower, Membership, Mention, Message
+from rooms.models.membership import MembershipQuerySet
 from rooms.models.values import DIRECT
 
 # A message is looked at when it is so old: whatever was numbered before it is stored by then.
@@ -27,9 +30,10 @@ TOO_OLD = datetime.timedelta(days=1)
 # Messages that are looked at in one transaction.
 SLICE = 1000
 
-# What is asked of each membership: who it is, how far they have read, whether they get mail, what they want.
+# What is asked of each membership: who it is, how far they have read, whether they are told of all of it,
+# whether they get mail, and what they want.
 ASKED = (
-    "pk", "room_id", "person_id", "read", "has_address",
+    "pk", "room_id", "person_id", "read", "told", "has_address",
     *(f"person__mail_preferences__{name}" for name in Wishes._fields),
 )  # fmt: skip
 
@@ -41,10 +45,44 @@ class Said(NamedTuple):
     room_id: int
     number: int
     author_id: int
+    thread_id: int | None
     posted_at: datetime.datetime
     calls: str
     kind: str
     is_standing: bool
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it means everybody in its room."""
+        return self.kind == DIRECT or self.calls == Message.Calls.ROOM
+
+
+class Meant(NamedTuple):
+    """Whom some messages mean, one by one, by the id of a person.
+
+    The ids of the messages that name them, of those that have a word which they watch, and of the threads
+    that they follow, with that of the last answer that they have seen there.
+    """
+
+    named: defaultdict[int, set[int]]
+    watched: defaultdict[int, set[int]]
+    followed: defaultdict[int, dict[int, int]]
+
+    @property
+    def people(self) -> set[int]:
+        """All of those people."""
+        return {*self.named, *self.watched, *self.followed}
+
+    def wants(self, one: Said, person_id: int, wishes: Wishes) -> bool:
+        """Whether somebody in the room of a message, by another, wants to be told of it."""
+        if one.pk in self.watched[person_id]:
+            return True
+        if one.kind == DIRECT:
+            return wishes.direct is not False
+        if wishes.mentions is not False and (one.is_for_all or one.pk in self.named[person_id]):
+            return True
+        seen = self.followed[person_id].get(one.thread_id) if one.thread_id else None
+        return wishes.threads is not False and seen is not None and one.pk > seen
 
 
 def gather(now: datetime.datetime) -> None:
@@ -76,39 +114,43 @@ def _last_before(moment: datetime.datetime) -> int:
 def _after(pk: int) -> list[Said]:
     stands = Message.objects.undeleted().values("pk")
     newer = Message.objects.filter(pk__gt=pk).order_by("pk")
-    fields = ("pk", "room_id", "number", "author_id", "posted_at", "calls", "room__kind")
+    fields = ("pk", "room_id", "number", "author_id", "thread_id", "posted_at", "calls", "room__kind")
     rows = list(newer.values_list(*fields)[:SLICE])
     standing = set(stands.filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
     return [Said._make((*row, row[0] in standing)) for row in rows]
 
 
 def _note(said: Sequence[Said]) -> None:
-    """Let a mail, and each other way, wait for each conversation of who wants it. Five queries at most."""
-    named = _named(said)
-    for_all = {one.room_id for one in said if one.kind == DIRECT or one.calls == Message.Calls.ROOM}
-    if not named and not for_all:
-        return
+    """Let a mail, and each other way, wait for each conversation of who wants it.
+
+    Six queries at most, and those of the words that people watch.
+    """
+    watched = look_for_words(Found(one.pk, one.room_id, one.author_id) for one in said)
+    meant = _meant(said)
+    for_all = {one.room_id for one in said if one.is_for_all}
     by_room: dict[int, list[Said]] = defaultdict(list)
     for one in said:
         by_room[one.room_id].append(one)
-    members = _members(for_all, named)
+    members = _members(by_room, for_all, meant.people)
     ways = _ways(members)
     mails, deliveries = [], []
-    for pk, room_id, person_id, read, has_address, *wanted in members.values_list(*ASKED):
-        meant = [
+    for pk, room_id, person_id, read, told, has_address, *wanted in members.values_list(*ASKED):
+        wishes, of_all = Wishes(*wanted), told == Membership.Told.EVERYTHING
+        missed = [
             one
             for one in by_room[room_id]
-            if one.number > read and one.author_id != person_id and _means(one, named[person_id])
+            if one.number > read
+            and one.author_id != person_id
+            and (of_all or meant.wants(one, person_id, wishes))
         ]
-        if not meant:
+        if not missed:
             continue
-        wishes, is_direct = Wishes(*wanted), meant[0].kind == DIRECT
-        about = {"membership_id": pk, "first": meant[0].number, "last": meant[-1].number}
-        delay = wishes.delay(is_direct=is_direct)
-        if has_address and delay is not None:
-            mails.append(PendingMail(**about, due_at=meant[0].posted_at + delay))
-        for way_id, minutes in ways[person_id] if wishes.want(is_direct=is_direct) else ():
-            due_at = meant[0].posted_at + datetime.timedelta(minutes=minutes)
+        about = {"membership_id": pk, "first": missed[0].number, "last": missed[-1].number}
+        begun = missed[0].posted_at
+        if has_address and (delay := wishes.delay) is not None:
+            mails.append(PendingMail(**about, due_at=begun + delay))
+        for way_id, minutes in ways[person_id]:
+            due_at = begun + datetime.timedelta(minutes=minutes)
             deliveries.append(PendingDelivery(**about, way_id=way_id, due_at=due_at))
     # What waits already takes them in, and leaves when it would have.
     PendingMail.objects.bulk_create(
@@ -117,33 +159,39 @@ def _note(said: Sequence[Said]) -> None:
     PendingDelivery.objects.bulk_create(
         deliveries, update_conflicts=True, update_fields=["last"], unique_fields=["way", "membership"]
     )
+    if watched:
+        count_watched(watched)
 
 
-def _named(said: Iterable[Said]) -> defaultdict[int, set[int]]:
-    """The messages of `said` that mean somebody, by the id of that person."""
-    named: defaultdict[int, set[int]] = defaultdict(set)
+def _meant(said: Iterable[Said]) -> Meant:
+    """Whom the messages `said` name, and who follows their threads. Two queries, one without answers."""
+    meant = Meant(defaultdict(set), defaultdict(set), defaultdict(dict))
     mentions = Mention.objects.filter(message__in=[one.pk for one in said])
-    for message_id, person_id in mentions.values_list("message", "person"):
-        named[person_id].add(message_id)
-    return named
+    for message_id, person_id, why in mentions.values_list("message", "person", "why"):
+        (meant.watched if why == Mention.Why.WATCHED else meant.named)[person_id].add(message_id)
+    threads = {one.thread_id for one in said if one.thread_id}
+    followers = Follower.objects.filter(thread__in=threads, follows=True)
+    for thread_id, person_id, seen in followers.values_list("thread", "person", "seen"):
+        if thread_id is not None:
+            meant.followed[person_id][thread_id] = seen
+    return meant
 
 
-def _means(one: Said, named: set[int]) -> bool:
-    """Whether a message means somebody who is in its room, and is named in those."""
-    return one.kind == DIRECT or one.calls == Message.Calls.ROOM or one.pk in named
+def _members(rooms: Iterable[int], for_all: set[int], people: set[int]) -> MembershipQuerySet:
+    """Those who can be told of what was said in `rooms`: all of those `for_all`, `people` of any.
 
-
-def _members(for_all: set[int], named: Iterable[int]) -> QuerySet[Membership]:
-    """Those who can be told: all of some rooms, and the `named` ones of any."""
-    here = Membership.objects.filter(Q(room__in=for_all) | Q(person__in=list(named)), person__is_active=True)
-    here = here.exclude(involvement=Membership.Involvement.NOTHING)
+    And who wants to be told of all that is said in one.
+    """
+    here = Membership.objects.filter(room__in=list(rooms), person__is_active=True)
+    here = here.filter(Q(room__in=for_all) | Q(person__in=people) | Q(told=Membership.Told.EVERYTHING))
+    here = here.telling()
     address = EmailAddress.objects.filter(user=OuterRef("person"), primary=True, verified=True)
     return here.annotate(has_address=Exists(address)).filter(
         Q(has_address=True) | Exists(Way.objects.filter(person=OuterRef("person")))
     )
 
 
-def _ways(members: QuerySet[Membership]) -> defaultdict[int, list[tuple[int, int]]]:
+def _ways(members: MembershipQuerySet) -> defaultdict[int, list[tuple[int, int]]]:
     """The ways of those people, by their ids: the number of each, and after how many minutes. One query."""
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     theirs = Way.objects.filter(person__in=members.values("person"), refused="")

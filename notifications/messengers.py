@@ -6,25 +6,23 @@ docs/notifications.md says what a webhook gets.
 
 import base64
 import datetime
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Community
-from notifications.models import PendingDelivery, Way
+from notifications.models import PendingDelivery, ReminderDelivery, Way
 from notifications.posting import Request
-from notifications.wording import LINES, absolute, authors_of, title_for, words_of
+from notifications.waiting import are_meant
+from notifications.wording import LINES, absolute, authors_of, reminded, title_for, words_of
+from rooms.files.signing import signature
 from rooms.models import Message
 from rooms.models.values import DIRECT
 
-# What stands before a secret of Standard Webhooks:
-# https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-SECRET_PREFIX = "whsec_"  # noqa: S105  (what stands before it)
 # Bytes of text: ntfy makes a file of more than 4096. https://docs.ntfy.sh/publish/#limitations
 NTFY_LIMIT = 4000
 # Gotify's apps are silent below 4; ntfy has a name for what is usual.
@@ -45,13 +43,19 @@ class Told(NamedTuple):
 
 def request_for(pending: PendingDelivery, missed: Sequence[Message], now: datetime.datetime) -> Request:
     """What is posted about what is `missed` in a conversation, oldest first."""
+    with pending.membership.person.locale.used():
+        return MESSENGERS[pending.way.kind](pending.way, _missed(pending, missed), now)
+
+
+def _missed(pending: PendingDelivery, missed: Sequence[Message]) -> Told:
     way, room = pending.way, pending.membership.room
     title, count = title_for(pending.membership), len(missed)
-    told = Told(
+    is_for_them = room.kind != DIRECT and are_meant(missed)
+    return Told(
         id=f"missed-{way.pk}-{pending.membership_id}-{pending.first}-{pending.last}",
         kind="messages.missed",
-        title=f"{title}: {count} message{pluralize(count)}" + ("" if room.kind == DIRECT else " for you"),
-        text=_text(missed) if way.with_text else f"From {authors_of(missed)}",
+        title=_how_many(count, is_for_them=is_for_them) % {"title": title, "count": count},
+        text=_text(missed) if way.with_text else _("From %(names)s") % {"names": authors_of(missed)},
         link=absolute(missed[0].get_absolute_url()),
         data={
             "room": {
@@ -63,28 +67,50 @@ def request_for(pending: PendingDelivery, missed: Sequence[Message], now: dateti
             "messages": [_datum(message, with_text=way.with_text) for message in missed[-LINES:]],
         },
     )
-    return MESSENGERS[way.kind](way, told, now)
+
+
+def _how_many(count: int, *, is_for_them: bool) -> str:
+    if is_for_them:
+        return ngettext(
+            "%(title)s: %(count)d message for you", "%(title)s: %(count)d messages for you", count
+        )
+    return ngettext("%(title)s: %(count)d message", "%(title)s: %(count)d messages", count)
+
+
+def reminder_request(pending: ReminderDelivery, now: datetime.datetime) -> Request:
+    """What is posted about a reminder that is due."""
+    with pending.reminder.person.locale.used():
+        return MESSENGERS[pending.way.kind](pending.way, _reminder(pending), now)
+
+
+def _reminder(pending: ReminderDelivery) -> Told:
+    way, about = pending.way, reminded(pending.reminder)
+    return Told(
+        id=f"reminder-{way.pk}-{pending.reminder_id}-{int(about.due_at.timestamp())}",
+        kind="reminder.due",
+        title=about.title,
+        text=about.text if way.with_text else _("You wanted to be reminded."),
+        link=about.link,
+        data={"text": about.text} if way.with_text else {},
+    )
 
 
 def test_request(way: Way, now: datetime.datetime) -> Request:
     """What is posted as a test."""
-    name = Community.current().name
-    told = Told(
+    with way.person.locale.used():
+        return MESSENGERS[way.kind](way, _test(way, now), now)
+
+
+def _test(way: Way, now: datetime.datetime) -> Told:
+    said = {"community": Community.current().name}
+    return Told(
         id=f"test-{way.pk}-{int(now.timestamp())}",
         kind="test",
-        title=f"A test from {name}",
-        text=f"What you miss in {name} reaches you here.",
+        title=_("A test from %(community)s") % said,
+        text=_("What you miss in %(community)s reaches you here.") % said,
         link=absolute(reverse("notifications")),
         data={},
     )
-    return MESSENGERS[way.kind](way, told, now)
-
-
-def signature(secret: str, told_id: str, timestamp: int, body: str) -> str:
-    """What a webhook is signed with: Standard Webhooks, "v1" with a secret that begins with `whsec_`."""
-    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
-    digest = hmac.digest(key, f"{told_id}.{timestamp}.{body}".encode(), hashlib.sha256)
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 def _ntfy(way: Way, told: Told, now: datetime.datetime) -> Request:
@@ -143,7 +169,10 @@ MESSENGERS: dict[str, Callable[[Way, Told, datetime.datetime], Request]] = {
 def _text(missed: Sequence[Message]) -> str:
     lines = [f"{message.author.name}: {words_of(message)}" for message in missed[-LINES:]]
     more = len(missed) - len(lines)
-    return "\n".join([*([f"{more} more before these."] if more else []), *lines])
+    if more:
+        before = ngettext("%(more)s more before these.", "%(more)s more before these.", more)
+        lines.insert(0, before % {"more": more})
+    return "\n".join(lines)
 
 
 def _datum(message: Message, *, with_text: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What goes to servers elsewhere, and what they answer: by a process each (notifications/poster.py)."""
+"""What goes to servers elsewhere, and what they answer: by a process each (rooms/files/poster.py)."""
 
 import json
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from accounts.plain_text import clean_line, shortened
+from notifications.outcomes import LEADS_ELSEWHERE, PROBLEMS
 from rooms.files.apart import said_by
 
 # Seconds for all of one request, whatever the other side does; and for its process to start and to end.
@@ -26,7 +27,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of it, in words for its person; the `status` is 0 where nobody answered."""
+    """What became of it, as it is stored (outcomes.py); the `status` is 0 where nobody answered."""
 
     status: int
     words: str
@@ -46,16 +47,16 @@ def post(request: Request) -> Answer:
     """Post it, for nine seconds at most. Never raises for what is wrong at the other side."""
     wanted = {**request._asdict(), "networks": settings.NOTIFICATION_NETWORKS}
     del wanted["secret"]
-    said = said_by("notifications.poster", wanted, TIME_LIMIT, START_LIMIT)
+    said = said_by("rooms.files.poster", wanted, TIME_LIMIT, START_LIMIT)
     status = said.get("status", 0)
     if not status:
-        return Answer(0, shortened(said.get("problem", said["ended"]), WORDS))
-    parts = [f"{status} {clean_line(said['reason'])}".strip()]
+        problem = said.get("problem", said["ended"])
+        return Answer(0, shortened(PROBLEMS.get(problem, problem), WORDS))
+    words = f"{status} {clean_line(said['reason'])}".strip()
     if 300 <= status < 400:
-        parts.append("it leads elsewhere: give the address where it ends")
-    elif status >= 400:
-        parts.append(_sentence(said.get("words", "")))
-    words = ": ".join(filter(None, parts))
+        words = LEADS_ELSEWHERE % {"status": words}
+    elif status >= 400 and (sentence := _sentence(said.get("words", ""))):
+        words = f"{words}: {sentence}"
     if request.secret:
         words = words.replace(request.secret, "…")
     return Answer(status, shortened(words, WORDS))

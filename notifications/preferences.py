@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from allauth.account.models import EmailAddress
 
 from accounts.models import Person
-from notifications.models import USUAL_DELAY, MailPreferences
+from notifications.models import AT_ONCE, USUAL_DELAY, MailPreferences, Way
 
 
 class Wishes(NamedTuple):
@@ -15,19 +15,17 @@ class Wishes(NamedTuple):
     after_minutes: int | None
     direct: bool | None
     mentions: bool | None
+    threads: bool | None
     refused: str | None
 
-    def delay(self, *, is_direct: bool) -> datetime.timedelta | None:
-        """How long what was said to them may wait to be read; None where there is no mail of it."""
+    @property
+    def delay(self) -> datetime.timedelta | None:
+        """How long what is for them may wait to be read before they are mailed; None for no mail."""
         if self.direct is None:
             return datetime.timedelta(minutes=USUAL_DELAY)
-        if self.after_minutes is None or self.refused or not self.want(is_direct=is_direct):
+        if self.after_minutes is None or self.refused:
             return None
         return datetime.timedelta(minutes=self.after_minutes)
-
-    def want(self, *, is_direct: bool) -> bool:
-        """Whether they want to be told of it at all, by whichever way."""
-        return (self.direct if is_direct else self.mentions) is not False
 
 
 def preferences_of(person: Person) -> MailPreferences:
@@ -36,19 +34,21 @@ def preferences_of(person: Person) -> MailPreferences:
     return there or MailPreferences(person=person)
 
 
+def is_waiting(wishes: MailPreferences) -> bool:
+    """Whether anything of theirs waits while they look at a page here. One query, or none."""
+    if wishes.waits is not None or wishes.after_minutes == AT_ONCE:
+        return wishes.waits is not False
+    return Way.objects.filter(person=wishes.person_id, after_minutes=AT_ONCE).exists()
+
+
 def change_preferences(person: Person, **chosen: Any) -> None:
-    """Let `person` be told as they chose; an address that was refused is tried again."""
-    MailPreferences.objects.update_or_create(person=person, defaults=chosen | {"refused": ""})
+    """Let `person` be told as they chose."""
+    MailPreferences.objects.update_or_create(person=person, defaults=chosen)
 
 
 def stop_mails(person: Person) -> None:
     """Mail `person` of no message any longer."""
     MailPreferences.objects.update_or_create(person=person, defaults={"after_minutes": None})
-
-
-def stop_refused(person: Person, reason: str) -> None:
-    """Mail nothing to an address that the mail server refuses, until `person` asks for it again."""
-    MailPreferences.objects.update_or_create(person=person, defaults={"refused": reason[:200]})
 
 
 def address_of(person: Person) -> str:

@@ -8,10 +8,14 @@ import datetime
 import logging
 import smtplib
 
+from django.db.models import Q
+
+from accounts.mail_problems import words_about
 from live.limits import FixedWindowLimit
-from notifications import mails, waiting
+from notifications import mails, models, refusals, waiting
 from notifications.models import PendingMail
-from notifications.preferences import address_of, preferences_of, stop_refused
+from notifications.preferences import address_of, preferences_of
+from notifications.replies import reply_address
 from rooms.models import Message
 
 log = logging.getLogger(__name__)
@@ -24,7 +28,9 @@ AT_ONCE = 500
 
 def send_due(now: datetime.datetime) -> None:
     """Send what is due `now`. Never raises for a mail that cannot be sent."""
-    due = PendingMail.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    due = PendingMail.objects.filter(due_at__lte=now)
+    waiting.hold_back(due, Q(membership__person__mail_preferences__after_minutes=models.AT_ONCE), now)
+    due = due.order_by("due_at", "pk")
     for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
         if pending := _taken(pk, now):
             _send(pending, now)
@@ -43,7 +49,7 @@ def _send(pending: PendingMail, now: datetime.datetime) -> None:
         return
     to = address_of(person)
     is_wanted = wishes.after_minutes is not None and not wishes.refused and person.is_active
-    missed = waiting.missed(pending) if to and is_wanted else []
+    missed = waiting.missed(pending, wishes) if to and is_wanted else []
     if not missed:
         _forget(pending, now)
     elif not pending.tries and not MAIL_LIMIT.take(person.pk):
@@ -54,15 +60,10 @@ def _send(pending: PendingMail, now: datetime.datetime) -> None:
 
 def _try(pending: PendingMail, missed: list[Message], to: str, now: datetime.datetime) -> None:
     try:
-        mails.compose(pending, missed, to).send()
+        mails.compose(pending, missed, to, reply_address(pending.membership, missed, now)).send()
     except smtplib.SMTPRecipientsRefused as refused:
-        code, words = next(iter(refused.recipients.values()), (0, b""))
-        if code < 500:
+        if not refusals.stop_if_refused(pending.membership.person, refused):
             _try_later(pending, refused, now)
-            return
-        reason = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-        stop_refused(pending.membership.person, f"{code} {reason}")
-        PendingMail.objects.filter(membership__person=pending.membership.person).delete()
     except OSError as error:
         _try_later(pending, error, now)
     else:
@@ -71,7 +72,7 @@ def _try(pending: PendingMail, missed: list[Message], to: str, now: datetime.dat
 
 def _try_later(pending: PendingMail, error: OSError, now: datetime.datetime) -> None:
     """The mail server did not take it: it may later, for a day."""
-    if waiting.fail(pending, str(error), now):
+    if waiting.fail(pending, words_about(error), now):
         log.warning("The mail server did not take a mail, which waits: %s", error)
     else:
         log.error("A mail to %s is given up: %s", pending.membership.person, error)

@@ -4,6 +4,8 @@ It is what RFC 8058 asks for, so that a mail program can do it with one click. I
 does not end.
 """
 
+from typing import NamedTuple
+
 from django.core import signing
 from django.http import Http404
 from django.urls import reverse
@@ -11,16 +13,28 @@ from django.urls import reverse
 from accounts.models import Person
 
 SALT = "notifications.stopping"
+# What may be stopped: mails about what was missed, and the digest.
+MISSED, DIGEST = "missed", "digest"
 
 
-def address(person: Person) -> str:
+class Stopping(NamedTuple):
+    """Whose mails, and which."""
+
+    person: Person
+    what: str
+
+
+def address(person: Person, what: str = MISSED) -> str:
     """The address of the page, without the site's."""
-    return reverse("mails_stop", args=[signing.dumps(person.pk, salt=SALT)])
+    meant: object = person.pk if what == MISSED else [person.pk, what]
+    return reverse("mails_stop", args=[signing.dumps(meant, salt=SALT)])
 
 
-def person_at(token: str) -> Person:
-    """Who is meant by the secret in such an address. Raises Http404."""
+def stopping_at(token: str) -> Stopping:
+    """What is meant by the secret in such an address. Raises Http404."""
     try:
-        return Person.objects.get(pk=signing.loads(token, salt=SALT))
-    except (signing.BadSignature, Person.DoesNotExist):
+        meant = signing.loads(token, salt=SALT)
+        pk, what = meant if isinstance(meant, list) else (meant, MISSED)
+        return Stopping(Person.objects.get(pk=pk), what)
+    except (signing.BadSignature, Person.DoesNotExist, ValueError):
         raise Http404 from None

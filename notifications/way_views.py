@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -24,7 +26,7 @@ from notifications.views import SHOWN_ONCE
 
 # Tests of one's ways that somebody may ask for in an hour.
 TEST_LIMIT = FixedWindowLimit("test-ways", 20, 3600)
-TOO_MANY_TESTS = "That was a lot for one hour. Try again later."
+TOO_MANY_TESTS = gettext_lazy("That was a lot for one hour. Try again later.")
 
 
 class WayNewView(LoginRequiredMixin, View):
@@ -45,8 +47,8 @@ class WayNewView(LoginRequiredMixin, View):
             messages.error(request, str(reason))
             return SeeOther(reverse("notifications"))
         if kind == Way.Kind.WEBHOOK:
-            show_once(request, "What your webhook is signed with", way.secret)
-        messages.success(request, "You are told this way from now on. Send yourself a test.")
+            show_once(request, _("What your webhook is signed with"), way.secret)
+        messages.success(request, _("You are told this way from now on. Send yourself a test."))
         return SeeOther(reverse("notifications"))
 
 
@@ -67,7 +69,7 @@ class WayView(LoginRequiredMixin, View):
         if not form.is_valid():
             return page(request, form, way.kind, way=way, status=422)
         ways.change_way(way, timezone.now(), **form.chosen)
-        messages.success(request, "It is so from now on.")
+        messages.success(request, _("It is so from now on."))
         return SeeOther(reverse("notifications"))
 
 
@@ -93,7 +95,7 @@ class WaySecretView(LoginRequiredMixin, View):
         way = ways.way_of(request.user, pk)
         if way.kind != Way.Kind.WEBHOOK:
             raise Http404
-        show_once(request, "What your webhook is signed with from now on", ways.renew_secret(way))
+        show_once(request, _("What your webhook is signed with from now on"), ways.renew_secret(way))
         return SeeOther(reverse("notifications"))
 
 
@@ -103,7 +105,7 @@ class WayRemoveView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, pk: int) -> HttpResponseBase:
         """Removed, with what waits for it."""
         ways.way_of(request.user, pk).delete()
-        messages.success(request, "You are not told that way any longer.")
+        messages.success(request, _("You are not told that way any longer."))
         return SeeOther(reverse("notifications"))
 
 
@@ -114,10 +116,10 @@ class FeedChangeView(LoginRequiredMixin, View):
         """Ended; or made anew, and shown on the next page."""
         if request.POST.get("do") == "revoke":
             feeds.revoke(request.user)
-            messages.success(request, "Your feed has ended.")
+            messages.success(request, _("Your feed has ended."))
         else:
             address = feeds.make_address(request.user, timezone.now())
-            show_once(request, "The address of your feed", address)
+            show_once(request, _("The address of your feed"), address)
         return SeeOther(reverse("notifications"))
 
 
@@ -126,11 +128,15 @@ class FeedView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponseBase:
         """All of it, or 304 where the reader has it already."""
-        content = feeds.written(feeds.feed_at(secret))
-        answer = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        answer["ETag"], answer["Cache-Control"], answer["X-Robots-Tag"] = etag, "private, no-cache", "noindex"
-        return get_conditional_response(request, etag=etag, response=answer) or answer
+        return atom_response(request, feeds.written(feeds.feed_at(secret)))
+
+
+def atom_response(request: HttpRequest, content: bytes) -> HttpResponseBase:
+    """A feed, or 304 where the reader has it already; nothing in between keeps it."""
+    answer = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    answer["ETag"], answer["Cache-Control"], answer["X-Robots-Tag"] = etag, "private, no-cache", "noindex"
+    return get_conditional_response(request, etag=etag, response=answer) or answer
 
 
 def form_of(kind: str) -> type[WayForm]:

@@ -1,23 +1,22 @@
 """The ways by which somebody is told besides by mail: made, changed, tested, taken away."""
 
-import base64
 import datetime
-import secrets
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.actions import Rejected
 from accounts.models import Person
 from notifications import messengers
 from notifications.models import PendingDelivery, Way
+from notifications.outcomes import ARRIVED, NOT_ARRIVED, in_words
 from notifications.posting import post
+from rooms.files.signing import new_signing_secret
 
 # Of one person.
 WAYS_AT_MOST = 10
-# Bytes of what a webhook is signed with: Standard Webhooks asks for 24 to 64.
-SIGNING_BYTES = 32
 
 
 def ways_of(person: Person) -> list[Way]:
@@ -26,7 +25,7 @@ def ways_of(person: Person) -> list[Way]:
     failing = PendingDelivery.objects.filter(way__in=ways, tries__gt=0).order_by("-tries")
     problems = dict(failing.values_list("way", "problem"))
     for way in ways:
-        way.problem = problems.get(way.pk, "")  # type: ignore[attr-defined]
+        way.problem = in_words(problems.get(way.pk, ""))  # type: ignore[attr-defined]
     return ways
 
 
@@ -43,7 +42,8 @@ def make_way(person: Person, kind: str, **chosen: Any) -> Way:
     """Let `person` be told this way, too. Raises Rejected where there are WAYS_AT_MOST already."""
     Person.objects.select_for_update().get(pk=person.pk)
     if Way.objects.filter(person=person).count() >= WAYS_AT_MOST:
-        raise Rejected(f"You have {WAYS_AT_MOST} ways already: remove one first.")
+        said = {"number": WAYS_AT_MOST}
+        raise Rejected(_("You have %(number)d ways already: remove one first.") % said)
     if kind == Way.Kind.WEBHOOK:
         chosen["secret"] = new_signing_secret()
     return Way.objects.create(person=person, kind=kind, **chosen)
@@ -63,11 +63,6 @@ def renew_secret(way: Way) -> str:
     return secret
 
 
-def new_signing_secret() -> str:
-    """A secret for a webhook, as Standard Webhooks writes it."""
-    return messengers.SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SIGNING_BYTES)).decode()
-
-
 def begin_test(way: Way, now: datetime.datetime) -> None:
     """Note that a test is on its way."""
     Way.objects.filter(pk=way.pk).update(tested="", tested_at=now)
@@ -75,11 +70,11 @@ def begin_test(way: Way, now: datetime.datetime) -> None:
 
 def send_test(way_id: int, now: datetime.datetime) -> None:
     """Post a test, and note what was answered; nothing for a way that is gone."""
-    way = Way.objects.filter(pk=way_id, person__is_active=True).first()
+    way = Way.objects.select_related("person").filter(pk=way_id, person__is_active=True).first()
     if way is None:
         return
     answer = post(messengers.test_request(way, now))
-    words = f"It has arrived: {answer.words}" if answer.is_taken else f"It has not arrived: {answer.words}"
+    words = (ARRIVED if answer.is_taken else NOT_ARRIVED) % {"answer": answer.words}
     noted = {"tested": words, "tested_at": now}
     if answer.is_taken:
         noted["refused"] = ""

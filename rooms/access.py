@@ -1,16 +1,28 @@
 """The only way from an id in a request or a frame to an object: scoped to the current user, or not found."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.roles import KEEPING_ORDER
 from database.compiled_queries import CompiledQuery, column_names, model_instance
-from rooms.models import Attachment, Draft, Membership, Message, Preview, Room
+from rooms.models import (
+    Attachment,
+    Draft,
+    Follower,
+    Membership,
+    Message,
+    Preview,
+    Reminder,
+    Room,
+    Scheduled,
+)
 from rooms.models.room import RoomQuerySet
 from rooms.models.values import AuthorRef
 
@@ -120,14 +132,20 @@ def people_named(viewer: Person, usernames: Iterable[str]) -> list[Person]:
     return sorted(found, key=lambda person: wanted.index(person.username.lower()))
 
 
-def memberships(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Room]]:
-    """Of those who ask for a room by its slug, the members: the membership's id, and the room. Two queries.
+def memberships(
+    asked: Iterable[tuple[int, str]], *, may_be_over: bool = False
+) -> dict[tuple[int, str], tuple[int, Room]]:
+    """Of those who ask for a room by its slug, the members: the membership's id, and the room.
 
-    Whoever calls knows that these people may come in.
+    People, by their ids: whoever calls knows that they may come in, or says that this may be over. Two
+    queries.
     """
     asked = set(asked)
     rooms = {room.pk: room for room in Room.objects.filter(slug__in={slug for _, slug in asked})}
-    found = Membership.objects.filter(person__in={person_id for person_id, _ in asked}, room__in=rooms)
+    people = {person_id for person_id, _ in asked}
+    found = Membership.objects.filter(person__in=people, room__in=rooms)
+    if may_be_over:
+        found = found.filter(person__is_active=True)
     members = {
         (person_id, rooms[room_id].slug): (pk, rooms[room_id])
         for pk, person_id, room_id in found.values_list("pk", "person_id", "room_id")
@@ -178,9 +196,7 @@ def picture(person_id: int, pk: int) -> Attachment:
 def waiting(person_id: int, slug: str, pk: int) -> tuple[Membership, Attachment]:
     """A file of that person that waits for a message in the room called `slug`, with their membership."""
     mine = membership(person_id, slug)
-    found = Attachment.objects.filter(
-        pk=pk, room=mine.room_id, uploader=person_id, message__isnull=True
-    ).first()
+    found = Attachment.objects.unsent().filter(pk=pk, room=mine.room_id, uploader=person_id).first()
     if found is None:
         raise NotFound
     return mine, found
@@ -188,9 +204,7 @@ def waiting(person_id: int, slug: str, pk: int) -> tuple[Membership, Attachment]
 
 def all_waiting(membership: Membership, ids: Iterable[int]) -> list[Attachment]:
     """Those of the files `ids` that wait for a message of this member. One query."""
-    mine = Attachment.objects.filter(
-        room=membership.room_id, uploader=membership.person_id, message__isnull=True
-    )
+    mine = Attachment.objects.unsent().filter(room=membership.room_id, uploader=membership.person_id)
     return list(mine.filter(pk__in=ids).order_by("pk"))
 
 
@@ -206,14 +220,20 @@ def thread(person_id: int, slug: str, pk: int) -> tuple[Membership, Message]:
 def thread_in(mine: Membership, pk: int) -> Message:
     """The same of the member `mine`: it may be the trace of a deleted message. One query.
 
-    Its `draft` is what that person has begun to write in it.
+    Its `draft` is what that person has begun to write in it; `follows` says whether they follow it, and
+    `seen` how far they have seen it, if they do or ever did.
     """
-    drafts = Draft.objects.filter(person=mine.person_id, thread=Coalesce(OuterRef("thread"), OuterRef("pk")))
+    of_it = {"person": mine.person_id, "thread": Coalesce(OuterRef("thread"), OuterRef("pk"))}
+    drafts, followed = Draft.objects.filter(**of_it), Follower.objects.filter(**of_it)
     found = (
         mine.room.messages.visible()
         .filter(pk=pk, notice__isnull=True)
         .with_author()
-        .annotate(begun=Subquery(drafts.values("text")))
+        .annotate(
+            begun=Subquery(drafts.values("text")),
+            is_followed=Subquery(followed.values("follows")),
+            seen_upto=Subquery(followed.values("seen")),
+        )
         .select_related("author", "thread__author", "reply_to")
         .first()
     )
@@ -221,7 +241,49 @@ def thread_in(mine: Membership, pk: int) -> Message:
         raise NotFound
     first = found.thread or found
     first.people_revision, first.draft = found.people_revision, found.begun
+    first.follows, first.seen = bool(found.is_followed), found.seen_upto
     return first
+
+
+def reminder(person_id: int, pk: int) -> Reminder:
+    """A reminder of that person. One query."""
+    found = Reminder.objects.filter(person=person_id, pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def scheduled(person_id: int, pk: int) -> Scheduled:
+    """A message of that person that is to be sent later. One query."""
+    found = Scheduled.objects.filter(person=person_id, pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kept_for_later(those: Collection[Scheduled]) -> dict[int, list[Attachment]]:
+    """The files of each of these messages that are to be sent later, by its id. One query, or none."""
+    with_files = [one.pk for one in those if one.files]
+    found: dict[int, list[Attachment]] = {one.pk: [] for one in those}
+    for file in Attachment.objects.filter(scheduled__in=with_files).order_by("pk") if with_files else ():
+        found[file.scheduled_id or 0].append(file)
+    return found
+
+
+def draft_of(membership: Membership) -> str:
+    """What its person has in the box of the room. One query."""
+    mine = Draft.objects.filter(person=membership.person_id, room=membership.room_id, thread__isnull=True)
+    return mine.values_list("text", flat=True).first() or ""
+
+
+def reminded_messages(person_id: int, reminders: Iterable[Reminder]) -> dict[int, Message]:
+    """Of the messages that `reminders` of that person are about, those they may read now; by id. One query.
+
+    A message that was deleted, or whose room they are not in any longer, is not among them.
+    """
+    ids = {one.message_id for one in reminders if one.message_id}
+    there = Message.objects.undeleted().filter(pk__in=ids, room__memberships__person=person_id)
+    return {message.pk: message for message in there.select_related("room", "author")} if ids else {}
 
 
 def may_delete(membership: Membership, message: Message) -> bool:
@@ -241,11 +303,11 @@ def is_moderator(room: Room, role: str | None, person: Person) -> bool:
     )
 
 
-ARCHIVED = "This room is archived: it can be read, and nothing more."
-FOR_MODERATORS = "Only its moderators write in this room."
+ARCHIVED = gettext_lazy("This room is archived: it can be read, and nothing more.")
+FOR_MODERATORS = gettext_lazy("Only its moderators write in this room.")
 
 
-def why_not_write(author: AuthorRef) -> str:
+def why_not_write(author: AuthorRef) -> str | Promise:
     """Why somebody may not post in a room that they are in, as a sentence; an empty text where they may."""
     if author.archived_at is not None:
         return ARCHIVED

@@ -8,6 +8,7 @@ from accounts.models import Person
 from accounts.names import renamed_since
 from accounts.render import list_changed
 from database.threads import in_database
+from hypermedia.locales import for_all_readers
 from live import bus
 from live.presence import AWAY
 from rooms import events
@@ -15,7 +16,7 @@ from rooms.events import NewMessages, NumberedMention, NumberedMessage
 from rooms.models import Message, Room
 from rooms.models.room import room_group
 from rooms.models.values import MessageRow
-from rooms.render import history, reactions, room_page
+from rooms.render import history, program_events, reactions, room_page
 
 if TYPE_CHECKING:
     from live.server_process import ServerProcess
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 TRIES = 5
 
 
+@for_all_readers()
 def messages_posted(
     messages: Iterable[MessageRow],
     threads: Iterable[MessageRow] = (),
@@ -43,12 +45,16 @@ def messages_posted(
             "".join(map(room_page.message_posted, new))
             + "".join(room_page.message_changed(first) for first in threads if first.room_id == room_id)
             + history.trim_open_pages(room_id, (message.number for message in new)),
-            json=map(room_page.message_json, new),
+            json=map(program_events.message_event, new),
             revision=new[-1].revision,
             changes=len(new),
             news=len(new),
         )
-    events.publish_posted(_new_messages(room_id, new, mentions) for room_id, new in by_room.items())
+    answered: dict[int, list[int]] = {}
+    for first in threads:
+        answered.setdefault(first.room_id, []).append(first.pk)
+    new_by_room = [_new_messages(room_id, new, mentions) for room_id, new in by_room.items()]
+    events.publish_posted(new_by_room, answered)
 
 
 def _new_messages(
@@ -70,39 +76,51 @@ def _new_messages(
     )
 
 
+@for_all_readers()
 def notice_posted(line: MessageRow) -> None:
     """A quiet line in a room: nobody counts it."""
-    html = room_page.message_posted(line)
-    bus.publish_fragment(room_group(line.room_id), html, revision=line.revision)
+    _tell_change(line, room_page.message_posted(line), *program_events.notice_events([line]).values())
 
 
+@for_all_readers()
 def message_changed(message: MessageRow) -> None:
     """A message is as it was not before, besides its words."""
     _tell_change(message, room_page.message_changed(message))
 
 
+@for_all_readers()
 def message_edited(message: MessageRow) -> None:
     """A message says something else: to programs, too."""
-    _tell_change(message, room_page.message_changed(message), room_page.message_json(message, "edit"))
+    _tell_change(message, room_page.message_changed(message), program_events.message_event(message, "edit"))
 
 
+@for_all_readers()
+def message_reacted_to(message: MessageRow) -> None:
+    """Other reactions are under a message: to programs, too."""
+    reactions = program_events.reaction_events([message]).values()
+    _tell_change(message, room_page.message_changed(message), *reactions)
+
+
+@for_all_readers()
 def message_deleted(pk: int, changed: Iterable[MessageRow]) -> None:
     """The message `pk` was deleted; it and others that `changed` with it, as they are now."""
     changed = list(changed)
     message = next(one for one in changed if one.pk == pk)
     html = "".join(map(room_page.message_changed, changed))
-    _tell_change(message, html, room_page.deletion_json(pk, message.revision))
+    _tell_change(message, html, program_events.deletion_event(pk, message.revision))
 
 
 def _tell_change(message: MessageRow, html: str, *json: str) -> None:
     bus.publish_fragment(room_group(message.room_id), html, json=json, revision=message.revision)
 
 
+@for_all_readers()
 def room_changed(room: Room) -> None:
     """A room is called otherwise, or is about something else."""
     bus.publish_fragment(room.group, room_page.heading(room), revision=room.revision)
 
 
+@for_all_readers()
 def typing(room: Room, person: Person) -> None:
     """Somebody is writing; the others see it for some seconds."""
     html = room_page.typing_note(person)

@@ -1,7 +1,11 @@
 """What a line that begins with a slash means."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from rooms.polls import poll_in
 
@@ -16,47 +20,54 @@ SHRUG = r"¯\\\_(ツ)\_/¯"
 class Example(NamedTuple):
     """Something that can be typed, and what becomes of it."""
 
-    typed: str
-    meaning: str
+    typed: str | Promise
+    meaning: str | Promise
 
 
 COMMANDS = (
-    Example("/me waves", "says it of you: Ana waves"),
-    Example("/shrug", "adds ¯\\_(ツ)_/¯ to what you write"),
-    Example("/poll Lunch? | Pizza | Soup", "asks; each choice may stand on a line of its own"),
-    Example("/topic Release on Friday", "gives the room a topic; for its moderators"),
-    Example("/msg @ana Are you there?", "says it to her alone, in your direct conversation"),
-    Example("/help", "shows this, to you alone"),
-    Example("//me", "is the text /me; a space before the slash does the same"),
+    Example("/me waves", _("says it of you: Ana waves")),
+    Example("/shrug", _("adds ¯\\_(ツ)_/¯ to what you write")),
+    Example("/poll Lunch? | Pizza | Soup", _("asks; each choice may stand on a line of its own")),
+    Example("/topic Release on Friday", _("gives the room a topic; for its moderators")),
+    Example("/msg @ana Are you there?", _("says it to her alone, in your direct conversation")),
+    Example("/remind me in 2 hours to call back", _("reminds you; also tomorrow at 9, on Friday, at 17:30")),
+    Example("/help", _("shows this, to you alone")),
+    Example("//me", _("is the text /me; a space before the slash does the same")),
 )
 # What each of them does, by its name.
-COMMAND_NAMES = {found[1]: example.meaning for example in COMMANDS if (found := COMMAND.match(example.typed))}
+COMMAND_NAMES = {
+    found[1]: example.meaning
+    for example in COMMANDS
+    if isinstance(example.typed, str) and (found := COMMAND.match(example.typed))
+}
 MARKDOWN = (
-    Example("**bold**, *italic*, ~~struck~~", "strong, emphasised, struck through"),
-    Example("`code`", "code in a line; ```python before and ``` after some lines colours them"),
-    Example("> words", "a quotation"),
-    Example("- point", "a list; 1. numbers it"),
-    Example("- [ ] task", "something to do; - [x] is done"),
-    Example("[words](https://example.org)", "a link; an address alone is one already"),
-    Example("| a | b |", "a table, with |---|---| as its second line"),
-    Example(":tada:", "an emoji by its name"),
-    Example("@name, @here, @room", "tells somebody, those who are here, everybody in the room"),
+    Example(_("**bold**, *italic*, ~~struck~~"), _("strong, emphasised, struck through")),
+    Example(_("`code`"), _("code in a line; ```python before and ``` after some lines colours them")),
+    Example(_("> words"), _("a quotation")),
+    Example(_("- point"), _("a list; 1. numbers it")),
+    Example(_("- [ ] task"), _("something to do; - [x] is done")),
+    Example(_("[words](https://example.org)"), _("a link; an address alone is one already")),
+    Example("| a | b |", _("a table, with |---|---| as its second line")),
+    Example(":tada:", _("an emoji by its name")),
+    Example("@name, @here, @room", _("tells somebody, those who are here, everybody in the room")),
 )
 
 
 KEYS = (
-    Example("Enter", "sends; Shift and Enter begin another line"),
-    Example("↑ in the empty box", "edits what you said last; Escape leaves it"),
-    Example("Ctrl K", "goes to a room, or to somebody; on a Mac Cmd K"),
-    Example("↑ ↓ on a message", "go to the one before, and to the next"),
-    Example("Enter on a message", "opens what one may do with it"),
-    Example("R", "there: replies"),
-    Example("E", "there: edits"),
-    Example("D", "there: deletes, and asks before"),
-    Example("P", "there: pins"),
-    Example("S", "there: saves"),
-    Example("Escape", "closes what is open"),
-    Example("?", "shows these, where one is not writing"),
+    Example(_("Enter"), _("sends; Shift and Enter begin another line")),
+    Example(_("↑ in the empty box"), _("edits what you said last; Escape leaves it")),
+    Example("Ctrl K", _("goes to a room, or to somebody; on a Mac Cmd K")),
+    Example(_("↑ ↓ on a message"), _("go to the one before, and to the next")),
+    Example(_("Home, End on a message"), _("go to the first, and to the last")),
+    Example(_("Enter on a message"), _("opens what one may do with it")),
+    Example("R", _("there: replies")),
+    Example("E", _("there: edits")),
+    Example("D", _("there: deletes, and asks before")),
+    Example("P", _("there: pins")),
+    Example("S", _("there: saves")),
+    Example(_("← → on a large picture"), _("go to the one before, and to the next")),
+    Example(_("Escape"), _("closes what is open")),
+    Example("?", _("shows these, where one is not writing")),
 )
 
 
@@ -113,3 +124,7 @@ class CommandAnswer(NamedTuple):
     commands: tuple[Example, ...] = ()
     markdown: tuple[Example, ...] = ()
     keys: tuple[Example, ...] = ()
+    # What a program elsewhere has to say, as a message would show it.
+    html: str = ""
+    # Where it is still to be asked, which takes seconds: what does so, and gives what makes the answer.
+    ask: "Callable[[], Callable[[], CommandAnswer]] | None" = None

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from time import monotonic
 from typing import Any, Self
 from urllib.parse import parse_qs
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext_lazy
 
-from accounts.consumers import PersonConsumer
+from accounts.consumers import Missed, PersonConsumer
 from database.threads import in_database
 from hypermedia.fragments import seen_input
 from live import away
@@ -22,25 +24,30 @@ from live.sequence import Changes
 from live.server_process import circuit, close_forbidden
 from rooms import access, broadcasts
 from rooms.actions.drafts import save_draft
+from rooms.actions.following import read_thread
 from rooms.actions.messages_post import message_batcher
 from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
-from rooms.changelog import room_id_of
+from rooms.actions.slow_commands import asked_from_loop
+from rooms.changelog import Returning, returning_pages, room_id_of
 from rooms.commands import Command, CommandAnswer, command_in
 from rooms.models.direct import people_in
 from rooms.models.values import MessageRow, title_of
-from rooms.render import reactions, room_page, thread
+from rooms.render import program_events, reactions, room_page, thread
 from rooms.unread import marker, titles
 from rooms.unread.tracker import tracker_of
 
 # What a page says while somebody writes, a second, and at once: more is not passed on.
 TYPING_RATE = 0.5
 TYPING_BURST = 2
+# Seconds in which a page may still say of its box what was so before it was sent (rooms/composer.html).
+STILL_TYPING = 3.0
 # Why a message was not posted, where that is not the person's doing.
-GONE = "You are no longer in this room: this was not sent."
-NOT_STORED = "That could not be stored just now. Please send it again in a moment."
-OUR_FAULT = "That did not work, and it is our fault. Please try again."
+GONE = gettext_lazy("You are no longer in this room: this was not sent.")
+NOT_STORED = gettext_lazy("That could not be stored just now. Please send it again in a moment.")
+OUR_FAULT = gettext_lazy("That did not work, and it is our fault. Please try again.")
+NOT_THERE = gettext_lazy("That room is not here, or not yours.")
 
 
 class RoomSocket(LiveConsumer):
@@ -62,8 +69,8 @@ class RoomSocket(LiveConsumer):
         refused: Denials = {}
         for arrival in arrivals:
             place = found.get((arrival.open_socket.person_id, arrival.slug))
-            if place is None:
-                refused[arrival] = Denied(NO_ACCESS, "That room is not here, or not yours.")
+            if place is None or not arrival.open_socket.rights.are_for(place[1].group):
+                refused[arrival] = Denied(NO_ACCESS, NOT_THERE)
             else:
                 arrival.membership_id, room = place
                 arrival.place, arrival.revision = room.group, room.revision
@@ -81,8 +88,21 @@ class RoomSocket(LiveConsumer):
             await self.act_as_member(frame)
         except Http404:
             close_forbidden(self.open_socket)
+        except IntegrityError:
+            # A room may go while something of it is stored.
+            if await in_database(self.is_member)():
+                raise
+            close_forbidden(self.open_socket)
         except Rejected as rejected:
             raise BadFrame(str(rejected)) from None
+
+    def is_member(self) -> bool:
+        """Whether the room is there still, and they are in it. One query. Runs in a database thread."""
+        try:
+            access.membership(self.open_socket.person_id, self.slug)
+        except access.NotFound:
+            return False
+        return True
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
         """Do what a frame asks. Raises NotFound, Rejected or BadFrame."""
@@ -97,27 +117,24 @@ class RoomSocket(LiveConsumer):
             NewMessage(self.membership_id, self.open_socket.person_id, text, token, **more)
         )
 
-    def changes(self, since: int) -> Changes:
-        """What happened since the revision `since`, for a member. Runs in a database thread."""
-        CATCH_UPS.inc()
-        return room_page.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
-
 
 class RoomConsumer(RoomSocket, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
-    __slots__ = ("drafted", "nearly_full", "typing_allowance")
+    __slots__ = ("drafted", "nearly_full", "typing_allowance", "typing_from")
 
     def prepare(self) -> None:
         super().prepare()
         self.typing_allowance = TokenBucket(TYPING_RATE, TYPING_BURST)
+        # From when on what the page says of somebody who writes is of another message.
+        self.typing_from = 0.0
         # Of the boxes on the page, the room's and a thread's: whose text may be stored as a draft, and which
         # say how much more they take.
         self.drafted: frozenset[str] = frozenset()
         self.nearly_full: frozenset[str] = frozenset()
 
     async def act_as_member(self, frame: dict[str, Any]) -> None:
-        """Post, type, look at the page or away from it, or return after a lost connection."""
+        """Post, type, look at the page, a thread, or away from it, or return after a lost connection."""
         match frame.get("type"):
             case "message":
                 await self.post_from(frame)
@@ -125,7 +142,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
                 self.tell_room_left(field(frame, "body"), box_of(frame))
                 await self.keep_draft(field(frame, "body"), frame)
             case "typing":
-                if self.typing_allowance.take():
+                if monotonic() >= self.typing_from and self.typing_allowance.take():
                     await in_database(self.tell_typing)()
             case "looking":
                 away.looked_at(self.process, self.open_socket)
@@ -133,6 +150,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             case "away":
                 away.looked_away(self.process, self.open_socket)
                 self.look_away()
+            case "thread":
+                await self.see_thread(number(frame, "thread"))
             case "reading":
                 self.begin_to_read()
                 self.write(titles.reading_input(True) + room_page.news_read())
@@ -143,19 +162,21 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         """Post what the composer sent, or obey it; or say why not, and the text goes back to the box."""
         text, token = (text_or_nothing(frame.get(name)) for name in ("body", "token"))
         said, box = (text, token, "thread" in frame), box_of(frame)
+        if "thread" not in frame:
+            self.typing_from = monotonic() + STILL_TYPING
         is_drafted = box in self.drafted or bool(frame.get("drafted"))
         try:
             html = await self.post_or_obey(frame, is_drafted)
         except (Rejected, BadFrame) as refused:
             self.write(room_page.message_refused(str(refused), *said))
         except Http404:
-            self.write(room_page.message_refused(GONE, *said))
+            self.write(room_page.message_refused(str(GONE), *said))
             raise
         except DatabaseError as error:
             circuit.record_failure(error)
-            self.write(room_page.message_refused(NOT_STORED, *said))
+            self.write(room_page.message_refused(str(NOT_STORED), *said))
         except Exception:
-            self.write(room_page.message_refused(OUR_FAULT, *said))
+            self.write(room_page.message_refused(str(OUR_FAULT), *said))
             raise
         else:
             self.drafted -= {box}
@@ -166,6 +187,8 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         text, token = field(frame, "body"), field(frame, "token") if "token" in frame else ""
         if command := command_in(text):
             answer = await in_database(self.obey)(command, is_drafted, thread_of(frame))
+            if answer.ask:
+                answer = await in_database(await asked_from_loop(answer.ask))()
             return room_page.command_answer(answer) + room_page.message_arrived(token)
         answered, files = reply_target(frame), id_list(frame, "attachments")
         described = descriptions(frame, files)
@@ -181,7 +204,7 @@ class RoomConsumer(RoomSocket, PersonConsumer):
         # Its event brings the row to everybody. Where it has not come yet the row comes here, in the place
         # of the one that waits; afterwards it may have changed already.
         is_pushed = await self.process.has_pushed(self.place, row.revision)
-        return room_page.message_arrived(token, files, None if is_pushed else row)
+        return room_page.message_arrived(token, files, None if is_pushed or row.deleted_at else row)
 
     def obey(self, command: Command, is_drafted: bool, thread: int | None) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""
@@ -253,6 +276,15 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             tracker_of(self.process).saw_page(socket)
         await super().ended()
 
+    async def see_thread(self, first_id: int) -> None:
+        """What came in a thread that is open beside the room is seen, while somebody looks at the page."""
+        if self.open_socket not in titles.background_tabs(self.process):
+            await in_database(self.note_thread_seen)(first_id)
+
+    def note_thread_seen(self, first_id: int) -> None:
+        """Write it down, for a member. Runs in a database thread."""
+        read_thread(access.membership(self.open_socket.person_id, self.slug).person_id, first_id)
+
     def begin_to_read(self) -> None:
         """The page shows the newest messages, and somebody can see it: what arrives there is read."""
         unread = tracker_of(self.process)
@@ -274,25 +306,27 @@ class RoomConsumer(RoomSocket, PersonConsumer):
     async def names_missed(self, frame: dict[str, Any]) -> str:
         """Also who reacted to what, where they are called otherwise."""
         html = await super().names_missed(frame)
-        if "names" in frame:
+        if "names" in frame and not self.knows_all_names(frame):
             room, since = room_id_of(self.place), number(frame, "names")
             html += await self.process.ask(reactions.missed_since, room, since)
         return html
 
-    async def resume(self, frame: dict[str, Any]) -> str:
+    async def resume(self, frame: dict[str, Any]) -> Missed:
         """Everything that a page which last saw the revision `seen` has missed."""
         since = number(frame, "seen")
-        changes = await in_database(self.changes)(since)
-        html = changes.html + seen_input(changes.revision)
+        CATCH_UPS.inc()
+        changes = await returning_pages.do(Returning(self.open_socket.person_id, self.slug, since))
+        shared = changes.html + seen_input(changes.revision)
+        shared += await self.process.ask(room_page.here_list, self.process, self.place)
+        around = await super().resume(frame)
+        own = around.own
         if "thread" in frame:
-            html += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
-        html += await self.process.ask(room_page.here_list, self.process, self.place)
-        html += await super().resume(frame)
+            own += await in_database(self.changes_of_thread)(number(frame, "thread"), since)
         page = self.process, self.open_socket, self.place, self.room_name
-        html += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
+        own += titles.on_return(*page, frame.get("away"), changes.news, changes.newest)
         if frame.get("reading") == "1":
             self.begin_to_read()
-        return html
+        return Missed(shared + around.shared, own)
 
 
 def text_or_nothing(value: object) -> str:
@@ -321,7 +355,7 @@ def reply_target(frame: dict[str, Any]) -> int | None:
 
 
 def descriptions(frame: dict[str, Any], files: Iterable[int]) -> dict[int, str]:
-    """What a composer says of the pictures among `files`."""
+    """What a composer says of what is to be seen or heard among `files`."""
     return {pk: said for pk in files if (said := text_or_nothing(frame.get(f"description-{pk}")))}
 
 
@@ -356,13 +390,27 @@ class ChatConsumer(RoomSocket):
         if "resume" in frame:
             await self.bring_missed(frame)
             return
+        known = self.process.pushed_up_to(self.place)
         try:
-            await self.post(field(frame, "message"), field(frame, "token") if "token" in frame else "")
+            if not self.open_socket.rights.writes:
+                raise BadFrame("This token is for reading.")
+            token = field(frame, "token") if "token" in frame else ""
+            row = await self.post(field(frame, "message"), token, reply_to=reply_target(frame))
         except (Rejected, BadFrame) as refused:
             self.say(str(refused), frame.get("token"))
         except DatabaseError as error:
             circuit.record_failure(error)
-            self.say(NOT_STORED, frame.get("token"))
+            self.say(str(NOT_STORED), frame.get("token"))
+        else:
+            if row.first_revision <= known:
+                # It was there: what told of it was lost with a line, and may be too long ago for a resume.
+                for event in await in_database(program_events.all_of)(row):
+                    self.write(event)
+
+    def changes(self, since: int) -> Changes:
+        """What happened since the revision `since`, for a member. Runs in a database thread."""
+        CATCH_UPS.inc()
+        return room_page.changes_since(access.membership(self.open_socket.person_id, self.slug).room, since)
 
     async def bring_missed(self, frame: dict[str, Any]) -> None:
         """Send what happened since the revision at `resume`. Raises BadFrame."""

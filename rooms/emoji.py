@@ -5,6 +5,8 @@ from functools import cache
 from typing import NamedTuple
 
 import emoji
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # Characters of what somebody looks for.
 QUERY_LIMIT = 40
@@ -17,31 +19,31 @@ OFFERED_UP_TO = 15.1
 
 # What people look through without a word in mind; a search finds all the others.
 GROUPS = {
-    "Faces": (
+    _("Faces"): (
         "😀 😄 😁 😅 😂 🙂 😉 😊 😍 🥰 😘 😋 😜 🤪 🤗 🤭 🤔 🤨 😐 🙄 😏 😬 😌 😴 "
         "😷 🤒 🤯 🥳 😎 🤓 😕 😟 😮 😳 🥺 😢 😭 😱 😤 😡 🤬 😈 💀 💩 🤡 👻 🤖"
     ),
-    "Hands and people": (
+    _("Hands and people"): (
         "👍 👎 👌 🤌 ✌️ 🤞 🤟 🤘 👈 👉 👆 👇 ☝️ 👋 🤚 ✋ 🖐️ 👏 🙌 👐 🤝 🙏 ✍️ 💪 "
         "🫶 👀 🧠 🤷 🤦 🙋 🙇 💁 🏃 💃 🕺 👶 🧑 👵 👨‍💻 👩‍🔬 🧑‍🚀 🥷 🦸"
     ),
-    "Hearts and signs": (
+    _("Hearts and signs"): (
         "❤️ 🧡 💛 💚 💙 💜 🖤 🤍 🤎 💔 💯 ✅ ☑️ ✔️ ❌ ❓ ❗ ‼️ ⚠️ 🚫 ⛔ ➕ ➖ 💬 "
         "💭 💤 ⭐ 🌟 ✨ ⚡ 🔥 💥 💫 🎵 🔴 🟠 🟡 🟢 🔵 🟣 ⚫ ⚪ 🆗 🆕 🔝"
     ),
-    "Animals and nature": (
+    _("Animals and nature"): (
         "🐶 🐱 🐭 🐰 🦊 🐻 🐼 🐨 🐯 🦁 🐮 🐷 🐸 🐵 🙈 🙉 🙊 🐔 🐧 🐦 🦆 🦉 🦄 🐝 "
         "🐛 🦋 🐌 🐞 🐢 🐙 🐬 🐳 🌱 🌳 🌵 🍀 🌷 🌹 🌻 🍄 🌍 🌙 ☀️ ⛅ 🌧️ ❄️ 🌈 🌊"
     ),
-    "Food and drink": (
+    _("Food and drink"): (
         "🍎 🍌 🍇 🍓 🍒 🍑 🥑 🍅 🥕 🌽 🌶️ 🥐 🍞 🧀 🥚 🥞 🍔 🍟 🍕 🌮 🥗 🍝 🍜 🍣 "
         "🍪 🎂 🍰 🍫 🍬 🍩 🍿 ☕ 🍵 🥛 🍺 🍻 🥂 🍷 🥃"
     ),
-    "Doing and going": (
+    _("Doing and going"): (
         "🎉 🎊 🎈 🎁 🏆 🥇 🥈 🥉 ⚽ 🏀 🎾 🏓 🎯 🎮 🎲 🧩 🎨 🎤 🎧 🎸 🎬 🚗 🚕 🚌 "
         "🚲 🚂 ✈️ 🚀 ⛵ 🏠 🏢 🏥 🏖️ 🏔️ ⛺ 🗺️ 🌆 🎡"
     ),
-    "Things": (
+    _("Things"): (
         "💻 📱 ⌨️ 🖨️ 📷 📺 💡 🔦 📚 📖 📝 ✏️ 📌 📎 📅 📈 📉 📊 📁 📦 📧 📣 🔔 🔍 "
         "🔒 🔑 🔨 🔧 ⚙️ 🧪 🧯 💊 🧹 🗑️ 🛒 💰 💳 💎 ⏰ ⏳ 🚨 🏁 🚩 🏳️‍🌈"
     ),
@@ -58,7 +60,7 @@ class Emoji(NamedTuple):
 class Group(NamedTuple):
     """Emoji of one kind."""
 
-    name: str
+    name: str | Promise
     emojis: list[Emoji]
 
 

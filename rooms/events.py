@@ -3,8 +3,11 @@
 On its way an event is a dict of plain values (live/bus.py); with Redis between, its tuples arrive as lists.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from django.conf import settings
 
 from live import bus
 from rooms.models.values import ReadReceipt
@@ -15,7 +18,22 @@ CEASED = "ceased"
 READ = "read"
 MARKED_UNREAD = "marked_unread"
 ROOMS_CHANGED = "rooms_changed"
+THREADS_CHANGED = "threads_changed"
 UPLOADING = "uploading"
+
+
+# So many groups there are of people: a process is in those of the people who have a page in it.
+SHARDS = 1024
+
+
+def events_of_room(room_id: int) -> str:
+    """The group that hears what concerns the members of a room, wherever they look."""
+    return f"members-{room_id}" if settings.EVENTS_BY_ROOM else bus.EVERYONE
+
+
+def events_of_person(person_id: int) -> str:
+    """The group that hears what concerns somebody, and some others."""
+    return f"people-{person_id % SHARDS}" if settings.EVENTS_BY_ROOM else bus.EVERYONE
 
 
 class NumberedMessage(NamedTuple):
@@ -51,9 +69,22 @@ class UnreadMark(NamedTuple):
     read: int
 
 
-def publish_posted(rooms: Iterable[NewMessages]) -> None:
-    """New messages, for whoever counts what people have not read."""
-    bus.publish(POSTED, rooms=list(rooms))
+def publish_posted(rooms: Iterable[NewMessages], answered: Mapping[int, Sequence[int]]) -> None:
+    """New messages, for whoever counts what people have not read.
+
+    `answered` are the ids of the first messages of threads that have new answers, by room.
+    """
+    by_group = defaultdict(list)
+    for new in rooms:
+        by_group[events_of_room(new.room_id)].append(new)
+    for group, those in by_group.items():
+        threads = [pk for new in those for pk in answered.get(new.room_id, ())]
+        bus.publish(POSTED, group=group, rooms=those, threads=threads)
+
+
+def threads_changed(event: dict[str, Any]) -> Sequence[int]:
+    """The ids of the threads in which something else is new since an event of any of these kinds."""
+    return event.get("threads", ())
 
 
 def posted(event: dict[str, Any]) -> Iterable[NewMessages]:
@@ -83,7 +114,7 @@ class CeasedMessage(NamedTuple):
 
 def publish_ceased(message: CeasedMessage) -> None:
     """Whoever counts it as unread, or as meaning somebody, counts anew."""
-    bus.publish(CEASED, **message._asdict())
+    bus.publish(CEASED, group=events_of_room(message.room_id), **message._asdict())
 
 
 def ceased(event: dict[str, Any]) -> CeasedMessage:
@@ -93,7 +124,11 @@ def ceased(event: dict[str, Any]) -> CeasedMessage:
 
 def publish_read(receipts: Iterable[ReadReceipt]) -> None:
     """People have read rooms: it is so on their other pages."""
-    bus.publish(READ, rooms=[(room_id, posts, list(people)) for room_id, posts, people in receipts])
+    by_group = defaultdict(list)
+    for room_id, posts, people in receipts:
+        by_group[events_of_room(room_id)].append((room_id, posts, list(people)))
+    for group, those in by_group.items():
+        bus.publish(READ, group=group, rooms=those)
 
 
 def read(event: dict[str, Any]) -> Iterable[ReadReceipt]:
@@ -103,7 +138,7 @@ def read(event: dict[str, Any]) -> Iterable[ReadReceipt]:
 
 def publish_marked_unread(mark: UnreadMark) -> None:
     """Somebody wants a room to be unread from some message on; their pages of it leave it so."""
-    bus.publish(MARKED_UNREAD, **mark._asdict())
+    bus.publish(MARKED_UNREAD, group=events_of_room(mark.room_id), **mark._asdict())
 
 
 def marked_unread(event: dict[str, Any]) -> UnreadMark:
@@ -113,12 +148,26 @@ def marked_unread(event: dict[str, Any]) -> UnreadMark:
 
 def publish_rooms_changed(people: Collection[int]) -> None:
     """The lists of these people's rooms, or what they have read in all of them, is other than it was."""
-    bus.publish(ROOMS_CHANGED, people=list(people))
+    by_group = defaultdict(list)
+    for person_id in people:
+        by_group[events_of_person(person_id)].append(person_id)
+    for group, those in by_group.items():
+        bus.publish(ROOMS_CHANGED, group=group, people=those)
 
 
 def rooms_changed(event: dict[str, Any]) -> set[int]:
     """The ids that `publish_rooms_changed` was given."""
     return set(event["people"])
+
+
+def publish_thread_changed(room_id: int, thread_id: int) -> None:
+    """Something else is new in a thread to those who follow it, or others follow it."""
+    bus.publish(THREADS_CHANGED, group=events_of_room(room_id), threads=[thread_id])
+
+
+def publish_thread_seen(person_id: int, thread_id: int) -> None:
+    """Somebody has seen what is in a thread, or follows it, or does so no longer."""
+    bus.publish(THREADS_CHANGED, group=events_of_person(person_id), threads=[thread_id])
 
 
 class UploadPart(NamedTuple):
@@ -128,6 +177,11 @@ class UploadPart(NamedTuple):
     upload: str
     received: int
     total: int
+
+
+async def tell_upload(part: UploadPart) -> None:
+    """Tell the pages of who sends it, from the event loop."""
+    await bus.tell(events_of_person(part.person_id), {"kind": UPLOADING, "part": list(part)})
 
 
 def upload_part(event: dict[str, Any]) -> UploadPart:

@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 WEB = re.compile(r"https?://\S+")
 FENCE = "```"
 
@@ -11,15 +15,15 @@ FENCE = "```"
 class Format(NamedTuple):
     """Something to be made of a text: its name and icon (Lucide's), how one types it, and what makes it."""
 
-    name: str
+    name: str | Promise
     icon: str
-    typed: str
+    typed: str | Promise
     apply: Callable[[str], str]
     # Whether it is for whole lines.
     is_of_lines: bool = False
 
 
-def around(mark: str, nothing: str) -> Callable[[str], str]:
+def around(mark: str, nothing: str | Promise) -> Callable[[str], str]:
     """Puts `mark` around a text, or takes it away again; where there is no text, around `nothing`."""
 
     def apply(text: str) -> str:
@@ -34,11 +38,11 @@ def around(mark: str, nothing: str) -> Callable[[str], str]:
     return apply
 
 
-def before_lines(mark: str, nothing: str) -> Callable[[str], str]:
+def before_lines(mark: str, nothing: str | Promise) -> Callable[[str], str]:
     """Puts `mark` before each line, or takes it away where each has it."""
 
     def apply(text: str) -> str:
-        lines = (text or nothing).split("\n")
+        lines = (text or str(nothing)).split("\n")
         if text and all(line.startswith(mark) for line in lines if line):
             return "\n".join(line.removeprefix(mark) for line in lines)
         return "\n".join(f"{mark}{line}" if line or mark.startswith(">") else line for line in lines)
@@ -49,8 +53,8 @@ def before_lines(mark: str, nothing: str) -> Callable[[str], str]:
 def link(text: str) -> str:
     """A link: from an address its words are still to be written, from words the address."""
     if WEB.fullmatch(text.strip()):
-        return f"[words]({text.strip()})"
-    return f"[{text.strip() or 'words'}](https://)"
+        return f"[{_('words')}]({text.strip()})"
+    return f"[{text.strip() or _('words')}](https://)"
 
 
 def code(text: str) -> str:
@@ -59,14 +63,28 @@ def code(text: str) -> str:
         return f"{FENCE}\n{text.strip('\n')}\n{FENCE}\n"
     if "`" in text:
         return f"`` {text.strip()} ``"
-    return around("`", "code")(text)
+    return around("`", _("code"))(text)
 
 
+BOLD, ITALIC, POINT, WORDS = (
+    gettext_lazy("bold"),
+    gettext_lazy("italic"),
+    gettext_lazy("point"),
+    gettext_lazy("words"),
+)
 FORMATS = (
-    Format("Bold", "bold", "**bold**", around("**", "bold")),
-    Format("Italic", "italic", "*italic*", around("*", "italic")),
-    Format("Link", "link", "[words](https://…)", link),
-    Format("List", "list", "- point", before_lines("- ", "point"), is_of_lines=True),
-    Format("Code", "code", "`code`", code),
-    Format("Quotation", "quote", "> words", before_lines("> ", "words"), is_of_lines=True),
+    Format(gettext_lazy("Bold"), "bold", gettext_lazy("**bold**"), around("**", BOLD)),
+    Format(gettext_lazy("Italic"), "italic", gettext_lazy("*italic*"), around("*", ITALIC)),
+    Format(gettext_lazy("Link"), "link", gettext_lazy("[words](https://…)"), link),
+    Format(
+        gettext_lazy("List"), "list", gettext_lazy("- point"), before_lines("- ", POINT), is_of_lines=True
+    ),
+    Format(gettext_lazy("Code"), "code", gettext_lazy("`code`"), code),
+    Format(
+        gettext_lazy("Quotation"),
+        "quote",
+        gettext_lazy("> words"),
+        before_lines("> ", WORDS),
+        is_of_lines=True,
+    ),
 )

@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.forms import Labelled
 from accounts.models import Person
@@ -13,8 +16,8 @@ from rooms.models.room import RESERVED
 from rooms.name_lookup import room_like
 
 KINDS = (
-    (Room.Kind.OPEN, "Open: everybody finds it, and may read and join"),
-    (Room.Kind.CLOSED, "Closed: its members alone know of it, and add others"),
+    (Room.Kind.OPEN, gettext_lazy("Open: everybody finds it, and may read and join")),
+    (Room.Kind.CLOSED, gettext_lazy("Closed: its members alone know of it, and add others")),
 )
 HOURS = 3600
 # As long as slow mode may hold anybody up, seconds; as long as anything is kept, in days: ten years.
@@ -22,10 +25,18 @@ SLOW_LIMIT = 6 * HOURS
 RETENTION_LIMIT = 3650
 
 
+def _called_so(room: Room) -> SafeString:
+    """That there is such a room already, with a link to it."""
+    link = format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.name)
+    return SafeString(escape(_("There is a room called %(room)s.")) % {"room": link})
+
+
 class RoomForm(Labelled, forms.ModelForm):
     """A new room of `person`: its `instance` has what the fields say, whichever these are."""
 
-    kind = forms.ChoiceField(label="Who may come in", choices=KINDS, widget=forms.RadioSelect, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Who may come in"), choices=KINDS, widget=forms.RadioSelect, required=False
+    )
 
     def __init__(self, *args: Any, person: Person | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -35,11 +46,12 @@ class RoomForm(Labelled, forms.ModelForm):
     class Meta:
         model = Room
         fields = ("name", "topic", "kind")
+        labels = {"name": gettext_lazy("Name"), "topic": gettext_lazy("Topic")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
             "topic": forms.TextInput(attrs={"autocomplete": "off"}),
         }
-        help_texts = {"topic": "What it is about. You can leave it empty."}
+        help_texts = {"topic": gettext_lazy("What it is about. You can leave it empty.")}
 
     def clean_kind(self) -> str:
         """Open, where nothing is said."""
@@ -49,13 +61,11 @@ class RoomForm(Labelled, forms.ModelForm):
         """As it is stored, with something in it that its address can be made of."""
         name = clean_line(self.cleaned_data["name"])
         if not any(character.isalnum() for character in name):
-            raise forms.ValidationError("A name needs a letter or a digit.")
+            raise forms.ValidationError(_("A name needs a letter or a digit."))
         there = room_like(self.person, name, self.instance.pk) if self.person else None
         if there is not None:
             raise forms.ValidationError(
-                format_html(
-                    'There is a room called <a href="{}">{}</a>.', there.get_absolute_url(), there.name
-                ),
+                _called_so(there),
                 code="taken",
             )
         return name
@@ -65,12 +75,16 @@ class RoomSettingsForm(RoomForm):
     """What a moderator may change about a room: its `instance` has what the fields say."""
 
     slow_seconds = forms.IntegerField(
-        label="Slow mode", min_value=0, max_value=SLOW_LIMIT, required=False,
-        help_text="Seconds that everybody but its moderators waits between two messages. 0 for none.",
+        label=gettext_lazy("Slow mode"), min_value=0, max_value=SLOW_LIMIT, required=False,
+        help_text=gettext_lazy(
+            "Seconds that everybody but its moderators waits between two messages. 0 for none."
+        ),
     )  # fmt: skip
     retention_days = forms.IntegerField(
-        label="Keep messages for", min_value=1, max_value=RETENTION_LIMIT, required=False,
-        help_text="Days, after which they are deleted with their files, for everybody. Empty for ever.",
+        label=gettext_lazy("Keep messages for"), min_value=1, max_value=RETENTION_LIMIT, required=False,
+        help_text=gettext_lazy(
+            "Days, after which they are deleted with their files, for everybody. Empty for ever."
+        ),
     )  # fmt: skip
 
     class Meta:
@@ -85,20 +99,26 @@ class RoomSettingsForm(RoomForm):
             "who_posts": forms.RadioSelect,
             "who_calls": forms.RadioSelect,
         }
-        labels = {"slug": "Address", "who_posts": "Who writes here", "who_calls": "Who may call @room"}
+        labels = {
+            "name": gettext_lazy("Name"),
+            "topic": gettext_lazy("Topic"),
+            "slug": gettext_lazy("Address"),
+            "who_posts": gettext_lazy("Who writes here"),
+            "who_calls": gettext_lazy("Who may call @room"),
+        }
         help_texts = {
-            "topic": "What it is about. You can leave it empty.",
-            "slug": "The last part of it; the old one leads on.",
+            "topic": gettext_lazy("What it is about. You can leave it empty."),
+            "slug": gettext_lazy("The last part of it; the old one leads on."),
         }
 
     def clean_slug(self) -> str:
         """An address that no other room has; where one had it once, it leads there no longer."""
         slug = self.cleaned_data["slug"].lower()
         if slug in RESERVED or Room.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Another room has that address.", code="taken")
+            raise forms.ValidationError(_("Another room has that address."), code="taken")
         if RoomAddress.objects.filter(slug=slug).exclude(room=self.instance.pk).exists():
             raise forms.ValidationError(
-                "That address leads to another room, which had it before.", code="taken"
+                _("That address leads to another room, which had it before."), code="taken"
             )
         return slug
 

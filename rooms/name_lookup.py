@@ -94,8 +94,10 @@ def _those_called(sought: set[str], found: Iterable[tuple[int, str, str]]) -> li
     return [pk for pk, *names in found if not sought.isdisjoint(map(_normalised_name, names))][:MEANT]
 
 
-def members_called(room: Room, word: str, by: int, most: int) -> list[tuple[str, str]]:
+def members_called(room: Room, word: str, by: int, most: int) -> list[tuple[str, str, bool]]:
     """Usernames and names of those in `room` but `by`, of whose names a word begins with `word`.
+
+    And of each whether they are a bot.
 
     By username, `most` at most. One query: for the first of those whom the database knows, and for all
     those whom only we do.
@@ -115,8 +117,8 @@ def members_called(room: Room, word: str, by: int, most: int) -> list[tuple[str,
     if plain:
         members = members.alias(octets=Octets(F(DISPLAY_NAME)))
         may_be |= Q(octets__gt=Length(DISPLAY_NAME))
-    found = members.filter(may_be).values_list("person__username", DISPLAY_NAME)
-    return [called for called in found if any(_has_word(name, plain) for name in called)][:most]
+    found = members.filter(may_be).values_list("person__username", DISPLAY_NAME, "person__is_bot")
+    return [one for one in found if any(_has_word(name, plain) for name in one[:2])][:most]
 
 
 def people_like(people: QuerySet[Person], text: str, most: int) -> list[Person]:

@@ -11,6 +11,9 @@ message's own, so that a poll is edited, found and taken away as any message is.
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 # As many lines as one still looks over; a choice is a few words.
 CHOICES = 20
 CHOICE_LIMIT = 100
@@ -19,7 +22,9 @@ COMMAND = re.compile(r"/poll(?=\s|$)", re.IGNORECASE)
 # What a list in Markdown begins its lines with.
 BULLET = re.compile(r"(?:[-*+]|\d{1,2}[.)])\s+")
 
-USAGE = "Say the question and at least two choices, as in: /poll What shall we eat? | Pizza | Soup"
+USAGE = gettext_lazy(
+    "Say the question and at least two choices, as in: /poll What shall we eat? | Pizza | Soup"
+)
 
 
 class Poll(NamedTuple):
@@ -53,7 +58,10 @@ def read_poll(words: str) -> Poll:
     if not question or len(choices) < 2:
         raise BadPoll(USAGE)
     if len(choices) > CHOICES:
-        raise BadPoll(f"A poll has {CHOICES} choices at most; there are {len(choices)}.")
+        raise BadPoll(
+            _("A poll has %(most)d choices at most; there are %(number)d.")
+            % {"most": CHOICES, "number": len(choices)}
+        )
     if any(len(choice) > CHOICE_LIMIT for choice in choices):
-        raise BadPoll(f"A choice has {CHOICE_LIMIT} characters at most.")
+        raise BadPoll(_("A choice has %(most)d characters at most.") % {"most": CHOICE_LIMIT})
     return Poll(question, choices)

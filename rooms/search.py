@@ -1,49 +1,51 @@
 """Finding messages: what was asked for, and those of one's rooms that have it, the newest first.
 
-The words (rooms/words.py) are found by the database's own index: FTS5 on SQLite, a tsvector on PostgreSQL
-(migration 0009). It is asked for some thousand matches at a time, from the newest on, so that a word that is
-in a million messages costs no more than one that is in a few.
+The words (rooms/words.py) are found by the database's own index (rooms/word_index.py). It is asked for some
+thousand matches at a time, from the newest on, so that a word that is in a million messages costs no more
+than one that is in a few.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
-from django.db import connection, models
-from django.db.models.expressions import RawSQL
+from django.db import models
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.plain_text import shortened, visible_characters
+from database.replica import from_replica
+from rooms import word_index
 from rooms.models import Message, Room
 from rooms.models.message import PAGE_SIZE, MessageQuerySet
 from rooms.models.values import MessageRow
 from rooms.name_lookup import people_called, rooms_called
+from rooms.word_index import BEYOND_ALL_IDS, newest_matches
 from rooms.words import Phrase, phrase_in, places
 
 # What one looks for, characters; more is not read.
 QUERY_LIMIT = 300
 # So many words count; more would only cost.
 WORDS_LIMIT = 12
-# Matches that are looked through in one query, and how often for one page: what is not in one's own
-# rooms, or by somebody else, is among them.
-WINDOW_SIZE = 2000
+# How often matches are looked through for one page: what is not in one's own rooms, or by somebody else, is
+# among them.
 WINDOWS = 3
-# SQLite's and PostgreSQL's largest id: before which everything is.
-BEYOND_ALL_IDS = 2**63 - 1
 
 # A word, several in quotes, or a name and what it is to be; with a minus, what is not wanted.
 PART = re.compile(r'((?<!\S)-)?(?:(from|in|before|after|has):)?("[^"]*"?|\S+)', re.IGNORECASE)
 # What keyboards of other scripts, and of telephones, have in the place of what NFKC does not make alike.
 TYPED = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "−": "-"})
 
-ONLY_LEAVES_OUT = "What begins with a minus is left out. Say as well what to look for."
-NO_WORD = "There is no word in that to look for."
-TOO_MANY = f"The first {WORDS_LIMIT} words count, the others do not."
+ONLY_LEAVES_OUT = gettext_lazy("What begins with a minus is left out. Say as well what to look for.")
+NO_WORD = gettext_lazy("There is no word in that to look for.")
+TOO_MANY = gettext_lazy("The first %(number)d words count, the others do not.")
 
 
 @dataclass
@@ -95,9 +97,9 @@ def parse_query(text: str) -> SearchQuery:
         different = list(dict.fromkeys(terms.phrases))
         terms.phrases = different[:WORDS_LIMIT]
         if len(different) > WORDS_LIMIT:
-            asked.notes.append(TOO_MANY)
+            asked.notes.append(TOO_MANY % {"number": WORDS_LIMIT})
     if asked.is_empty and not asked.notes and typed.strip():
-        asked.notes.append(ONLY_LEAVES_OUT if asked.unwanted else NO_WORD)
+        asked.notes.append(str(ONLY_LEAVES_OUT if asked.unwanted else NO_WORD))
     return asked
 
 
@@ -108,26 +110,31 @@ def _understand(asked: SearchQuery, terms: Terms, kind: str, value: str) -> None
         case "in":
             terms.rooms.append(value.removeprefix("#"))
         case "before" | "after" if terms is asked.unwanted:
-            asked.notes.append("There is no minus for days: before: is the other side of after:.")
+            asked.notes.append(_("There is no minus for days: before: is the other side of after:."))
         case "before" | "after":
             try:
                 setattr(asked, kind, datetime.date.fromisoformat(value))
             except ValueError:
-                asked.notes.append(f"“{value}” is not a date such as 2026-05-31.")
+                asked.notes.append(_("“%(value)s” is not a date such as 2026-05-31.") % {"value": value})
         case "has" if value.lower() in ("file", "link"):
             terms.has.add(value.lower())
         case "has":
-            asked.notes.append("One can look for has:file and has:link.")
+            asked.notes.append(_("One can look for has:file and has:link."))
         case _:
             if phrase := phrase_in(value):
                 terms.phrases.append(phrase)
 
 
-def search_messages(person: Person, asked: SearchQuery, before: int | None = None) -> SearchPage:
+def search_messages(
+    person: Person, asked: SearchQuery, before: int | None = None, rooms: Collection[int] | None = None
+) -> SearchPage:
     """A page of the messages in the rooms of `person` that `asked` is about; `before` goes on from a page.
 
-    At most six queries, a further one for -from: and for -in:, and so many matches read; where that did not
-    fill a page, one can go on.
+    Where there are `rooms`, by id, in none but these.
+    At most six queries, a further one for -from: and for -in:, and so many matches read; on PostgreSQL one
+    more to begin with, and three where a word is seldom. Where that did not fill a page, one can go on.
+    Where there is a replica the index is asked there; what it finds is read here, and whether somebody may
+    is decided here. That is one query more.
     """
     if asked.is_empty:
         return SearchPage([], None, asked.notes)
@@ -135,18 +142,38 @@ def search_messages(person: Person, asked: SearchQuery, before: int | None = Non
     wanted = _narrowed(person, asked, notes)
     if wanted is None:
         return SearchPage([], None, notes)
+    if rooms is not None:
+        wanted = wanted.filter(room__in=rooms)
+    found, older = from_replica(
+        partial(_page_before, person, asked, wanted, before or BEYOND_ALL_IDS),
+        confirm=partial(_as_it_is, person, wanted),
+    )
+    return SearchPage(found, older, notes)
+
+
+# The messages of a page, and the id before which to go on.
+type Found = tuple[list[MessageRow], int | None]
+
+
+def _page_before(person: Person, asked: SearchQuery, wanted: MessageQuerySet, until: int) -> Found:
     found: list[MessageRow] = []
-    until = before or BEYOND_ALL_IDS
-    for _ in range(WINDOWS):
-        window = list(_matches(asked, wanted, until).values_list("pk", flat=True)[:WINDOW_SIZE])
+    for _turn in range(WINDOWS):
+        window = newest_matches(asked.wanted.phrases, asked.unwanted.phrases, wanted, until)
         mine = wanted.filter(pk__in=window, room__in=Room.objects.of(person))
         found += mine.order_by("-pk")[: PAGE_SIZE + 1 - len(found)].rows()
         if len(found) > PAGE_SIZE:
-            return SearchPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk, notes)
-        if len(window) < WINDOW_SIZE:
-            return SearchPage(found, None, notes)
+            return found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk
+        if len(window) < word_index.WINDOW_SIZE:
+            return found, None
         until = window[-1]
-    return SearchPage(found, until, notes)
+    return found, until
+
+
+def _as_it_is(person: Person, wanted: MessageQuerySet, page: Found) -> Found:
+    """What of a page is so here still, as it is here, in the rooms that `person` is in. One query."""
+    found, older = page
+    there = wanted.filter(pk__in=[message.pk for message in found], room__in=Room.objects.of(person))
+    return there.order_by("-pk").rows(), older
 
 
 def _narrowed(person: Person, asked: SearchQuery, notes: list[str]) -> MessageQuerySet | None:
@@ -158,9 +185,9 @@ def _narrowed(person: Person, asked: SearchQuery, notes: list[str]) -> MessageQu
     for condition in unwanted:
         found = found.exclude(condition)
     if asked.after:
-        found = found.filter(pk__gte=first_id_since(asked.after))
+        found = found.filter(_since(asked.after))
     if asked.before:
-        found = found.filter(pk__lt=first_id_since(asked.before))
+        found = found.filter(~_since(asked.before))
     return found
 
 
@@ -175,12 +202,12 @@ def _conditions(person: Person, terms: Terms, notes: list[str]) -> list[models.Q
         people = people_called(terms.authors)
         found.append(models.Q(author__in=people) if people else NOTHING)
         if not people:
-            notes.append(f"Nobody is called {' or '.join(terms.authors)}.")
+            notes.append(_("Nobody is called %(names)s.") % {"names": _either(terms.authors)})
     if terms.rooms:
         rooms = rooms_called(person, terms.rooms)
         found.append(models.Q(room__in=rooms) if rooms else NOTHING)
         if not rooms:
-            notes.append(f"None of your rooms is called {' or '.join(terms.rooms)}.")
+            notes.append(_("None of your rooms is called %(names)s.") % {"names": _either(terms.rooms)})
     if "file" in terms.has:
         found.append(models.Q(files__gt=0))
     if "link" in terms.has:
@@ -188,62 +215,28 @@ def _conditions(person: Person, terms: Terms, notes: list[str]) -> list[models.Q
     return found
 
 
-def first_id_since(day: datetime.date) -> int:
-    """The id of the first message of `day`, in the current zone, or of what comes after it. One query."""
+def _either(names: list[str]) -> str:
+    """“ana”, “ana or bo”."""
+    said, *others = names
+    for name in others:
+        said = _("%(one)s or %(other)s") % {"one": said, "other": name}
+    return said
+
+
+def begin_of(day: datetime.date) -> datetime.datetime | None:
+    """The moment at which `day` begins in the current zone; None where the calendar has no such day there."""
     try:
         begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-        since = (
-            Message.objects.filter(posted_at__gte=begins).order_by("posted_at").values_list("pk", flat=True)
-        )
-        return since.first() or BEYOND_ALL_IDS
+        return begins.astimezone(datetime.UTC)
     except (OverflowError, ValueError):
-        return BEYOND_ALL_IDS if day.year > 5000 else 0
+        return None
 
 
-def _matches(asked: SearchQuery, found: MessageQuerySet, until: int) -> MessageQuerySet:
-    """The newest matches before the id `until`: of the words if there are any, else all that is `found`."""
-    wanted, unwanted = asked.wanted.phrases, asked.unwanted.phrases
-    newest = (Message.objects.all() if wanted else found).filter(pk__lt=until).order_by("-pk")
-    if connection.vendor == "postgresql":
-        if words := _tsquery(wanted, unwanted):
-            return newest.filter(_raw("rooms_message.words @@ %s::tsquery", [words]))
-        return newest
-    if wanted:
-        # The index gives its newest matches without reading the others.
-        ids = f"{IDS_BY_WORDS} AND rowid < %s ORDER BY rowid DESC LIMIT %s"
-        return newest.filter(pk__in=_raw(ids, [_fts5_query(wanted, unwanted), until, WINDOW_SIZE]))
-    if unwanted:
-        return newest.exclude(pk__in=_raw(IDS_BY_WORDS, [_fts5_query(unwanted, ())]))
-    return newest
-
-
-IDS_BY_WORDS = "SELECT rowid FROM rooms_message_words WHERE rooms_message_words MATCH %s"
-
-
-def _raw(sql: str, parameters: list[object]) -> RawSQL:
-    """An expression of our own: what somebody has written is in its parameters."""
-    return RawSQL(sql, parameters, models.BooleanField())  # noqa: S611
-
-
-def _tsquery(wanted: Iterable[Phrase], unwanted: Iterable[Phrase]) -> str:
-    """What PostgreSQL is asked: https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY
-
-    No word has a character that would mean something there, nor in FTS5.
-    """
-    asked = [(sign, phrase) for sign, phrases in (("", wanted), ("!", unwanted)) for phrase in phrases]
-    return " & ".join(
-        f"{sign}({' <-> '.join(phrase.words)}{':*' if phrase.is_open else ''})" for sign, phrase in asked
-    )
-
-
-def _fts5_query(wanted: Iterable[Phrase], unwanted: Iterable[Phrase]) -> str:
-    """What SQLite is asked: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
-    all_of, none_of = (
-        [f'"{" ".join(phrase.words)}"{"*" if phrase.is_open else ""}' for phrase in phrases]
-        for phrases in (wanted, unwanted)
-    )
-    without = f" NOT ({' OR '.join(none_of)})" if none_of else ""
-    return f"({' AND '.join(all_of)}){without}"
+def _since(day: datetime.date) -> models.Q:
+    """What was posted on `day` or later: all of it where the calendar begins later, or nothing."""
+    if begins := begin_of(day):
+        return models.Q(posted_at__gte=begins)
+    return NOTHING if day.year > 5000 else ~NOTHING
 
 
 # Characters around the first word that was found.

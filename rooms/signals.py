@@ -8,12 +8,12 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 
+from accounts import stored_files
 from accounts.models import Person, PersonQuerySet, admitted
 from live import bus
 from rooms import broadcasts, events
@@ -79,7 +79,7 @@ def empty(instance: Room, **kwargs: Any) -> None:
 @receiver(room_lists.room_changed)
 def tell_of_room(room: Room, **kwargs: Any) -> None:
     """Its open pages show it as it is now."""
-    transaction.on_commit(partial(broadcasts.room_changed, room))
+    transaction.on_commit(partial(broadcasts.room_changed, room), robust=True)
 
 
 @receiver(room_lists.lists_changed)
@@ -92,5 +92,4 @@ def tell_of_lists(people: Collection[int], **kwargs: Any) -> None:
 @receiver(post_delete, sender=Preview)
 def forget_files(instance: Attachment | Preview, **kwargs: Any) -> None:
     """Delete what is stored of a row, however that went: with a message, a room or a person."""
-    for name in instance.stored_names:
-        transaction.on_commit(partial(default_storage.delete, name), robust=True)
+    stored_files.forget(*instance.stored_names)

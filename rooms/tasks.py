@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.tasks import task
+from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from rooms.actions import link_previews_fetch, removals, retention, uploads
+from rooms.actions import link_previews_fetch, reminders, removals, retention, scheduled, uploads
 
 
 @task()
@@ -48,3 +49,15 @@ def go_on_removing() -> None:
     """Every five minutes: go on with what a worker that died has left."""
     for removal_id in removals.undone_removals():
         removals.remove_messages(removal_id)
+
+
+@db_periodic_task(crontab())
+def ring_reminders() -> None:
+    """Once a minute: let ring what people want to be reminded of now."""
+    reminders.ring_due(timezone.now())
+
+
+@db_periodic_task(crontab())
+def send_scheduled() -> None:
+    """Once a minute: send what is to be sent now."""
+    scheduled.send_due(timezone.now())

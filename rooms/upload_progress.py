@@ -62,7 +62,7 @@ class CountedUpload:
             # Nobody's upload waits for it.
             process = ServerProcess.current()
             part = events.UploadPart(self._person_id, self._upload, self._received, self._total)
-            process.spawn(process.announce(events.UPLOADING, part=list(part)))
+            process.spawn(events.tell_upload(part))
         return message
 
 

@@ -13,14 +13,17 @@ from rooms.views.pointed_at import PointedAtView
 from rooms.views.reactions import ReactionsView
 from rooms.views.reading import UnreadView
 from rooms.views.refused import RefusedView
+from rooms.views.reminders import RemindView
 from rooms.views.reply import ReplyView
 from rooms.views.report import ReportView
 from rooms.views.room import RoomView
 from rooms.views.room_settings import RoomDeleteView, RoomSettingsView, RoomSwitchView
 from rooms.views.rooms import JoinView, LeaveView, RoomCreateView, RoomListView
 from rooms.views.saved import SaveView
+from rooms.views.scheduled import LaterView
 from rooms.views.suggestions import SuggestionsView
 from rooms.views.thread import ThreadView
+from rooms.views.threads import ThreadFollowView, ThreadReadView
 from rooms.views.uploads import FileRemoveView, UploadView
 from rooms.views.versions import VersionsView
 from rooms.views.votes import VotesView
@@ -43,6 +46,7 @@ urlpatterns = [
     path("<str:slug>/members/<str:username>/remove/", MemberRemoveView.as_view(), name="member_remove"),
     path("<str:slug>/members/<str:username>/role/", MemberRoleView.as_view(), name="member_role"),
     path("<str:slug>/preview/", PreviewView.as_view(), name="preview"),
+    path("<str:slug>/later/", LaterView.as_view(), name="later"),
     path("<str:slug>/pins/", PinsView.as_view(), name="pins"),
     path("<str:slug>/files/", UploadView.as_view(), name="files"),
     path("<str:slug>/files/<int:pk>/remove/", FileRemoveView.as_view(), name="file_remove"),
@@ -62,9 +66,12 @@ urlpatterns = [
         PreviewRemoveView.as_view(),
         name="preview_remove",
     ),
+    path("<str:slug>/messages/<int:pk>/remind/", RemindView.as_view(), name="message_remind"),
     path("<str:slug>/messages/<int:pk>/report/", ReportView.as_view(), name="message_report"),
     path("<str:slug>/messages/<int:pk>/reactions/", ReactionsView.as_view(), name="reactions"),
     path("<str:slug>/messages/<int:pk>/votes/", VotesView.as_view(), name="votes"),
     path("<str:slug>/messages/<int:pk>/reply/", ReplyView.as_view(), name="reply"),
     path("<str:slug>/messages/<int:pk>/thread/", ThreadView.as_view(), name="thread"),
+    path("<str:slug>/messages/<int:pk>/thread/follow/", ThreadFollowView.as_view(), name="thread_follow"),
+    path("<str:slug>/messages/<int:pk>/thread/read/", ThreadReadView.as_view(), name="thread_read"),
 ]

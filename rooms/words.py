@@ -114,13 +114,14 @@ def _segments(plain: str) -> list[str]:
     return SEGMENT.findall(plain.translate(SEPARATORS))
 
 
-def _is_run(segment: str) -> bool:
+def is_run(segment: str) -> bool:
+    """Whether a segment, or a word of the index, is of signs without spaces between words."""
     return RUN.match(segment) is not None
 
 
 def _words(segment: str) -> Iterable[str]:
     """The words that a segment is in the index."""
-    return [segment[at : at + 2] for at in range(len(segment))] if _is_run(segment) else (segment,)
+    return [segment[at : at + 2] for at in range(len(segment))] if is_run(segment) else (segment,)
 
 
 def indexed(text: str) -> str:
@@ -148,20 +149,31 @@ def phrase_in(text: str) -> Phrase | None:
     *whole, last = segments
     words = [word for segment in whole for word in _words(segment)]
     # A run may go on behind what was looked for: its last sign by itself would say that it ends there.
-    is_open = not (_is_run(last) and len(last) > 1)
+    is_open = not (is_run(last) and len(last) > 1)
     words += [last] if is_open else list(_words(last))[:-1]
     return Phrase(tuple(words), is_open, tuple(segments))
+
+
+def whole_phrase_in(text: str) -> Phrase | None:
+    """As `phrase_in`, of whole words: only one sign of a script without spaces may go on."""
+    phrase = phrase_in(text)
+    return phrase and phrase._replace(is_open=is_run(phrase.words[-1]) and len(phrase.words[-1]) == 1)
+
+
+def begins_or_ends_otherwise(text: str) -> bool:
+    """Whether `text` begins or ends with what is no part of a word, as C++ and .net do."""
+    return " " in {one.translate(SEPARATORS) for one in (text[:1], text[-1:])}
 
 
 def places(text: str, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
     """Where in `text` the words of `phrases` are, as (start, end), in order and apart from each other."""
     sought = {segment for phrase in phrases for segment in phrase.segments}
-    runs = "|".join(re.escape(part) for part in sorted(filter(_is_run, sought), key=len, reverse=True))
-    beginnings = tuple(part for part in sought if not _is_run(part))
+    runs = "|".join(re.escape(part) for part in sorted(filter(is_run, sought), key=len, reverse=True))
+    beginnings = tuple(part for part in sought if not is_run(part))
     plain, origins = _aligned(text)
     found: list[tuple[int, int]] = []
     for match in SEGMENT.finditer(plain.translate(SEPARATORS)):
-        if _is_run(match[0]):
+        if is_run(match[0]):
             spans = [hit.span() for hit in re.finditer(runs, match[0])] if runs else []
             spans = [(match.start() + start, match.start() + end) for start, end in spans]
         else:

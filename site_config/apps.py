@@ -1,6 +1,10 @@
+from typing import Any
+
 from allauth.usersessions import apps as usersessions
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.contrib.staticfiles import apps as staticfiles
+from django.http import HttpRequest
 
 
 class SiteConfig(AppConfig):
@@ -22,6 +26,13 @@ class AdminConfig(admin.AdminConfig):
     default_site = "site_config.admin.Site"
 
 
+class PagesFilesConfig(staticfiles.StaticFilesConfig):
+    """Django's static files, without the copies of htmx that django-htmx brings: pages have npm's."""
+
+    default = False
+    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "django_htmx"]
+
+
 class UserSessionsConfig(usersessions.UserSessionsConfig):
     """allauth's sessions, written down at sign-in with one look at the others, not one for each."""
 
@@ -31,8 +42,21 @@ class UserSessionsConfig(usersessions.UserSessionsConfig):
         from allauth.account.signals import user_logged_in
         from allauth.usersessions.signals import on_user_logged_in
 
-        from accounts import actions
-
         super().ready()
         user_logged_in.disconnect(on_user_logged_in)
-        user_logged_in.connect(lambda request, **kwargs: actions.begin_session(request), weak=False)
+        user_logged_in.connect(_begin_session, weak=False)
+
+
+def _begin_session(request: HttpRequest, sociallogin: Any = None, **kwargs: Any) -> None:
+    """With the provider that somebody came by, if they did."""
+    from accounts import actions
+
+    by = None
+    if sociallogin is not None:
+        account = sociallogin.account
+        by = {
+            "provider": account.provider,
+            "sub": account.uid,
+            "sid": sociallogin.state.get("sid", ""),
+        }
+    actions.begin_session(request, by)

@@ -1,7 +1,7 @@
 """What has to be so before Parley starts: Django's system checks, and what a server looks at itself.
 
-`manage.py check --database default` (and `migrate`, before anything else) asks the database and
-Redis; a server process does when it starts, because no server runs Django's checks.
+`manage.py check --database default` (and `migrate`, before anything else) asks the database,
+Redis and the bucket of files; a server process does when it starts, because no server runs Django's checks.
 """
 
 import os
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -118,6 +119,12 @@ def redis_trouble() -> str:
     return ""
 
 
+def files_trouble() -> str:
+    """Why the bucket of FILES_URL cannot be used, or an empty text."""
+    ask = getattr(default_storage, "trouble", None)
+    return ask() if ask else ""
+
+
 def fresh() -> BaseDatabaseWrapper:
     """A connection of its own, which does not wait for a pool to find that there is nobody."""
     copy = connection.copy()
@@ -148,7 +155,9 @@ def redis_place() -> str:
 
 def troubles() -> list[str]:
     """Everything that a starting server should say: it starts all the same, and asks again by itself."""
-    said = [database_trouble(), redis_trouble(), version_trouble(), proxy_headers_trouble()]
+    said = [
+        database_trouble(), redis_trouble(), files_trouble(), version_trouble(), proxy_headers_trouble(),
+    ]  # fmt: skip
     if not said[0]:
         said.append(migrations_trouble())
     return [sentence for sentence in said if sentence]
@@ -171,10 +180,14 @@ def check_uvicorn(**kwargs: Any) -> list[Warning]:
 
 @register(Tags.database)
 def check_services(databases: Any = None, **kwargs: Any) -> list[Error]:
-    """The database and Redis answer. Only where Django's own checks may ask the database."""
+    """The database, Redis and the bucket answer. Only where Django's own checks may ask the database."""
     if not databases:
         return []
-    return errors("parley.E002", database_trouble) + errors("parley.E003", redis_trouble)
+    return (
+        errors("parley.E002", database_trouble)
+        + errors("parley.E003", redis_trouble)
+        + errors("parley.E004", files_trouble)
+    )
 
 
 def errors(number: str, *troubles: Callable[[], str]) -> list[Error]:

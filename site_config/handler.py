@@ -3,7 +3,8 @@
 Under ASGI Django gives each request a thread of its own and ends it afterwards, and with it the
 thread's database connection, whatever CONN_MAX_AGE says. Here a request borrows one of a few
 lasting threads, so connections stay open: 1.2 to 1.5 times the pages on SQLite. And it goes there
-once: with asynchronous middleware before synchronous views it would go to and fro, for 0.5 ms.
+once: Django's own goes three times, to begin a request, to answer it and to end it, and with asynchronous
+middleware before synchronous views it would go to and fro besides.
 
 It borrows one once it has arrived whole, and gives it back before its answer is sent: a file that
 takes minutes to come or to go costs a temporary file meanwhile, and no thread. How much may come is
@@ -15,48 +16,42 @@ import io
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, closing, nullcontext, suppress
+from contextvars import copy_context
+from functools import cache, partial
 from typing import IO, Any
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestAborted, SuspiciousOperation
-from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest, StreamingHttpResponse
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
+from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 from prometheus_client import Histogram
 
+from accounts import stored_files
 from database import outbox
 from database.batching import serving
 from database.outbox import Errand
 from hypermedia.views import bad_request
-from site_config.bodies import TOO_LARGE, most_bytes
+from site_config.bodies import TOO_LARGE, gives_files, most_bytes, path_of
 
 # Requests whose Python runs at once; more would only wait for each other.
 REQUEST_THREADS = 8
 # Of these, requests with files: a picture takes seconds, and up to 600 MB, to be encoded again.
 UPLOADS_AT_ONCE = 2
+# And those for files that are not on this disk: where they are may take seconds to answer, and pages go on.
+FILES_AT_ONCE = 4
+# Threads in which what is sent is read, a part at a time.
+SENDING_THREADS = 8
 
 PAGE_SECONDS = Histogram(
     "parley_page_seconds",
     "Time from a request to the end of its answer, without static files.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-
-
-class BufferedRequest:
-    """A request that has come whole: what `receive` is to Django."""
-
-    def __init__(self, body: IO[bytes], receive: Any) -> None:
-        self.body = body
-        self._receive = receive
-
-    async def __call__(self) -> Any:
-        """Wait until the client goes; whatever more it sends is read and forgotten."""
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                return message
 
 
 class CountedBody:
@@ -129,6 +124,7 @@ class ThreadReusingHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
         self._idle: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
         for number in range(REQUEST_THREADS):
             self._idle.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"request-{number}"))
@@ -136,21 +132,6 @@ class ThreadReusingHandler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """All of it synchronous, as our views are."""
         super().load_middleware(is_async=False)
-
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer, made in the borrowed thread; what that leaves in the outbox is run here."""
-        errands: list[Errand] = []
-        try:
-            loop = asyncio.get_running_loop()
-            return await sync_to_async(self._answer, thread_sensitive=True)(request, errands, loop)
-        finally:
-            await outbox.run(errands)
-
-    def _answer(
-        self, request: HttpRequest, errands: list[Errand], loop: asyncio.AbstractEventLoop
-    ) -> HttpResponseBase:
-        with outbox.collected(errands), serving(loop):
-            return self.get_response(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle a request with everything synchronous of it in one borrowed thread."""
@@ -166,28 +147,66 @@ class ThreadReusingHandler(ASGIHandler):
                 # The middleware answers, and nothing of it is read.
                 scope = scope | {TOO_LARGE: True}
                 body = io.BytesIO()
-            await self._answer_request(scope, BufferedRequest(body, receive), send)
+            await self._answer_request(scope, body, send)
 
-    async def _answer_request(self, scope: Any, request: BufferedRequest, send: Any) -> None:
+    async def _answer_request(self, scope: Any, body: IO[bytes], send: Any) -> None:
         """Make the answer in a thread, give that back, and send the answer."""
         slot = ResponseSlot()
         try:
-            with closing(request.body):
-                async with self._uploads if has_files(scope) else nullcontext():
-                    await self._work(scope, request, slot)
+            with closing(body):
+                async with self._turn(scope):
+                    await self._work(scope, body, slot)
             if slot.response is not None:
-                await super().send_response(stream_in_threads(slot.response), send)
+                await self.send_response(stream_in_threads(slot.response), send)
         finally:
             if slot.holds_something:
                 await asyncio.to_thread(slot.close)
 
-    async def _work(self, scope: Any, request: BufferedRequest, answer: Any) -> None:
+    def _turn(self, scope: Any) -> AbstractAsyncContextManager[Any]:
+        """What a request waits for before it borrows a thread."""
+        if has_files(scope):
+            return self._uploads
+        if stored_files.is_elsewhere() and gives_files(path_of(scope)):
+            return self._files
+        return nullcontext()
+
+    async def _work(self, scope: Any, body: IO[bytes], slot: ResponseSlot) -> None:
+        """Have a request answered in a borrowed thread; what that leaves in the outbox is run here."""
+        errands: list[Errand] = []
+        loop = asyncio.get_running_loop()
         thread = await self._idle.get()
         try:
-            async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, request, answer)
+            answer = sync_to_async(self._answer, thread_sensitive=False, executor=thread)
+            await answer(scope, body, slot, errands, loop)
         finally:
             self._idle.put_nowait(thread)
+            await outbox.run(errands)
+
+    def _answer(
+        self,
+        scope: Any,
+        body: IO[bytes],
+        slot: ResponseSlot,
+        errands: list[Errand],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        """All that Django's own handler goes to a thread for, three times: to begin, to answer, to end.
+
+        Nobody looks meanwhile whether the client is gone: what is done here is done to its end.
+        """
+        with outbox.collected(errands), serving(loop):
+            set_script_prefix(get_script_prefix(scope))
+            request_started.send(sender=self.__class__, scope=scope)
+            request, response = self.create_request(scope, body)
+            if request is not None:
+                response = self.get_response(request)
+                # What it names when it says that the request has ended.
+                answered: Any = response
+                answered._handler_class = self.__class__
+            if isinstance(response, FileResponse):
+                response.block_size = self.chunk_size
+            slot.keep(response)
+            response.close()
 
     async def _body(self, counted: CountedBody) -> IO[bytes]:
         """What was sent. Raises RequestAborted where it breaks off, or is too much."""
@@ -212,14 +231,6 @@ class ThreadReusingHandler(ASGIHandler):
             return self.request_class(scope, body_file), None
         except (BadRequest, SuspiciousOperation, ValueError):
             return None, bad_request()
-
-    async def read_body(self, receive: Any) -> IO[bytes]:
-        """What has arrived already."""
-        return receive.body
-
-    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
-        """Keep the answer: it is sent when the thread is somebody else's."""
-        send.keep(response)
 
 
 async def write(file: Any, part: bytes) -> None:
@@ -256,5 +267,13 @@ def stream_in_threads(response: HttpResponseBase) -> HttpResponseBase:
 
 async def in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Each of `parts`, made in a thread while the event loop goes on."""
-    while (part := await asyncio.to_thread(next, parts, None)) is not None:
+    loop = asyncio.get_running_loop()
+    read = partial(copy_context().run, next, parts, None)
+    while (part := await loop.run_in_executor(sending_threads(), read)) is not None:
         yield part
+
+
+@cache
+def sending_threads() -> ThreadPoolExecutor:
+    """Threads of their own: what comes slowly from elsewhere keeps nothing else waiting."""
+    return ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="sending")

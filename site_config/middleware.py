@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from hypermedia.views import bad_request
-from site_config.bodies import is_too_large, takes_files, was_left_unread
+from site_config.bodies import is_too_large, refusal_at, takes_files, was_left_unread
 
 GetResponse = Callable[[HttpRequest], Any]
 
@@ -40,12 +40,7 @@ class ReadableMiddleware:
         if charset is not None and not names_utf8(charset):
             raise BadRequest("The body is not in UTF-8")
         read_form(request)
-        response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming:
-            # Django's own is empty.
-            response.content = render_to_string("405.html")
-            response["Content-Length"] = len(response.content)
-        return response
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """What is asked is looked at by who reads it; where nobody did, PostgreSQL refuses a NUL."""
@@ -66,7 +61,7 @@ def read_form(request: HttpRequest) -> None:
 
 
 class TooLargeMiddleware:
-    """Answer a request that is larger than it may be: with a sentence, as a page.
+    """Answer a request that is larger than it may be: with a sentence, as a page, or as programs expect it.
 
     The server (site_config/handler.py) has thrown its body away.
     """
@@ -78,8 +73,25 @@ class TooLargeMiddleware:
         """Let whatever is not too large pass."""
         if not is_too_large(request):
             return self.get_response(request)
+        if (refusal := refusal_at(request.path_info)) is not None:
+            return refusal
         most = {"limit": settings.FILE_LIMIT, "number": settings.FILES_PER_MESSAGE}
         return render(request, "413.html", most if takes_files(request.path_info) else {}, status=413)
+
+
+class NotAllowedMiddleware:
+    """Answer a method that an address does not know with a page: Django's own answer is empty."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let every other answer pass."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming:
+            response.content = render_to_string("405.html")
+            response["Content-Length"] = len(response.content)
+        return response
 
 
 def names_utf8(charset: str) -> bool:

@@ -39,11 +39,12 @@ class Probes:
         return 200, PLAIN, b"Alive.\n"
 
     async def readyz(self, scope: Any) -> Answer:
-        """It can do its work, or a sentence for each thing it cannot do it without."""
+        """Whether it can do its work, and a sentence for each thing that does not work."""
         troubles = await self.readiness.troubles()
-        if troubles:
-            return 503, PLAIN, "".join(f"{sentence}\n" for sentence in troubles).encode()
-        return 200, PLAIN, b"Ready.\n"
+        sentences = [trouble.sentence for trouble in troubles]
+        is_ready = not any(trouble.is_fatal for trouble in troubles)
+        said = ["Ready.", *sentences] if is_ready else sentences
+        return 200 if is_ready else 503, PLAIN, "".join(f"{sentence}\n" for sentence in said).encode()
 
     async def metrics(self, scope: Any) -> Answer:
         """The counters, for who has the token; where there is none, there is no such page."""

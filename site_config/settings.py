@@ -14,6 +14,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from site_config.object_storage import files_storage
+from site_config.providers import providers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -50,6 +53,8 @@ if not SITE_URL:
     SITE_URL = f"https://{_host}" if HTTPS else f"http://{_host}:{env.str('PORT', default='8000')}"
 # The number of proxies in front of us that set X-Forwarded-For and X-Forwarded-Proto.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Whether pages are compressed here: a proxy does it for all of its processes at once, if it does it.
+COMPRESSION = env.bool("COMPRESSION", default=not TRUSTED_PROXIES)
 
 # live/client_address.py reads them, once for everybody.
 if TRUSTED_PROXIES:
@@ -66,6 +71,7 @@ if not HTTPS:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "hypermedia.views.csrf_failure"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -110,6 +116,7 @@ INSTALLED_APPS = [
     "site_config",
     "administration",
     "notifications",
+    "integrations",
     "rooms",
     "demo",
     "accounts",
@@ -120,7 +127,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "site_config.apps.PagesFilesConfig",
     "django.contrib.humanize",
     "channels",
     "django_htmx",
@@ -129,29 +136,36 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "site_config.apps.UserSessionsConfig",
 ]
 
 MIDDLEWARE = [
-    # A proxy compresses for all of its processes at once, and in ways that are newer.
-    *([] if TRUSTED_PROXIES else ["site_config.compression.CompressedPagesMiddleware"]),
+    *(["site_config.compression.CompressionMiddleware"] if COMPRESSION else []),
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # Before anything that has something to say.
+    "accounts.middleware.LanguageMiddleware",
     # Before anything reads a form.
     "rooms.middleware.FileNamesMiddleware",
+    "rooms.middleware.GoneMeanwhileMiddleware",
+    # Programs show a token, and nothing behind is about them.
+    "site_config.api.ApiMiddleware",
     "site_config.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hypermedia.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "site_config.middleware.TooLargeMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.PersonMiddleware",
+    # Their pages are in the language of the person.
+    "site_config.middleware.TooLargeMiddleware",
+    "site_config.middleware.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"
@@ -212,16 +226,35 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _database["CONN_MAX_AGE"] = 0
+    # Behind a pooler that hands a connection on with each transaction a cursor of the server's would be lost
+    # (docs/deploying.md); nothing here reads so much at once that it needs one.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
     # Connections that stay open, shared by the threads of a process; 0 opens one for each request.
     if _pool := env.int("DATABASE_POOL", default=8):
         _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+# A copy of it, a moment behind, that searches and history are read from (database/replica.py).
+if env.str("DATABASE_REPLICA_URL", default=""):
+    if _database["ENGINE"] == "database.sqlite":
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is a replica of a PostgreSQL: DATABASE_URL names none."
+        )
+    _replica = env.db("DATABASE_REPLICA_URL")
+    # Seconds, and milliseconds, after which it is away.
+    _replica["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 5000} | _replica.get("OPTIONS", {})
+    _replica["DISABLE_SERVER_SIDE_CURSORS"] = True
+    # Of the threads that answer requests, which last.
+    _replica["CONN_MAX_AGE"], _replica["CONN_HEALTH_CHECKS"] = 60, True
+    DATABASES["replica"] = _replica
+    DATABASE_ROUTERS = ["database.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+# Whether what happens in a room is told only to the processes that serve somebody in it (docs/scaling.md).
+EVENTS_BY_ROOM = env.bool("EVENTS_BY_ROOM", default=False)
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "live.redis_layer.RedisLayer",
             "CONFIG": {"hosts": [REDIS_URL], "prefix": "parley"},
         }
     }
@@ -235,12 +268,14 @@ if REDIS_URL:
         }
     }
 else:
+    FOR_EVER = 100 * 365 * 24 * 3600
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels.layers.InMemoryChannelLayer",
-            # It drops what is beyond its capacity, and forgets a group's members in time: with one
-            # channel a process, neither may ever happen.
-            "CONFIG": {"capacity": 1_000_000, "group_expiry": 100 * 365 * 24 * 3600},
+            # It drops what is beyond its capacity, forgets a group's members in time, and takes out of all
+            # groups whoever was not given something in time, by a clock that may be moved: with one channel
+            # a process, none of it may ever happen.
+            "CONFIG": {"capacity": 1_000_000, "expiry": FOR_EVER, "group_expiry": FOR_EVER},
         }
     }
     CACHES = {
@@ -262,10 +297,12 @@ HUEY = {
 
 # -- Words, time, files ----------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+# What people choose from, each in its own words; the site's is for who says nothing.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")]
+LANGUAGE_CODE = env.str("SITE_LANGUAGE", default="en")
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
-USE_I18N = False
 # What people write as www.example.org is meant to be private, too.
 URLIZE_ASSUME_HTTPS = True
 
@@ -273,11 +310,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_DIR", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+    ("htmx", BASE_DIR / "node_modules" / "htmx"),
     ("fonts", BASE_DIR / "node_modules" / "fonts"),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # The folder below, or a bucket (site_config/s3.py).
+    "default": files_storage(env.str("FILES_URL", default="")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -304,6 +342,8 @@ FILE_TYPES = [name.strip().lower() for name in env.list("FILE_TYPES", default=[]
 # signed in; otherwise no more than the longest of forms has.
 REQUEST_LIMIT = FILE_LIMIT * FILES_PER_MESSAGE + 1024 * 1024
 FORM_LIMIT = 1024 * 1024
+# Of an archive that administrators move in, bytes.
+IMPORT_LIMIT = env.int("IMPORT_LIMIT_MB", default=2000) * 1024 * 1024
 # Somebody may choose a whole folder: they are told what is too much, not that something went wrong.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
@@ -345,6 +385,8 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.forms.RequestCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
@@ -367,6 +409,9 @@ ACCOUNT_RATE_LIMITS = {
     "wrong_at_address": "20/m/key",
     "wrong_for_account_at_address": "5/5m/key",
     "wrong_for_account": "50/h/key",
+    # Codes by mail that are asked for: accounts/codes.py.
+    "code_asked_from_address": "20/m/key",
+    "code_asked_for": "3/m/key,10/h/key",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_FORMS = {
@@ -380,9 +425,34 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Parley"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# -- Providers that say who somebody is (accounts/oidc) ----------------------------------
+
+_providers = providers(env, env.list("OIDC_PROVIDERS", default=[]), https=HTTPS)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "accounts.oidc.provider.Provider", "APPS": _providers}
+}
+# No password, no mailed code and no form for a new account; docs/deploying.md has the way back for an owner.
+SIGN_IN_ONLY_BY_PROVIDER = env.bool("SIGN_IN_ONLY_BY_PROVIDER", default=False)
+if SIGN_IN_ONLY_BY_PROVIDER and not _providers:
+    raise ImproperlyConfigured("SIGN_IN_ONLY_BY_PROVIDER is on, and OIDC_PROVIDERS names none.")
+SOCIALACCOUNT_ADAPTER = "accounts.oidc.adapter.ProviderAdapter"
+# A person is known by the provider's number of theirs; an address leads to an account once, if both sides
+# have confirmed it (accounts/oidc/adapter.py).
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Seconds; a page waits for it.
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
 # -- Mail ------------------------------------------------------------------------------
 
-_mail = env.email("EMAIL_URL", default="consolemail://")
+try:
+    _mail = env.email("EMAIL_URL", default="consolemail://")
+except (ValueError, KeyError, ImproperlyConfigured):
+    # What it holds is a secret, and would stand in the error.
+    raise ImproperlyConfigured(
+        "EMAIL_URL is no address of a mail server, such as smtp+tls://user:password@mail.example.org:587."
+    ) from None
 # Without a mail server, mail stands in the log: the README says so.
 if _mail["EMAIL_BACKEND"].endswith("console.EmailBackend"):
     _mail["EMAIL_BACKEND"] = "site_config.mail.LogBackend"
@@ -397,7 +467,22 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
         "timeout": 20,
     }
+# Signing in by a code that is mailed: where mail leaves at all, unless somebody says otherwise.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = env.bool(
+    "SIGN_IN_BY_CODE", default=_mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+)
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "dashed": True}
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Seconds; a mail may take a minute or two.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="parley@localhost")
+
+# Where answers to mails come in: the domain of their addresses, without which there are none; and where
+# `manage.py mail_in` listens for the mail server that has them.
+MAIL_IN_DOMAIN = env.str("MAIL_IN_DOMAIN", default="").strip().lower()
+MAIL_IN_LISTEN = env.str("MAIL_IN_LISTEN", default="127.0.0.1:8026")
+# Whether mails leave from addresses of that domain, so that what cannot be delivered comes back there.
+MAIL_BOUNCES = env.bool("MAIL_BOUNCES", default=bool(MAIL_IN_DOMAIN))
 
 # -- What is written to the log --------------------------------------------------------
 
@@ -438,15 +523,27 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"filters": ["refusals"]},
+        # What was to be told after a commit, and asks the database that has gone since.
+        "django.db.backends.base": {"filters": ["refusals"]},
         # What the server says is written as everything else is, as much of it as --log-level asks for.
         "uvicorn": {"handlers": [], "propagate": True},
-        "uvicorn.error": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"handlers": [], "propagate": True, "filters": ["refusals"]},
         # Requests are in the log of the proxy.
         "uvicorn.access": {"handlers": [], "propagate": False},
         "daphne": {"level": "WARNING"},
         # With handlers of its own: run_huey would add one, and say everything twice.
         "huey": {"handlers": ["worker"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},
+        # It says of each kind of bounce that it looks for it.
+        "flufl.bounce": {"level": "WARNING"},
+        # What asks a bucket says it with signatures.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        # aiosmtpd writes down the address of each mail, which is a secret.
+        "mail.log": {"level": "WARNING"},
+        "mail.debug": {"level": "WARNING"},
         # Without a mail server a mail is nowhere else, however little is logged.
         "site_config.mail": {"level": "INFO"},
         "channels_redis.pubsub": {"filters": ["outages"]},

@@ -1,4 +1,4 @@
-"""When nothing can be stored, or read: a full disk, a locked file, a database that restarts.
+"""When nothing can be stored, or read: a full disk, a locked file, a database that restarts, a bucket away.
 
 Whoever asks gets a sentence and keeps their text; the log says it once, and once when it is over.
 """
@@ -10,18 +10,20 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error as broken
 
+from accounts.stored_files import FilesAway
 from hypermedia.responses import refusal
 
-NOT_NOW = "That could not be stored or read just now. Please try again in a moment."
+NOT_NOW = _("That could not be stored or read just now. Please try again in a moment.")
 # Of a file: no space, no space for this user, and a disk that has become read-only after an error.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 def is_refusal(error: BaseException | None) -> bool:
     """Whether it is the storage that refuses, and no fault of the program."""
-    return isinstance(error, OperationalError | InterfaceError) or (
+    return isinstance(error, OperationalError | InterfaceError | FilesAway) or (
         isinstance(error, OSError) and error.errno in FULL
     )
 
@@ -37,7 +39,9 @@ class RefusalsInASentence(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         if error is None or not is_refusal(error):
             return True
-        circuit.record_failure(error)
+        # Of files the storage has said so itself.
+        if not isinstance(error, FilesAway):
+            circuit.record_failure(error)
         return False
 
 
@@ -49,7 +53,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not is_refusal(sys.exc_info()[1]):
         return broken(request)
     if request.headers.get("HX-Request"):
-        return refusal(NOT_NOW, 503)
+        return refusal(str(NOT_NOW), 503)
     text = request.POST.get("body", "") if request.method == "POST" else ""
     page = get_template("503.html").render({"sentence": NOT_NOW, "text": text})
     return HttpResponse(page, status=503, headers={"Retry-After": "5"})

@@ -19,6 +19,7 @@ def parts() -> dict[str, list[str]]:
         "format": [f"{TOOLS}/ruff", "format", "--check", "."],
         "djade": [f"{TOOLS}/djade", "--target-version", "6.1", "--check", *templates],
         "imports": [f"{TOOLS}/lint-imports", "--no-cache"],
+        "catalogues": [sys.executable, "-m", "tests.catalogues"],
         "mypy": [sys.executable, "-m", "mypy", "."],
     }
 

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
+from functools import cache
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from soupsieve import NOSTRICT
 
 from tests.sockets import Arrived
 
@@ -14,6 +17,9 @@ class Page:
 
     def __init__(self, html: str) -> None:
         self.soup = parsed(html)
+        # By their ids: what was found there once, and may have been taken away since.
+        self._by_id: dict[str, Tag] = {}
+        self._by_id.update(named(self.soup))
 
     def apply(self, arrived: str) -> None:
         """Swap what one frame brings, or each of those that arrived."""
@@ -26,12 +32,16 @@ class Page:
         for part in parsed(frame).find_all("hx-partial"):
             how = str(part["hx-swap"]).split()
             # Each target is brought a copy.
+            targets = self._select(str(part["hx-target"]))
             found += [
-                (to, how, parsed(part.decode_contents())) for to in self._select(str(part["hx-target"]))
+                (to, how, part if number == 1 else copy(part))
+                for number, to in zip(range(len(targets), 0, -1), targets, strict=True)
             ]
         for target, (style, *modifiers), content in found:
             inside = content.find(True) if "strip:true" in modifiers else None
+            new = named(content)
             self._swap(target, style, modifiers, inside if isinstance(inside, Tag) else content)
+            self._by_id.update((name, tag) for name, tag in new.items() if self._is_there(tag))
 
     def _swap(self, target: Tag, style: str, modifiers: list[str], content: Tag) -> None:
         match style:
@@ -73,13 +83,17 @@ class Page:
         """The elements that `selector` matches. Most have an id; soupsieve would look everywhere."""
         by_id = re.fullmatch(r"#([\w-]+)(\S*)", selector)
         if by_id is None:
-            return self.soup.select(selector)
+            # Otherwise it takes nothing but single elements in `:has()`, where CSS has no such limit.
+            return self.soup.select(selector, flags=NOSTRICT)
         found = self._with_id(by_id[1])
         return [found] if found and (not by_id[2] or found.css.match(selector)) else []
 
     def _with_id(self, name: str) -> Tag | None:
-        tags = (one for one in self.soup.descendants if isinstance(one, Tag))
-        return next((one for one in tags if one.get("id") == name), None)
+        found = self._by_id.get(name)
+        return found if found is not None and self._is_there(found) else None
+
+    def _is_there(self, tag: Tag) -> bool:
+        return any(parent is self.soup for parent in tag.parents)
 
     # -- What stands there ---------------------------------------------------------------
 
@@ -119,6 +133,11 @@ def parsed(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser")
 
 
+def named(parent: Tag) -> dict[str, Tag]:
+    """The elements in another that have an id, by it."""
+    return {str(one["id"]): one for one in parent.descendants if isinstance(one, Tag) and "id" in one.attrs}
+
+
 def elements(parent: Tag) -> Iterable[Tag]:
     """The elements in another, without the text between them."""
     return [child for child in parent.children if isinstance(child, Tag)]
@@ -126,5 +145,9 @@ def elements(parent: Tag) -> Iterable[Tag]:
 
 def collated(row: Tag, attribute: str) -> list[Any]:
     """What sorts as `localeCompare` with `numeric` does, for what the keys of rows are made of."""
-    key = str(row.get(attribute) or row.get("id", ""))
+    return _collated(str(row.get(attribute) or row.get("id", "")))
+
+
+@cache
+def _collated(key: str) -> list[Any]:
     return [(int(word), "") if word.isdigit() else (-1, word) for word in re.split(r"(\d+)", key)]

@@ -4,10 +4,12 @@ An address or a frame without a row fails, and so does one that answers otherwis
 that is meant: `PARLEY_WRITE_PERMISSIONS=1 bin/test tests -k permissions` writes the page anew, to be read.
 """
 
+import datetime
+import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -22,12 +24,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Invitation, Person
+from integrations.actions.bots import create_bot
+from integrations.actions.hooks import make_hook
+from integrations.actions.outgoing_hooks import make_outgoing
+from integrations.actions.tokens import make_token
+from integrations.models import Hook, OutgoingHook
 from notifications import ways
 from notifications.models import Feed
 from rooms.actions.direct import open_direct
 from rooms.actions.members import put_in
 from rooms.actions.messages_post import post_message
+from rooms.actions.reminders import set_reminder
 from rooms.actions.rooms import create_room
+from rooms.actions.scheduled import schedule
 from rooms.models import Attachment, Membership, Message, Preview, Report, Room
 from rooms.tests.files import PNG
 from tests.environment import ROOT
@@ -51,7 +60,7 @@ a room that is open, one that is closed, and a direct conversation; one word is 
 
 *member*, *room moderator* and *guest* are in the rooms; *stranger*, *moderator* and *administrator* are in
 none of them. *banned* and *deactivated* were members until a second ago, and have a page open still. The
-messages, files, previews, ways and the feed that are asked about are the member's.
+messages, files, previews, reminders, ways, tokens, feed and bot that are asked about are the member's.
 """
 KINDS = ("open", "closed", "direct")
 INSIDE = ("guest", "member", "room moderator", "banned", "deactivated")
@@ -59,7 +68,9 @@ WHO = ("anonymous", "stranger", *INSIDE[:3], "moderator", "administrator", *INSI
 # What is not ours to say: Django's administration, and allauth's own pages about one's own account.
 NOT_OURS = ("admin/",)
 # Addresses that take no arguments of ours, or are told apart by a secret in them.
-SECRETS = {"token": "x" * 22, "key": "x-y", "uidb36": "1", "secret": "x" * 22}
+SECRETS = {
+    "token": "x" * 22, "key": "x-y", "uidb36": "1", "secret": "x" * 22, "team": "T1", "app": "B1",
+}  # fmt: skip
 
 
 class Address(NamedTuple):
@@ -75,10 +86,16 @@ class Address(NamedTuple):
         return "slug" in self.route or self.name in OF_A_MESSAGE
 
 
+DAY = datetime.timedelta(days=1)
 # The member's picture.
 AVATAR = "abc123"
 # What is in a room, and whose address does not say so.
 OF_A_MESSAGE = ("file", "file_thumbnail", "preview_picture", "picture")
+# The pages about a bot.
+BOT_PAGES = (
+    "bot", "bot_picture", "bot_rooms", "bot_room_leave", "bot_switch", "bot_delete", "bot_tokens",
+    "bot_token_revoke",
+)  # fmt: skip
 # A way by which somebody is told, at an address that nobody has.
 WAY = {"address": "https://hooks.invalid/", "after_minutes": "10"}
 # What a form says that is to be done.
@@ -91,11 +108,17 @@ FORMS: dict[str, dict[str, Any]] = {
     "message_edit": {"body": "other words", "seen": ""},
     "message_pin": {"pinned": "on"},
     "message_save": {"saved": "on"},
+    "message_remind": {"when": "hour"},
+    "reminders": {"text": "to call back", "at": "YEAR-01-31T09:00"},
+    "reminder": {"do": "done"},
+    "later": {"store": "on", "body": "for later", "when": "hour", "token": "x"},
+    "scheduled_one": {"do": "remove"},
     "reactions": {"emoji": "👍"},
     "votes": {"choice": "Tea"},
     "at": {"emoji": "👍"},
     "reply": {"body": "an answer"},
     "thread": {"body": "an answer"},
+    "thread_follow": {"follows": "on"},
     "members_add": {"person": "newcomer"},
     "member_role": {"role": "moderator"},
     "direct_new": {"person": "newcomer"},
@@ -116,6 +139,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "administration_invitation": {"do": "revoke"},
     "administration_report": {"how": "dismiss"},
     "administration_room": {"found": "on"},
+    "administration_mail": {"do": "try"},
     "administration_community": {
         "name": "Another", "welcome": "", "accent": "", "policy": "open", "mail_domains": "",
         "rooms_by_all": "yes", "messages_a_minute": "600", "file_limit_mb": "0", "person_share_mb": "0",
@@ -128,6 +152,27 @@ FORMS: dict[str, dict[str, Any]] = {
     "profile_status": {"emoji": "🌴", "text": "Away", "end": "1h"},
     "person_block": {"blocked": "on"},
     "notifications": {"after_minutes": "60", "direct": "on"},
+    "digest": {"rhythm": "daily", "weekday": "0", "hour": "9"},
+    "notifications_sound": {"sound": "bell"},
+    "notifications_words": {"words": "harbour"},
+    "tokens": {"name": "for a program", "scope": "write", "days": "30"},
+    "bots": {"name": "Deployments"},
+    "bot": {"name": "Deployments"},
+    "bot_picture": {"picture": SimpleUploadedFile("dot.png", PNG)},
+    "bot_rooms": {"room": "the-closed-one"},
+    "bot_tokens": {"name": "for a program", "scope": "write", "days": "30"},
+    "room_export": {"layout": "slack"},
+    "administration_export": {"layout": "pages"},
+    "administration_import": {
+        "program": "slack", "archive": SimpleUploadedFile("archive.zip", b"no archive"),
+    },
+    "room_feeds": {"url": "https://feeds.invalid/"},
+    "press": {"press": "0"},
+    "hooks": {"kind": "chat", "name": "Nightly"},
+    "hook": {"do": "renew"},
+    "outgoing_new": {"kind": "messages", "name": "Robot", "address": "https://example.org/"},
+    "outgoing": {"do": "remove"},
+    "member_feed_change": {"do": "make"},
     "way_new": WAY,
     "way": WAY,
 }  # fmt: skip
@@ -148,6 +193,7 @@ def _addresses(patterns: list[Any], before: str) -> Iterator[Address]:
             "rooms",
             "accounts",
             "administration",
+            "integrations",
             "notifications",
             "live",
         ):
@@ -190,9 +236,14 @@ class Site:
         self.way = ways.make_way(self.people["member"], "webhook", address=WAY["address"])
         digest = hashlib.sha256(SECRETS["secret"].encode()).hexdigest()
         Feed.objects.create(person=self.people["member"], digest=digest, made_at=timezone.now())
+        self.token, _ = make_token(self.people["member"], "a program", "write")
+        self.bot = create_bot(self.people["member"], "Builds", rooms=(self.rooms["open"],), username="builds")
+        self.bot_token, _ = make_token(self.bot, "a program", "write")
         self.invitation = Invitation.objects.create(email="invited@example.org")
         self.things = {kind: self._things(room) for kind, room in self.rooms.items()}
         self.clients = {who: self._client(who) for who in WHO}
+        # All that is stored, before anything is asked.
+        self.stored = ""
         if ended:
             self.end_some()
 
@@ -230,8 +281,29 @@ class Site:
             "preview_picture": preview.pk, "file_remove": waiting.pk,
             "administration_person": member.person_id, "administration_invitation": self.invitation.pk,
             "administration_report": self._report(message),
+            "reminder": set_reminder(member.person, timezone.now() + DAY, "to call back").pk,
+            "scheduled_one": schedule(member, "for later", timezone.now() + DAY, room.slug).pk,
+            "hook": self._hook(room),
+            "outgoing": self._outgoing(room),
             **dict.fromkeys(("way", "way_test", "way_secret", "way_remove"), self.way.pk),
+            "token_revoke": self.token.pk,
+            **dict.fromkeys(BOT_PAGES, self.bot.pk),
         }  # fmt: skip
+
+    def _hook(self, room: Room) -> int:
+        """A hook of the founder's; in a direct conversation, which has none, that of another room."""
+        if room.is_direct:
+            return Hook.objects.latest("pk").pk
+        place = Membership.objects.select_related("room", "person").get(room=room, person=self.founder)
+        return make_hook(place, "chat", "Builds" if room.kind == "closed" else "Lights").pk
+
+    def _outgoing(self, room: Room) -> int:
+        """What hears a room; in a direct conversation, which nothing hears, what hears another."""
+        if room.is_direct:
+            return OutgoingHook.objects.latest("pk").pk
+        place = Membership.objects.select_related("room", "person").get(room=room, person=self.founder)
+        name = "Ears" if room.kind == "closed" else "Lighthouse"
+        return make_outgoing(place, kind="command", name=name, address="https://example.org/", words="sky").pk
 
     def _report(self, message: Message) -> int:
         """What somebody said of a message."""
@@ -248,9 +320,14 @@ class Site:
         things = self.things[kind]
         values: dict[str, Any] = {
             "slug": self.rooms[kind].slug, "preview_pk": things["preview_pk"], "name": "a.png",
-            "username": "member", "section": "rooms", "act": "react", "kind": "webhook",
+            "username": "member", "provider_id": "nobody", "section": "rooms", "act": "react",
+            "kind": "webhook",
             "pk": things.get(address.name, things["pk"] if "slug" in address.route else 1),
         } | SECRETS  # fmt: skip
+        if address.name == "bot_token_revoke":
+            values["token_pk"] = self.bot_token.pk
+        if address.name == "bot_room_leave":
+            values["place"] = Membership.objects.get(person=self.bot).pk
         if address.name.startswith("avatar"):
             values["name"] = AVATAR
         return {name: values[name] for name in re.findall(r"<(?:\w+:)?(\w+)>", address.route)}
@@ -262,9 +339,10 @@ class Site:
         # Of whose message it is about, the form says, by either method.
         at = {"at": f"message-{self.things[kind]['pk']}"} if address.name == "at" else {}
         with transaction.atomic():
-            before = fingerprint() if method == "POST" else ""
+            # Looked at once: whatever is done is undone.
+            self.stored = self.stored or fingerprint()
             response = getattr(self.clients[who], method.lower())(url, at | form if method == "POST" else at)
-            word = word_for(response, was_done=method == "GET" or fingerprint() != before)
+            word = word_for(response, was_done=lambda: method == "GET" or fingerprint() != self.stored)
             transaction.set_rollback(True)
         return word
 
@@ -273,7 +351,8 @@ def filled(value: Any, kind: str) -> Any:
     """A value of a form, about a room of that kind."""
     if isinstance(value, SimpleUploadedFile):
         value.seek(0)
-    return value.replace("KIND", kind) if isinstance(value, str) else value
+    soon = str(timezone.now().year + 1)
+    return value.replace("KIND", kind).replace("YEAR", soon) if isinstance(value, str) else value
 
 
 def give_role(person: Person, role: str) -> None:
@@ -293,14 +372,14 @@ def fingerprint() -> str:
     rows = []
     with connection.cursor() as cursor:
         for model in apps.get_models():
-            if model._meta.app_label in ("rooms", "accounts", "account", "notifications"):
+            if model._meta.app_label in ("rooms", "accounts", "account", "notifications", "integrations"):
                 cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')
                 rows.append((model._meta.db_table, cursor.fetchall()))
     return repr(rows)
 
 
-def word_for(response: HttpResponseBase, *, was_done: bool) -> str:
-    """An answer in a word."""
+def word_for(response: HttpResponseBase, *, was_done: Callable[[], bool]) -> str:
+    """An answer in a word; `was_done` is asked where the answer alone does not say it."""
     location = response.headers.get("Location", "")
     if response.status_code in (301, 302, 303) and location.startswith("/accounts/login/"):
         return "sign in"
@@ -309,9 +388,10 @@ def word_for(response: HttpResponseBase, *, was_done: bool) -> str:
         return words[response.status_code]
     assert response.status_code < 400, f"{response.status_code} {response}"
     said = getattr(getattr(response, "wsgi_request", None), "_messages", None) or ()
-    if not was_done and any(one.level_tag == "error" for one in getattr(said, "_queued_messages", said)):
+    is_done = was_done()
+    if not is_done and any(one.level_tag == "error" for one in getattr(said, "_queued_messages", said)):
         return "told"
-    return "yes" if was_done else "same"
+    return "yes" if is_done else "same"
 
 
 def table_of(site: Site, those: list[Address]) -> str:
@@ -350,4 +430,5 @@ def compare(title: str, section: str) -> None:
         PAGE.write_text(HEAD + there[there.index("\n## ") :])
         return
     assert found is not None, f"docs/permissions.md has no section {title}"
-    assert section == found[1]
+    other = difflib.unified_diff(found[1].splitlines(), section.splitlines(), "the page", "what is so", n=0)
+    assert section == found[1], "\n".join(other)

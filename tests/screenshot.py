@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import chromium, clip
+from tests import chromium, clip, emoji_font
 from tests.browser.server import Server, build, manage
 from tests.environment import ROOT, environment
 from tests.services import Missing
@@ -23,6 +23,16 @@ PICTURE_SIZE = (1280, 800)
 # For a look at the design: a phone, a tablet, a laptop, a large screen.
 SIZES = ((360, 740), (768, 1024), (1280, 800), (1920, 1080))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Those whose density one can choose.
+COMPACT = (
+    "room",
+    "room-code",
+    "room-empty",
+    "room-long-names",
+    "room-right-to-left",
+    "room-thousand",
+    "thread",
+)
 PAGES = {
     "room": "/rooms/general/",
     "room-code": "/rooms/engineering/",
@@ -38,6 +48,11 @@ PAGES = {
     "thread": "/rooms/general/messages/{message}/thread/",
     "search": "/search/?q=the",
     "mentions": "/mentions/",
+    "reminders": "/reminders/",
+    "scheduled": "/scheduled/",
+    "later": "/rooms/general/later/",
+    "threads": "/threads/",
+    "threads-beside": "/threads/?room=general",
     "rooms": "/rooms/",
     "rooms-none": "/rooms/?q=nothing",
     "room-new": "/rooms/new/",
@@ -53,6 +68,7 @@ PAGES = {
     "administration-rooms": "/administration/rooms/",
     "administration-reports": "/administration/reports/",
     "administration-audit": "/administration/audit/",
+    "administration-mail": "/administration/mail/",
     "administration-community": "/administration/community/",
     "not-found": "/rooms/nowhere/",
 }
@@ -87,6 +103,7 @@ talk("مجلس", "majlis", ["السلام عليكم، هل نبدأ الاجت�
 talk("thousand", "thousand", [f"Message {n} of a thousand, as long as most are." for n in range(1000)])
 print(max(one.pk for one in Room.objects.get(slug="general").messages.all()[:41]))
 """
+ALICE = "from accounts.models import Person; Person.objects.filter(username='alice')"
 PAGES_OUTSIDE = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
@@ -100,6 +117,7 @@ def main(words: list[str]) -> None:
         path = chromium.find()
     except Missing as missing:
         sys.exit(str(missing))
+    emoji_font.bring()
     # Without a sandbox, which it needs another user than root for.
     arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with demo_server() as server, sync_playwright() as playwright:
@@ -149,7 +167,7 @@ def take_clip(browser: Browser, server: Server, file: Path) -> None:
 
 
 def take_all(browser: Browser, server: Server, folder: Path) -> None:
-    """Every page at every size in both schemes."""
+    """Every page at every size in both schemes; rooms in the compact density as well."""
     message = server.shell(STRAINED).strip()
     others = [come(browser, server, name, PICTURE_SIZE) for name in ("bob", "charlie")]
     cookies: Any = come(browser, server, "alice", PICTURE_SIZE).context.storage_state()
@@ -161,6 +179,13 @@ def take_all(browser: Browser, server: Server, folder: Path) -> None:
                     page.goto(address.format(message=message))
                     take(page, folder / f"{name}-{size[0]}-{scheme}.png")
                 page.context.close()
+    server.shell(f"{ALICE}.update(appearance='is-compact')")
+    for size in SIZES:
+        page = look(browser, server, size, storage_state=cookies)
+        for name in COMPACT:
+            page.goto(PAGES[name].format(message=message))
+            take(page, folder / f"{name}-{size[0]}-compact.png")
+        page.context.close()
     for page in others:
         page.context.close()
 

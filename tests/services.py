@@ -57,13 +57,32 @@ def postgresql() -> Iterator[str]:
             "-cautovacuum=off",
             "-cjit=off",
             "-cshared_buffers=32MB",
-            "-cwal_level=minimal",
-            "-cmax_wal_senders=0",
+            # A test has a standby of it, in each of the processes that run tests.
+            "-cwal_level=replica",
+            "-cmax_wal_senders=8",
             *careless,
         ]
         with running(command, folder, stop_with=signal.SIGINT) as process:
             wait_for(lambda: psycopg.connect(host=str(folder), user="postgres").close(), process, folder)
             yield f"postgres://postgres@/{folder}/postgres"
+
+
+@contextmanager
+def standby_of(primary: Path) -> Iterator[Path]:
+    """A replica of the PostgreSQL that listens in that folder; gives the folder in which it does."""
+    with private_folder("standby") as folder:
+        binaries = postgresql_binaries(folder)
+        data = folder / "data"
+        copy = [str(binaries / "pg_basebackup"), "-h", str(primary), "-U", "postgres", "-D", str(data)]
+        copy += ["--write-recovery-conf", "--no-sync", "--checkpoint=fast"]
+        made = subprocess.run(copy, capture_output=True, text=True, **as_user())
+        if made.returncode:
+            raise Missing(f"A standby could not be made: {made.stderr.strip()}")
+        command = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-clisten_addresses="]
+        command += ["-cmax_connections=200", "-cshared_buffers=32MB", "-cfsync=off"]
+        with running(command, folder, stop_with=signal.SIGINT) as process:
+            wait_for(lambda: psycopg.connect(host=str(folder), user="postgres").close(), process, folder)
+            yield folder
 
 
 @contextmanager
@@ -176,12 +195,18 @@ def private_folder(name: str) -> Iterator[Path]:
     user = account()
     # Root's own temporary folder may be closed to everybody else.
     place = tempfile.mkdtemp(prefix=f"parley-{name}-", dir="/tmp" if user else None)
-    if user:
-        os.chown(place, user.pw_uid, user.pw_gid)
+    give_to_account(Path(place))
     try:
         yield Path(place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def give_to_account(folder: Path) -> None:
+    """Let a folder, and all in it, be that of the servers' user."""
+    if user := account():
+        for one in (folder, *folder.rglob("*")):
+            os.chown(one, user.pw_uid, user.pw_gid)
 
 
 # -- Starting and stopping ---------------------------------------------------------------

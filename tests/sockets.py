@@ -98,8 +98,12 @@ class TestSocket:
     async def resume(self, seen: int, **more: Any) -> Arrived:
         """Return after a lost connection, having seen `seen`; the answer."""
         await self.send(type="resume", seen=str(seen), **more)
-        # Only the answer holds the whole list of who is online.
-        return await self.until('hx-target="#online" hx-swap="innerHTML"')
+        # Only the answer holds the whole list of who is online. What is this page's alone goes out with it.
+        answer = await self.until('hx-target="#online" hx-swap="innerHTML"')
+        frames = list(answer.frames)
+        while not self.communicator.output_queue.empty():
+            frames.append(await self.next())
+        return Arrived(frames)
 
     async def quiet(self, seconds: float = 0.3) -> Arrived:
         """Whatever arrives within `seconds`: for what must not."""
@@ -139,12 +143,17 @@ class Sockets:
         return await sync_to_async(signed_in_client)(username)
 
     async def __call__(
-        self, path: str, who: str | Client | None = None, *, origin: str | None = "http://testserver"
+        self,
+        path: str,
+        who: str | Client | None = None,
+        *,
+        origin: str | None = "http://testserver",
+        token: str = "",
     ) -> TestSocket:
         """A socket of `who`, with a browser's headers, that is where it wants to be, or was told why not."""
         here = ServerProcess.current().hub.sockets
         before = len(here)
-        socket = await self.knock(path, who, origin=origin)
+        socket = await self.knock(path, who, origin=origin, token=token)
         assert await socket.connect()
         async with asyncio.timeout(PATIENCE):
             # A program is told nothing when it is where it wants to be.
@@ -153,15 +162,22 @@ class Sockets:
         return socket
 
     async def knock(
-        self, path: str, who: str | Client | None = None, *, origin: str | None = "http://testserver"
+        self,
+        path: str,
+        who: str | Client | None = None,
+        *,
+        origin: str | None = "http://testserver",
+        token: str = "",
     ) -> TestSocket:
-        """A socket that has yet to connect."""
+        """A socket that has yet to connect; a program's shows a token."""
         headers = [(b"host", b"testserver")]
         if origin is not None:
             headers.append((b"origin", origin.encode()))
         if who is not None:
             client = await self.client(who) if isinstance(who, str) else who
             headers.append((b"cookie", session_cookie(client).encode()))
+        if token:
+            headers.append((b"authorization", f"Bearer {token}".encode()))
         socket = TestSocket(path, headers)
         self.opened.append(socket)
         return socket

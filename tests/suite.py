@@ -19,30 +19,34 @@ from tests import chromium, lint, services
 from tests.engines import firefox, webkit
 from tests.environment import ROOT, environment
 
+# The longest tests are in the first of them: nobody waits for one in the end.
 APPS = [
+    "tests",
+    "rooms",
     "database",
     "hypermedia",
     "live",
     "accounts",
-    "rooms",
     "administration",
     "notifications",
+    "integrations",
     "demo",
-    "tests",
 ]
 PYTEST = [sys.executable, "-m", "pytest"]
 # The rest are steps of their own: they do not care which database, or bring theirs.
-# What computes: a worker takes long to begin.
-AT_ONCE = ["-n", "2"]
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+# What computes, in each of two lanes: a worker takes long to begin. Each goes through its part of the files,
+# whose tests share sites, and helps the others in the end.
+AT_ONCE = ["-n", str(max(2, PROCESSORS * 3 // 4)), "--dist", "worksteal"]
 # More at once than there are processors: many mostly wait, for a banner to fade or a lease to end.
-WAITING_AT_ONCE = ["-n", "3"]
+WAITING_AT_ONCE = ["-n", str(max(3, PROCESSORS))]
 # An engine is started once, by the worker that gets its journeys.
 AN_ENGINE_EACH = ["-n", "2", "--dist", "loadgroup"]
 UNIT = [
     *PYTEST,
     *AT_ONCE,
     *APPS,
-    *(f"--ignore=tests/{name}" for name in ("browser", "commands", "engines", "processes")),
+    *(f"--ignore=tests/{name}" for name in ("browser", "commands", "engines", "faults", "processes")),
 ]
 # How long a step may take to clean up after Ctrl-C.
 GOODBYE = 20
@@ -80,6 +84,7 @@ def steps_beside() -> list[Step]:
     return [
         Step("mypy", lint.parts()["mypy"]),
         Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
+        Step("faults", [*PYTEST, *AT_ONCE, "tests/faults"]),
         Step("commands", [*PYTEST, "tests/commands"]),
         Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]
@@ -90,7 +95,11 @@ REDIS = {"TEST_REDIS_URL": lambda stack: stack.enter_context(services.redis())}
 BROWSER = {"PARLEY_CHROMIUM": lambda _: chromium.find()}
 ENGINES = {"PARLEY_FIREFOX": lambda _: firefox.find(), "PARLEY_WEBKIT": lambda _: webkit.find()}
 # A word for a folder that is asked for by its path, and what its tests need.
-JOURNEYS = {"browser": ("tests/browser", BROWSER), "engines": ("tests/engines", ENGINES)}
+JOURNEYS = {
+    "browser": ("tests/browser", BROWSER),
+    "engines": ("tests/engines", ENGINES),
+    "faults": ("tests/faults", {}),
+}
 
 
 def main(words: list[str]) -> int:

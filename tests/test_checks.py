@@ -88,3 +88,18 @@ def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert f"The database {elsewhere} does not answer: unable to open database file" in done.stderr
+
+
+def test_an_address_of_a_mail_server_that_is_none_is_said_without_its_password(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", EMAIL_URL="smtp://parley:secret@mail.example.org:none")
+
+    assert done.returncode != 0
+    assert "EMAIL_URL is no address of a mail server" in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_a_replica_of_sqlite_is_none(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", DATABASE_REPLICA_URL="postgres://somewhere/parley")
+
+    assert done.returncode != 0
+    assert "DATABASE_REPLICA_URL is a replica of a PostgreSQL" in done.stderr

@@ -35,9 +35,13 @@ def test_one_of_them_builds_the_image_and_nobody_looks_for_it_elsewhere() -> Non
     assert {SERVICES[name]["pull_policy"] for name in OURS} == {"never"}
 
 
+# What is read by whatever asks a bucket for files.
+KEYS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_each_is_told_what_a_setting_reads(name: str) -> None:
-    assert set(SERVICES[name]["environment"]) <= variables(SETTINGS)
+    assert set(SERVICES[name]["environment"]) <= variables(SETTINGS) | KEYS
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -76,15 +80,15 @@ def test_every_volume_is_named() -> None:
     assert used == set(COMPOSE["volumes"])
 
 
-def test_the_procfile_names_all_three() -> None:
-    assert set(PROCFILE) == {"web", "worker", "release"}
+def test_the_procfile_names_all_four() -> None:
+    assert set(PROCFILE) == {"web", "worker", "mail", "release"}
 
 
 def test_start_knows_them_and_no_others() -> None:
     done = subprocess.run([ROOT / "bin" / "start", "nothing"], capture_output=True, text=True, cwd="/")
 
     assert done.returncode == 1
-    assert done.stderr.split()[-3:] == ["web", "worker", "release"]
+    assert done.stderr.split()[-4:] == ["web", "worker", "mail", "release"]
 
 
 def test_the_image_has_nothing_of_ours_and_is_nobody() -> None:

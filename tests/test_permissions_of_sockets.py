@@ -15,12 +15,23 @@ from tests.sockets import Closed, Sockets, TestSocket
 SOCKETS = {
     "/ws/live/": (),
     "/ws/connection/": (),
-    "/ws/rooms/<slug>/": ("message", "draft", "typing", "looking", "away", "reading", "resume", "another"),
+    "/ws/rooms/<slug>/": (
+        "message",
+        "draft",
+        "typing",
+        "looking",
+        "away",
+        "thread",
+        "reading",
+        "resume",
+        "another",
+    ),
     "/ws/chat/<slug>/": ("post", "resumed"),
 }
 FRAMES: dict[str, dict[str, Any]] = {
     "message": {"type": "message", "body": "said by somebody", "token": "1-2-3"},
     "draft": {"type": "draft", "body": "begun"},
+    "thread": {"type": "thread", "thread": "1"},
     "resume": {"type": "resume", "seen": "0"},
     "post": {"message": "said by a program"},
     "resumed": {"resume": 0},

@@ -2,12 +2,14 @@
 
 import asyncio
 import io
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -119,6 +121,23 @@ async def test_one_that_is_too_large_and_does_not_say_so_is_answered(
     assert b"That is too much at once" in b"".join(parts)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/services/T1/B1/key", b"invalid_payload"),
+        ("/hooks/answers/key", b"invalid_payload"),
+        ("/hooks/key", b'"id": "web.incoming_webhook.invalid_payload.app_error"'),
+    ],
+)
+async def test_a_hook_is_told_so_in_its_own_words(server: ThreadReusingHandler, path, words) -> None:
+    request = asked(server, path, "POST", content_length=str(2**20 + 1), content_type="application/json")
+
+    status, headers, parts = await answer(request)
+
+    assert (status, words in b"".join(parts)) == (413, True)
+    assert "html" not in headers["content-type"]
+
+
 async def test_one_that_breaks_off_ends(server: ThreadReusingHandler) -> None:
     request = asked(server, "/accounts/login/", "POST", content_length="500")
     await request.send_input({"type": "http.request", "body": b"x", "more_body": True})
@@ -141,6 +160,29 @@ async def test_threads_are_free_while_requests_arrive(server: ThreadReusingHandl
     for request in slow:
         await request.send_input({"type": "http.disconnect"})
         await request.wait(10)
+
+
+async def test_one_goes_to_its_thread_once_and_to_its_end(server: ThreadReusingHandler) -> None:
+    """Whatever its client does meanwhile. It begins and ends there: its connection is looked after."""
+    seen: list[tuple[str, str]] = []
+
+    def note(signal, **kwargs) -> None:
+        seen.append(("begun" if signal is request_started else "ended", threading.current_thread().name))
+
+    for signal in (request_started, request_finished):
+        signal.connect(note)
+    request = asked(server, "/accounts/login/")
+    await request.send_input({"type": "http.request"})
+    await request.send_input({"type": "http.disconnect"})
+
+    status, _, _ = await answer(request)
+    for signal in (request_started, request_finished):
+        signal.disconnect(note)
+
+    assert status == 200
+    assert [what for what, _ in seen] == ["begun", "ended"]
+    assert len({name for _, name in seen}) == 1
+    assert seen[0][1].startswith("request-")
 
 
 # -- What a response holds open is closed once it is sent ------------------------------------

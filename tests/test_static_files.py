@@ -1,6 +1,5 @@
-"""One style sheet with the rules of all the files in their order; and pages that are compressed."""
+"""One style sheet with the rules of all the files in their order."""
 
-import gzip
 import json
 import re
 from pathlib import Path
@@ -20,7 +19,6 @@ STORAGES = {
 }
 # Sheets of pages that are not Parley's own, or not on a server.
 APART = {"archive.css", "model_admin.css", "parley.css"}
-COMPRESSED = {"accept-encoding": "gzip"}
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +85,6 @@ def test_a_page_links_one_sheet(db):
     page = Client().get("/accounts/login/", follow=True).content.decode()
 
     assert page.count('rel="stylesheet"') == 1
-
-
-@pytest.mark.django_db
-def test_a_page_is_compressed_for_whoever_takes_it_so():
-    plain, packed = Client().get("/welcome/"), Client().get("/welcome/", headers=COMPRESSED)
-
-    assert packed["Content-Encoding"] == "gzip"
-    assert "Accept-Encoding" in packed["Vary"]
-    assert b"</html>" in gzip.decompress(packed.content)
-    assert "Content-Encoding" not in plain
-
-
-@pytest.mark.django_db
-def test_what_is_no_page_is_sent_as_it_is():
-    assert "Content-Encoding" not in Client().get("/healthz", headers=COMPRESSED)
 
 
 @pytest.mark.django_db

@@ -10,7 +10,9 @@ from accounts.models.community import (
     new_join_token,
     people_changed,
 )
+from accounts.models.file_removal import FileRemoval
 from accounts.models.joining import BannedAddress, Invitation, end_of_invitation
+from accounts.models.mail import Mail
 from accounts.models.person import (
     Awaits,
     LastOwner,
@@ -18,9 +20,10 @@ from accounts.models.person import (
     PersonManager,
     PersonQuerySet,
     admitted,
+    languages,
     time_zones,
 )
-from accounts.models.work import MOST_TRIES, SILENCE, Departure, Download, Overtaken, Work
+from accounts.models.work import MOST_TRIES, SILENCE, Departure, Download, Overtaken, PreparedFile, Work
 
 __all__ = [
     "ACCENTS",
@@ -35,15 +38,19 @@ __all__ = [
     "Community",
     "Departure",
     "Download",
+    "FileRemoval",
     "Invitation",
     "LastOwner",
+    "Mail",
     "Overtaken",
     "Person",
     "PersonManager",
     "PersonQuerySet",
+    "PreparedFile",
     "Work",
     "admitted",
     "end_of_invitation",
+    "languages",
     "new_join_token",
     "people_changed",
     "time_zones",

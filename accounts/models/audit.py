@@ -2,30 +2,33 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 
 class AuditEntry(models.Model):
     """What somebody did to keep order: who, what, whom or where, when. Written, and never changed."""
 
     class What(models.TextChoices):
-        ROLE = "role", "changed the role of"
-        DEACTIVATE = "deactivate", "deactivated"
-        REACTIVATE = "reactivate", "reactivated"
-        BAN = "ban", "banned"
-        UNBAN = "unban", "lifted the ban of"
-        MUTE = "mute", "muted"
-        UNMUTE = "unmute", "lifted the mute of"
-        APPROVE = "approve", "let in"
-        REFUSE = "refuse", "refused to let in"
-        INVITE = "invite", "invited"
-        RESEND = "resend", "invited again"
-        REVOKE = "revoke", "revoked the invitation of"
-        JOIN_LINK = "join link", "replaced the join link"
-        COMMUNITY = "community", "changed the community"
-        ROOM = "room", "changed what new people find"
-        REMOVE = "remove", "removed a message of"
-        REMOVE_ALL = "remove all", "removed messages of"
-        DISMISS = "dismiss", "dismissed a report about"
+        ROLE = "role", pgettext_lazy("what somebody did", "changed the role of")
+        DEACTIVATE = "deactivate", pgettext_lazy("what somebody did", "deactivated")
+        REACTIVATE = "reactivate", pgettext_lazy("what somebody did", "reactivated")
+        BAN = "ban", pgettext_lazy("what somebody did", "banned")
+        UNBAN = "unban", pgettext_lazy("what somebody did", "lifted the ban of")
+        MUTE = "mute", pgettext_lazy("what somebody did", "muted")
+        UNMUTE = "unmute", pgettext_lazy("what somebody did", "lifted the mute of")
+        APPROVE = "approve", pgettext_lazy("what somebody did", "let in")
+        REFUSE = "refuse", pgettext_lazy("what somebody did", "refused to let in")
+        INVITE = "invite", pgettext_lazy("what somebody did", "invited")
+        RESEND = "resend", pgettext_lazy("what somebody did", "invited again")
+        REVOKE = "revoke", pgettext_lazy("what somebody did", "revoked the invitation of")
+        JOIN_LINK = "join link", pgettext_lazy("what somebody did", "replaced the join link")
+        COMMUNITY = "community", pgettext_lazy("what somebody did", "changed the community")
+        ROOM = "room", pgettext_lazy("what somebody did", "changed what new people find")
+        REMOVE = "remove", pgettext_lazy("what somebody did", "removed a message of")
+        REMOVE_ALL = "remove all", pgettext_lazy("what somebody did", "removed messages of")
+        IMPORT = "import", pgettext_lazy("what somebody did", "moved in")
+        DISMISS = "dismiss", pgettext_lazy("what somebody did", "dismissed a report about")
+        EXPORT = "export", pgettext_lazy("what somebody did", "exported")
 
     actor = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
     # As they were called then: the entry outlives the account.

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import LineField
 from database.compiled_queries import CompiledQuery, column_names, model_instance
@@ -27,8 +28,8 @@ def new_join_token() -> str:
 
 # The accents that a community may have, after static/css/tokens.css; the empty one is Parley's own.
 ACCENTS = (
-    ("", "Ember"), ("rose", "Rose"), ("berry", "Berry"), ("violet", "Violet"), ("blue", "Blue"),
-    ("sea", "Sea"), ("leaf", "Leaf"), ("olive", "Olive"),
+    ("", _("Ember")), ("rose", _("Rose")), ("berry", _("Berry")), ("violet", _("Violet")),
+    ("blue", _("Blue")), ("sea", _("Sea")), ("leaf", _("Leaf")), ("olive", _("Olive")),
 )  # fmt: skip
 # What people may say in a minute, where nobody said otherwise.
 MESSAGES_A_MINUTE = 600

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import (
@@ -17,6 +18,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import lookalikes
 from accounts.fields import LineField, LookField
@@ -32,10 +36,12 @@ from accounts.models.values import (
 )
 from accounts.passwords import candidates, normalised
 from accounts.roles import ADMINISTERING, KEEPING_ORDER, LAST_OWNER, Role
-from database.fields import CounterField, FollowingField
+from database.fields import CounterField, FollowingField, SmallCounterField
+from hypermedia.locales import Locale, locale_of
+from live.rights import Rights
 
 # What others see of a person; Community.people_revision counts its changes.
-SEEN = frozenset({"username", "display_name", "hue", "avatar", "role"})
+SEEN = frozenset({"username", "display_name", "hue", "avatar", "role", "is_bot"})
 # What somebody is up to, beside their name; Community.status_revision counts its changes.
 STATUS = frozenset({"status_emoji", "status_text", "status_until"})
 # What the look of a name is made of.
@@ -47,6 +53,10 @@ OWNING = frozenset({"role", "is_active"})
 admitted = Signal()
 
 
+# By Person.SideOrder.
+ORDER_ROOMS = {"name": _("Order rooms by name"), "activity": _("Order rooms by activity")}
+
+
 class LastOwner(ValidationError):
     """A community without an owner would be nobody's: what was asked would have left none."""
 
@@ -54,11 +64,16 @@ class LastOwner(ValidationError):
         super().__init__(LAST_OWNER)
 
 
+def languages() -> list[tuple[str, str | Promise]]:
+    """The choices of language, as (value, label), each in its own words; the empty value is the browser's."""
+    return [("", _("As my browser says")), *settings.LANGUAGES]
+
+
 @cache
-def time_zones() -> list[tuple[str, str]]:
+def time_zones() -> list[tuple[str, str | Promise]]:
     """The choices of time zone, as (value, label); the empty value is the site's own zone."""
     zones = sorted(zoneinfo.available_timezones())
-    return [("", "The community's"), *((zone, zone.replace("_", " ")) for zone in zones)]
+    return [("", _("The community's")), *((zone, zone.replace("_", " ")) for zone in zones)]
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -86,8 +101,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(profile_revision__gt=revision).order_by("profile_revision", "pk")
 
     def names(self) -> Iterator[str]:
-        """Every username, and everything else that others see. One query."""
-        for username, display_name in self.values_list("username", "display_name").iterator():
+        """Every username, and everything else that others see. One query.
+
+        Without those who were taken from an archive: who comes may well be one of them.
+        """
+        here = self.filter(imported_from="")
+        for username, display_name in here.values_list("username", "display_name").iterator():
             yield username
             if display_name:
                 yield display_name
@@ -192,6 +211,26 @@ class Person(AbstractUser):
         NAME = "name", "by name"
         ACTIVITY = "activity", "by activity"
 
+        @property
+        def invitation(self) -> str:
+            """What stands on the button that orders them so."""
+            return str(ORDER_ROOMS[self.value])
+
+    class Sound(models.TextChoices):
+        """What is heard on an open page where something is for somebody: static/sounds has them."""
+
+        NONE = "", pgettext_lazy("sound", "None")
+        DROP = "drop", _("Drop")
+        BELL = "bell", _("Bell")
+        WOOD = "wood", _("Wood")
+
+    class OnDesktop(models.TextChoices):
+        """What an open page shows on the desktop where something is for somebody."""
+
+        NOTHING = "", pgettext_lazy("on the desktop", "Nothing")
+        WHO = "who", _("Who wrote, and where")
+        WORDS = "words", _("And how it begins")
+
     # One field for a name, not two: display_name.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -200,11 +239,11 @@ class Person(AbstractUser):
     username = models.CharField(
         max_length=40,
         unique=True,
-        help_text="Letters from a to z, digits, and . - _ between them. What others see can be anything.",
+        help_text=_("Letters from a to z, digits, and . - _ between them. What others see can be anything."),
         validators=[
             RegexValidator(
                 r"^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?\Z",
-                "A username has letters from a to z, digits, and . - _ between them.",
+                _("A username has letters from a to z, digits, and . - _ between them."),
             )
         ],
         error_messages={"unique": lookalikes.TAKEN},
@@ -212,11 +251,11 @@ class Person(AbstractUser):
     display_name = LineField(
         max_length=60,
         blank=True,
-        help_text="What others see. Your username when it is empty.",
+        help_text=_("What others see. Your username when it is empty."),
         validators=[ProhibitNullCharactersValidator()],
     )
     pronouns = LineField(max_length=40, blank=True)
-    title = LineField(max_length=80, blank=True, help_text="What you do here.")
+    title = LineField(max_length=80, blank=True, help_text=_("What you do here."))
     about = models.TextField(max_length=1000, blank=True, validators=[ProhibitNullCharactersValidator()])
     # What the two sizes of the picture are stored and asked for by: each new one has another.
     avatar = models.CharField(max_length=32, blank=True, editable=False)
@@ -224,18 +263,29 @@ class Person(AbstractUser):
     status_text = LineField("status", max_length=100, blank=True)
     status_until = models.DateTimeField("until", null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, choices=time_zones)
+    # One of settings.LANGUAGES; empty is as the browser asks.
+    language = models.CharField(max_length=10, blank=True, choices=languages)
     hue = models.PositiveSmallIntegerField(
         "colour",
         null=True,
         blank=True,
         validators=[MaxValueValidator(HUES - 1)],
-        help_text="One of the palette's hues; drawn from the account's number when it is empty.",
+        help_text=_("One of the palette's hues; drawn from the account's number when it is empty."),
     )
 
     # What somebody is in the community. What Django asks of its users follows from it, by whatever door.
     role = models.CharField(max_length=13, choices=Role.choices, default=Role.MEMBER, db_index=True)
     is_superuser = FollowingField(expression=ADMINISTERS, output_field=models.BooleanField(), db_persist=True)
     is_staff = FollowingField(expression=ADMINISTERS, output_field=models.BooleanField(), db_persist=True)
+    # A program (integrations/): it speaks by tokens and hooks, and nobody signs in as it. Whoever made it
+    # answers for it.
+    is_bot = models.BooleanField(default=False, editable=False)
+    bot_owner = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, editable=False, related_name="bots"
+    )
+    # The program from whose archive they were taken, of somebody who has no account here: nobody signs in as
+    # them, and they keep no name from anybody (integrations/moving/people.py).
+    imported_from = models.CharField(max_length=12, blank=True, default="", editable=False)
     # Until when they may not write, and since when they may not come in at all.
     muted_until = models.DateTimeField(null=True, blank=True, editable=False)
     banned_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -258,16 +308,29 @@ class Person(AbstractUser):
     # The emoji that they react with most, of late, with a space between them: what is at hand on each page.
     reacts_with = models.CharField(max_length=100, blank=True, default="", editable=False)
 
+    sound = models.CharField(
+        max_length=4, blank=True, choices=Sound.choices, default=Sound.NONE, editable=False
+    )
+
+    on_desktop = models.CharField(
+        max_length=5, blank=True, choices=OnDesktop, default=OnDesktop.NOTHING, editable=False
+    )
+
     # Community.people_revision when others last saw something else of this person.
     profile_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.status_revision when their status last changed.
     status_revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Community.rooms_revision when the list of this person's rooms last changed.
     rooms_revision = CounterField(default=0, editable=False)
+    # How many of this person's reminders are due: shown at the side (rooms/actions/reminders.py).
+    reminders_due = SmallCounterField(default=0, editable=False)
     # What the name that others see looks like: names that are alike have the same.
     look = LookField(max_length=200, blank=True, editable=False)
     # Whether there may be a Block of theirs: most people have none, and no page asks for it.
     has_blocked = models.BooleanField(default=False, editable=False)
+
+    # What the token lets a socket do with which they were asked for: integrations/tokens.py says it.
+    rights: Rights
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -340,12 +403,17 @@ class Person(AbstractUser):
         kept = Person.objects.filter(pk=self.pk).values("username", "display_name").first() or {}
         names = {"username": self.username, "display_name": self.display_name}
         new = {field: name for field, name in names.items() if name and name != kept.get(field)}
-        others = list(Person.objects.exclude(pk=self.pk).names()) if new else []
+        others = list(self._may_not_look_like().names()) if new else []
         problems = {
             field: lookalikes.problem_of(name, others, own=kept.values()) for field, name in new.items()
         }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _may_not_look_like(self) -> PersonQuerySet:
+        """All others; but programs may be called alike, as those that speak for GitHub in two rooms are."""
+        others = Person.objects.exclude(pk=self.pk)
+        return others.filter(is_bot=False) if self.is_bot else others
 
     def set_password(self, raw_password: str | None) -> None:
         """Hash it as it is normalised, whichever form it was typed into."""
@@ -421,6 +489,13 @@ class Person(AbstractUser):
     def zone(self) -> zoneinfo.ZoneInfo | None:
         """The zone that this person chose; None if they chose none, or this machine does not know it."""
         return zone_called(self.time_zone)
+
+    @property
+    def locale(self) -> Locale:
+        """How this person is written to when they do not ask: in their zone and language, else the site's."""
+        return locale_of(
+            self.zone or timezone.get_default_timezone(), self.language or settings.LANGUAGE_CODE
+        )
 
     def get_full_name(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ class SeenPerson(NamedTuple):
     display_name: str
     hue: int | None
     avatar: str
+    is_bot: bool
     status_emoji: str
     status_text: str
     has_namesake: bool

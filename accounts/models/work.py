@@ -77,24 +77,31 @@ class Work(models.Model):
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
 
-class Download(Work):
-    """All that one person wrote, as one file for themselves."""
+class PreparedFile(Work):
+    """A file that the worker writes for one person, who has it for a while."""
 
-    # How much of it is written: messages, twice, for each is in two forms, and files.
+    # How much of it is written, in whatever its writer counts.
     written = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     file = models.FileField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
-    def __str__(self) -> str:
-        return f"the download of {self.person_id}"
+    class Meta:
+        abstract = True
 
     @property
     def is_ready(self) -> bool:
         """Whether it can be had now."""
         until = self.expires_at if self.state == self.State.DONE else None
         return until is not None and until > timezone.now()
+
+
+class Download(PreparedFile):
+    """All that one person wrote, as one file for themselves: messages, counted twice, and files."""
+
+    def __str__(self) -> str:
+        return f"the download of {self.person_id}"
 
     @property
     def file_name(self) -> str:

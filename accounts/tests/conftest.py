@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Person
 from tests.live_fixtures import sockets  # noqa: F401
+from tests.translated import translated  # noqa: F401
 
 PASSWORD = "parley-demo"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"

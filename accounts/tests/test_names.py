@@ -45,7 +45,7 @@ async def test_a_name_its_initials_and_its_colour(sockets: Sockets, alice):
     assert '<span class="avatar hue-3" aria-hidden="true">AL<svg' in html
     author = r'<a class="author hue-3" href="/people/alice/">Ann &lt;b&gt; Lee</a>'
     assert re.search(author, html)
-    assert re.search(r'<li id="online-\d+" class="hue-3" data-initials="AL">', html)
+    assert re.search(r'<li id="online-\d+" class=hue-3 data-initials="AL">', html)
 
 
 async def test_a_page_of_a_person_says_from_where_on_it_wants_to_hear(sockets: Sockets, alice):

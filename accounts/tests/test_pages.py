@@ -52,7 +52,16 @@ def test_the_way_from_each_to_the_others_marks_where_one_is(client_of, administr
 
 def test_no_address_of_accounts_is_broken(client, client_of, alice):
     """What is in allauth's list of addresses answers, whoever asks."""
-    arguments = {"key": "nothing", "uidb36": "1", "pk": 1, "token": "nothing", "kind": "nothing"}
+    arguments = {
+        "key": "nothing",
+        "uidb36": "1",
+        "pk": 1,
+        "place": 1,
+        "token_pk": 1,
+        "token": "nothing",
+        "kind": "nothing",
+        "provider_id": "nothing",
+    }
     addresses = [
         reverse(name, kwargs={parameter: arguments[parameter] for parameter in parameters})
         for name, entries in get_resolver().reverse_dict.lists()

@@ -1,6 +1,7 @@
 """Lists of people are kept rendered, and right the moment that somebody in them is called otherwise."""
 
 import random
+import re
 from collections.abc import Callable
 
 import pytest
@@ -36,6 +37,13 @@ def test_a_list_is_rendered_once(alice, bob, django_assert_num_queries):
         assert people_list("online", {bob.pk, alice.pk}, known) is first
 
 
+def test_a_bot_is_marked(person, alice):
+    html = people_list("here", [person("builds", is_bot=True).pk, alice.pk]).html
+
+    assert re.search(r">builds</a>\s*<span class=\"mark bot\">", html)
+    assert html.count("mark bot") == 1
+
+
 def test_a_new_name_from_the_profile(listed, alice, client_of):
     client_of(alice).post("/accounts/profile/", {"display_name": "Alice & co", "hue": "", "time_zone": ""})
 
@@ -46,7 +54,7 @@ def test_a_new_name_from_the_profile(listed, alice, client_of):
 def test_a_new_colour_from_the_profile(listed, alice, client_of):
     client_of(alice).post("/accounts/profile/", {"display_name": "", "hue": "3", "time_zone": ""})
 
-    assert 'class="hue-3"' in listed()
+    assert "class=hue-3 " in listed()
 
 
 def test_a_new_name_from_the_administration(listed, bob, client_of, administrator):
@@ -146,11 +154,28 @@ def test_a_long_list_says_how_many_more_there_are_and_keeps_their_dots(db):
     assert "<circle" not in here.html + here.dots_html
 
 
+def test_of_very_many_only_the_number_is_said_and_nothing_is_asked(
+    db, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(render, "MOST_NAMED", 3)
+
+    with django_assert_num_queries(0):
+        many = people_list("online", {1, 2, 3, 4})
+        changed = list_changed("online", {1, 2, 3, 4, 5}, {5}, set())
+
+    assert "4 people" in many.html
+    assert ">5<" in changed
+    assert "5 people" in changed
+    assert "<circle" not in changed
+
+
 @pytest.mark.parametrize("which", ["online", "here"])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_list_is_right_after_any_coming_and_going(db, monkeypatch, which, seed):
     monkeypatch.setattr(render, "LIST_LENGTH", 5)
     monkeypatch.setattr(render, "DOTS_LENGTH", 4)
+    # So many come and go that the list is at times a number alone.
+    monkeypatch.setattr(render, "MOST_NAMED", 8 if seed % 2 else render.MOST_NAMED)
     chance = random.Random(seed)
     Person.objects.bulk_create(
         Person(username=f"guest-{number:02}", display_name=chance.choice("BcDeé中") + str(number % 7))

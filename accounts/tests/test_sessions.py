@@ -3,13 +3,20 @@
 import datetime
 
 import pytest
+from allauth.usersessions.models import UserSession
 from bs4 import BeautifulSoup
+from django.contrib.auth import BACKEND_SESSION_KEY, get_user
+from django.contrib.sessions.backends import db as stock
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import session_store
+from accounts.access import person_signed_in
 from accounts.devices import device_of
+from live import actions as live_actions
 from live.models import LEASE, Connection, Process
 from live.sessions import digest
 
@@ -117,6 +124,20 @@ def test_each_says_when_it_was_here(browser_of, alice):
     assert page.count("Last here 3 May 2026, 12:30") == 1
 
 
+def test_when_it_was_here_is_known_for_longer_than_the_log_remembers(browser_of, alice):
+    here, there = browser_of(alice), browser_of(alice)
+    process = Process.objects.create(lease_until=timezone.now() + LEASE)
+    row = Connection.objects.create(process=process, person=alice, session=digest(there.session.session_key))
+    signed_in = timezone.now() - datetime.timedelta(days=9)
+    UserSession.objects.update(created_at=signed_in, last_seen_at=signed_in)
+    live_actions.close_connections([live_actions.Departure(row.pk, there.session.session_key, 1001)])
+    Connection.objects.all().delete()
+
+    page = " ".join(BeautifulSoup(here.get(ADDRESS).content.decode(), "html.parser").get_text().split())
+
+    assert page.count("Last here") == 1
+
+
 @pytest.mark.parametrize(
     ("user_agent", "device"),
     [
@@ -129,3 +150,57 @@ def test_each_says_when_it_was_here(browser_of, alice):
 )
 def test_a_browser_in_words(user_agent, device):
     assert device_of(user_agent) == device
+
+
+# -- Whose session it is, is found by queries of our own: by Django's rules ------------------
+
+
+def test_a_session_that_holds_is_two_queries(client_of, alice):
+    request = HttpRequest()
+    request.session = session_store.SessionStore(client_of(alice).session.session_key)
+    with CaptureQueriesContext(connection) as captured:
+        assert person_signed_in(request) == alice
+    assert len(captured) == 2
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["it holds", "expired", "deleted", "deactivated", "nobody", "password", "backend", "secret", "no secret"],
+)
+def test_who_asks_is_whom_django_finds(client_of, alice, settings, what):
+    session, whose = client_of(alice).session, alice.pk
+    if what == "expired":
+        Session.objects.update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
+    elif what == "deleted":
+        Session.objects.all().delete()
+    elif what == "deactivated":
+        alice.is_active = False
+        alice.save()
+    elif what == "nobody":
+        alice.delete()
+    elif what == "password":
+        alice.set_password("another horse 10")
+        alice.save()
+    elif what == "backend":
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session.save()
+    elif what.endswith("secret"):
+        former, settings.SECRET_KEY = settings.SECRET_KEY, "a newer one"
+        settings.SECRET_KEY_FALLBACKS = [former] if what == "secret" else []
+
+    key = session.session_key
+    ours = found_by(person_signed_in, session_store.SessionStore, key)
+    djangos = found_by(get_user, stock.SessionStore, key)
+
+    assert ours == djangos
+    assert (ours[0] == whose) is (what in ("it holds", "secret"))
+
+
+def found_by(find, store, key):
+    """Who that is, whether the session has the key that it had, and what is in it then."""
+    with transaction.atomic():
+        request = HttpRequest()
+        request.session = store(key)
+        found = find(request).pk, request.session.session_key == key, dict(request.session.items())
+        transaction.set_rollback(True)
+    return found

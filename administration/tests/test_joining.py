@@ -37,7 +37,7 @@ def join(address: str, **said: str) -> int:
 
 def test_it_is_shown_as_text_and_as_a_code(client_of, owner, community):
     page = client_of(owner).get(ADDRESS).content.decode()
-    assert f'value="http://testserver{link()}"' in page
+    assert f'dir="ltr">http://testserver{link()}</code>' in page
     assert "<svg" in page
     assert "style=" not in page
 

@@ -1,7 +1,10 @@
 """Order is kept on pages that are open: through sockets."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import actions, guests, keeping_order
@@ -84,6 +87,12 @@ def share_garden(owner: Person, *people: Person) -> None:
         Membership.objects.create(room=room, person=one)
 
 
+@transaction.atomic
+def change_rows(person: Person, **values: Any) -> None:
+    """Let somebody's sockets be so, as any process may write it down."""
+    Connection.objects.filter(person=person).change(**values)
+
+
 async def test_a_guest_hears_of_people_in_their_rooms(sockets: Sockets, owner, guest, bob) -> None:
     await share_garden(owner, guest, bob)
     page = await sockets("/ws/live/", await sockets.client("gerd"))
@@ -96,10 +105,10 @@ async def test_a_guest_hears_of_people_in_their_rooms(sockets: Sockets, owner, g
     await page.until("Robert")
     await sync_to_async(actions.set_status)(bob, "🌴", "On the beach", None)
     await page.until("On the beach")
-    await sync_to_async(Connection.objects.filter(person=bob).update)(is_away=True)
+    await sync_to_async(change_rows)(bob, is_away=True)
     await page.until(f'data-away="{bob.pk}"')
     await other.leave()
-    await sync_to_async(Connection.objects.filter(person=bob).update)(present_until=timezone.now())
+    await sync_to_async(change_rows)(bob, present_until=timezone.now())
     await page.until(f'hx-target="#online-{bob.pk}" hx-swap="delete"')
 
 

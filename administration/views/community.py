@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
@@ -46,7 +47,7 @@ class CommunityView(Administers, AnswersErrors, FormView):  # type: ignore[misc]
         policy = values.pop("policy")
         values |= {"signup_open": policy != "invitation", "needs_approval": policy == "approval"}
         edit_community(self.request.user, values)
-        messages.success(self.request, "The community is saved.")
+        messages.success(self.request, _("The community is saved."))
         return SeeOther(reverse("administration_community"))
 
 
@@ -69,7 +70,7 @@ class LogoChangeView(Administers):
                 form.add_error("logo", forms.ValidationError(str(rejected)))
         if form.errors:
             return self.again(request, form)
-        messages.success(request, "The picture is saved.")
+        messages.success(request, _("The picture is saved."))
         return SeeOther(reverse("administration_community"))
 
     def again(self, request: PersonRequest, form: LogoForm) -> HttpResponse:
@@ -82,6 +83,7 @@ class LogoChangeView(Administers):
 class LogoView(View):
     """The picture, for everybody: it stands on the page where one signs in."""
 
+    gives_files = True
     http_method_names = ("get", "head")
 
     def get(self, request: PersonRequest, name: str) -> HttpResponseBase:

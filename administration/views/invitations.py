@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import joining
 from accounts.access import PersonRequest
@@ -36,7 +37,9 @@ class InvitationsView(Administers):
                 form.add_error("email", str(rejected))
         if form.errors:
             return self.page(request, form, status=422)
-        messages.success(request, f"An invitation to {data['email']} is on its way.")
+        messages.success(
+            request, _("An invitation to %(address)s is on its way.") % {"address": data["email"]}
+        )
         return SeeOther(reverse("administration_invitations"))
 
     def page(self, request: PersonRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
@@ -61,11 +64,11 @@ class JoinLinkReplaceView(Administers):
         """Replaced; without a word about it, as the form would say."""
         form = JoinLinkForm({"days": 7, "uses": 0} | request.POST.dict())
         if not form.is_valid():
-            messages.error(request, "Choose for how long the link holds, and how often.")
+            messages.error(request, _("Choose for how long the link holds, and how often."))
             return SeeOther(reverse("administration_invitations"))
         days, uses = form.cleaned_data["days"] or None, form.cleaned_data["uses"] or None
         joining.replace_join_link(request.user, days=days, uses=uses)
-        messages.success(request, "There is a new join link. The old one leads nowhere now.")
+        messages.success(request, _("There is a new join link. The old one leads nowhere now."))
         return SeeOther(reverse("administration_invitations"))
 
 
@@ -80,10 +83,11 @@ class InvitationView(Administers):
         try:
             if request.POST.get("do") == "revoke":
                 joining.revoke(request.user, invitation)
-                messages.success(request, f"The invitation to {invitation.email} leads nowhere now.")
+                said = _("The invitation to %(address)s leads nowhere now.")
             else:
                 joining.resend(request, request.user, invitation)
-                messages.success(request, f"It is on its way to {invitation.email} again.")
+                said = _("It is on its way to %(address)s again.")
+            messages.success(request, said % {"address": invitation.email})
         except Rejected as rejected:
             messages.error(request, str(rejected))
         return SeeOther(reverse("administration_invitations"))

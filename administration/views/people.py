@@ -8,6 +8,9 @@ from django.db.models.functions import Lower
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import keeping_order
 from accounts.access import PersonRequest
@@ -22,13 +25,13 @@ from rooms.actions.rejected import Rejected as RefusedInRooms
 from rooms.actions.removals import PERIODS, ask_for_removal
 from rooms.models import Removal
 
-SHOWN: dict[str, tuple[str, Q]] = {
-    "": ("Everybody", Q()),
-    "waiting": ("Waiting", ~Q(awaits="")),
-    "order": ("Keeping order", Q(role__in=(Role.OWNER, Role.ADMINISTRATOR, Role.MODERATOR))),
-    "guests": ("Guests", Q(role=Role.GUEST)),
-    "closed": ("Deactivated", Q(is_active=False, banned_at=None, awaits="")),
-    "banned": ("Banned", Q(banned_at__isnull=False)),
+SHOWN: dict[str, tuple[str | Promise, Q]] = {
+    "": (_("Everybody"), Q()),
+    "waiting": (_("Waiting"), ~Q(awaits="")),
+    "order": (_("Keeping order"), Q(role__in=(Role.OWNER, Role.ADMINISTRATOR, Role.MODERATOR))),
+    "guests": (_("Guests"), Q(role=Role.GUEST)),
+    "closed": (_("Deactivated"), Q(is_active=False, banned_at=None, awaits="")),
+    "banned": (_("Banned"), Q(banned_at__isnull=False)),
 }
 
 
@@ -93,7 +96,7 @@ class PersonView(Administers):
         doing = DOING.get(request.POST.get("do", ""))
         try:
             if doing is None:
-                raise Rejected("Choose what to do.")
+                raise Rejected(gettext("Choose what to do."))
             messages.success(request, doing(request, person))
         except (Rejected, RefusedInRooms) as rejected:
             messages.error(request, str(rejected))
@@ -113,55 +116,59 @@ def change_role(request: PersonRequest, person: Person) -> str:
     """`role` says which."""
     role = request.POST.get("role", "")
     keeping_order.change_role(request.user, person, role)
-    return f"{person.name} is {Role(role).label} now."
+    said = {"name": person.name, "role": Role(role).label}
+    return gettext("%(name)s is %(role)s now.") % said
 
 
 def deactivate(request: PersonRequest, person: Person) -> str:
     keeping_order.deactivate(request.user, person)
-    return f"The account of {person.name} is closed, and their pages with it."
+    return gettext("The account of %(name)s is closed, and their pages with it.") % {"name": person.name}
 
 
 def reactivate(request: PersonRequest, person: Person) -> str:
     keeping_order.reactivate(request.user, person)
-    return f"{person.name} can sign in again."
+    return gettext("%(name)s can sign in again.") % {"name": person.name}
 
 
 def ban(request: PersonRequest, person: Person) -> str:
     keeping_order.ban(request.user, person, request.POST.get("why", "").replace("\x00", "")[:500])
-    return f"{person.name} is banned. There is a new join link, since they may know the old one."
+    return gettext("%(name)s is banned. There is a new join link, since they may know the old one.") % {
+        "name": person.name
+    }
 
 
 def unban(request: PersonRequest, person: Person) -> str:
     keeping_order.unban(request.user, person)
-    return f"{person.name} can come in again."
+    return gettext("%(name)s can come in again.") % {"name": person.name}
 
 
 def mute(request: PersonRequest, person: Person) -> str:
     """`minutes` says for how long."""
     minutes = request.POST.get("minutes", "")
     keeping_order.mute(request.user, person, int(minutes) if minutes.isdecimal() and minutes.isascii() else 0)
-    return f"{person.name} can read, and not write, for {keeping_order.MUTES[int(minutes)]}."
+    said = {"name": person.name, "time": keeping_order.MUTES[int(minutes)]}
+    return gettext("%(name)s can read, and not write, for %(time)s.") % said
 
 
 def unmute(request: PersonRequest, person: Person) -> str:
     keeping_order.unmute(request.user, person)
-    return f"{person.name} can write again."
+    return gettext("%(name)s can write again.") % {"name": person.name}
 
 
 def remove_all(request: PersonRequest, person: Person) -> str:
     """`period` says how far back."""
     ask_for_removal(request.user, person, request.POST.get("period", ""))
-    return f"The messages of {person.name} are being removed."
+    return gettext("The messages of %(name)s are being removed.") % {"name": person.name}
 
 
 def approve(request: PersonRequest, person: Person) -> str:
     keeping_order.approve(request.user, person)
-    return f"{person.name} can come in."
+    return gettext("%(name)s can come in.") % {"name": person.name}
 
 
 def refuse(request: PersonRequest, person: Person) -> str:
     keeping_order.refuse(request.user, person)
-    return f"{person.name} was not let in, and the name is free."
+    return gettext("%(name)s was not let in, and the name is free.") % {"name": person.name}
 
 
 DOING: dict[str, Doing] = {

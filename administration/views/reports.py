@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import keeping_order
 from accounts.access import PersonRequest
@@ -60,5 +61,5 @@ class ReportView(KeepsOrder):
         except Rejected as rejected:
             messages.error(request, str(rejected))
         else:
-            messages.success(request, f"Looked into: {outcome.label}.")
+            messages.success(request, _("Looked into: %(outcome)s.") % {"outcome": outcome.label})
         return SeeOther(reverse("administration_reports"))

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.access import PersonRequest
 from administration import access
@@ -44,6 +45,9 @@ class RoomView(Administers):
         """`found` says so."""
         room, found = access.room(slug), request.POST.get("found") == "on"
         let_new_people_find(request.user, room, found)
-        said = "find it" if found else "do not find it"
-        messages.success(request, f"Who comes in from now on will {said}: {room.name}.")
+        if found:
+            said = _("Who comes in from now on will find it: %(room)s.")
+        else:
+            said = _("Who comes in from now on will do not find it: %(room)s.")
+        messages.success(request, said % {"room": room.name})
         return SeeOther(reverse("administration_rooms"))

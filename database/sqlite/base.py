@@ -1,4 +1,4 @@
-"""Django's backend for SQLite, but for the cursor.
+"""Django's backend for SQLite, but for the cursor, and for one question.
 
 Django writes %s where a value comes, SQLite takes a question mark, and the text is searched for the one and
 written with the other each time: 5 to 25 µs, as long as the shorter queries take.
@@ -7,14 +7,35 @@ written with the other each time: 5 to 25 µs, as long as the shorter queries ta
 from functools import lru_cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base, features
+from django.utils.functional import cached_property
 
 # A site asks some hundred; those with a list of values in them are many.
 TEXTS = 512
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What this SQLite has."""
+
+    @cached_property
+    def supports_json_field(self) -> bool:  # type: ignore[override]
+        """Whether it was made with JSON: asked without a transaction, which begins with the lock to write.
+
+        Who waited for that in vain would hear that there is no JSON, and no command would start.
+        """
+        with self.connection.cursor() as cursor:
+            try:
+                cursor.execute("SELECT JSON('{}')")
+            except OperationalError:
+                return False
+        return True
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose cursors remember what they have made of the text of a query."""
+
+    features_class = DatabaseFeatures
 
     def create_cursor(self, name: str | None = None) -> "Cursor":
         """A cursor of the open connection."""

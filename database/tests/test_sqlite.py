@@ -1,9 +1,14 @@
-"""The backend for SQLite: what it makes of the text of a query."""
+"""The backend for SQLite: what it makes of the text of a query, and what it asks of SQLite itself."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+
+from database.sqlite.base import DatabaseWrapper
 
 pytestmark = [
     pytest.mark.django_db,
@@ -32,3 +37,12 @@ def test_values_have_names():
 def test_the_same_text_is_read_once():
     first, second = (connection.cursor().cursor.convert_query("SELECT %s") for _ in range(2))
     assert first is second == "SELECT ?"
+
+
+def test_while_somebody_writes_there_is_json_all_the_same(tmp_path: Path):
+    path = str(tmp_path / "site.sqlite3")
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 0.1}
+    asking = DatabaseWrapper(connection.settings_dict | {"NAME": path, "OPTIONS": options}, "other")
+    with closing(sqlite3.connect(path)) as writing, closing(asking):
+        writing.execute("BEGIN IMMEDIATE")
+        assert asking.features.supports_json_field

@@ -107,11 +107,15 @@ CONSTANT = {
     "database/sqlite/base.py": "the text of a query, as SQLite takes it",
     "database/threads.py": "the pool",
     "hypermedia/icons.py": "the icons that there are",
-    "hypermedia/local_times.py": "what a moment is called in a zone",
+    "hypermedia/locales.py": "what a moment and words are in a locale",
     "hypermedia/joining.py": "what a selector names elements by",
     "hypermedia/precompiled.py": "templates, drawn once",
     "hypermedia/templatetags/integrity.py": "digests of the scripts that there are",
     "hypermedia/templates.py": "macros",
+    "integrations/api/reference.py": "what programs can ask",
+    "integrations/api/service.py": "the same, as openapi.json",
+    "integrations/moving/lines.py": "what a record has where its archive says nothing",
+    "live/hub.py": "the frames of a text",
     "rooms/emoji.py": "the emoji that there are",
     "rooms/markup/code.py": "the languages that there are",
     "rooms/models/direct.py": "queries that are prepared",
@@ -119,6 +123,7 @@ CONSTANT = {
     "rooms/render/badges.py": "two objects for each number",
     "rooms/render/reactions.py": "the three buttons of emoji that never change",
     "rooms/render/rules.py": "the three lines above a composer",
+    "rooms/unread/sounds.py": "the three sounds that there are",
     "rooms/unread/titles.py": "the two icons of a tab",
     "rooms/words.py": "what a character is without its case and accents",
     "rooms/views/rooms.py": "an empty form",
@@ -129,7 +134,7 @@ def test_nothing_else_is_kept_rendered():
     """Whoever adds another cache adds its kind here, or says why what it holds never changes."""
     found = {
         str(path.relative_to(ROOT))
-        for app in ("database", "hypermedia", "live", "accounts", "rooms")
+        for app in ("database", "hypermedia", "live", "accounts", "rooms", "integrations")
         for path in Path(ROOT, app).rglob("*.py")
         if "tests" not in path.parts and re.search(r"@(lru_)?cache\b", path.read_text())
     }

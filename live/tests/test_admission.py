@@ -125,7 +125,7 @@ async def test_who_comes_while_the_last_one_goes_hears_what_is_told(sockets: Soc
     """With a layer that takes its time, as Redis does."""
     await sockets(PAGE, "alice")
     process, heard = ServerProcess.current(), []
-    group_add = process.layer.group_add
+    group_add = process.groups.layer.group_add
 
     async def slowly(group: str, channel: str) -> None:
         await group_add(group, channel)
@@ -134,7 +134,7 @@ async def test_who_comes_while_the_last_one_goes_hears_what_is_told(sockets: Soc
     async def send(event: dict[str, Any]) -> None:
         heard.append(event["text"])
 
-    monkeypatch.setattr(process.layer, "group_add", slowly)
+    monkeypatch.setattr(process.groups.layer, "group_add", slowly)
     last, next_one = (Socket(send, person_id=0, session_key="") for _ in range(2))
     await process.join(last, "room-7")
     coming = asyncio.create_task(process.join(next_one, "room-7"))
@@ -268,3 +268,11 @@ async def test_a_socket_that_failed_while_it_was_let_in_is_written_down_as_cut_o
         await socket.communicator.wait(PATIENCE)
     row = await Connection.objects.aget()
     assert row.close_code == 1006
+
+
+async def test_a_process_that_others_have_swept_lets_people_in(sockets: Sockets) -> None:
+    """It stood still for longer than two leases, and is asked before it has renewed its own."""
+    await sockets("/ws/live/", "alice")
+    await sync_to_async(Process.objects.all().delete)()
+    await (await sockets("/ws/live/", "bob")).until("#pulse")
+    assert await Process.objects.acount() == 1

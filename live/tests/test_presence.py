@@ -126,10 +126,21 @@ async def test_more_than_the_list_shows_are_counted_in_it(
     monkeypatch.setattr(accounts_fragments, "LIST_LENGTH", 1)
     alice = await arrived(sockets, "alice")
     running = await Process.objects.acreate(lease_until=timezone.now() + models.LEASE)
-    await Connection.objects.abulk_create(
-        Connection(process=running, person=person, session="x") for person in (bob, charlie)
-    )
+    rows = [Connection(process=running, person=person, session="x") for person in (bob, charlie)]
+    await sync_to_async(actions.open_connections)(rows)
     await alice.until("and 2 more")
+
+
+async def test_very_many_are_a_number_and_their_coming_is_no_news(sockets: Sockets, monkeypatch, bob) -> None:
+    monkeypatch.setattr(accounts_fragments, "MOST_NAMED", 1)
+    monkeypatch.setattr(broadcasts, "NUMBER_EVERY", 0)
+    others = await clients(sockets, "bob", "charlie")
+    alice = await sockets("/ws/live/", "alice")
+    for client in others:
+        await sockets("/ws/live/", client)
+    html = await alice.until("3 people")
+    assert f'id="on-{bob.pk}"' not in html
+    assert "charlie came online" not in html
 
 
 def _new_people(count: int) -> None:

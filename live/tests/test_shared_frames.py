@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from live import shared_frames
-from live.hub import BACKLOG_LIMIT
+from live.hub import BACKLOG_LIMIT, RESTARTING
 from live.server_process import ServerProcess
 from live.shared_frames import SharedFrames, version_trouble
 from site_config import lifespan
@@ -180,3 +180,23 @@ async def test_on_another_uvicorn_it_may(sockets: Sockets, monkeypatch) -> None:
     async with page_of_alice() as page:
         await tell(page, "hello")
         assert kept_of_handshakes() != []
+
+
+@pytest.mark.parametrize(
+    ("sockets_open", "longest"), [(1, 0.0), (shared_frames.FEW, 0.0), (500, 0.5), (10_000, 2.0)]
+)
+def test_many_hear_of_the_end_one_after_the_other(sockets_open: int, longest: float) -> None:
+    delays = [shared_frames.farewell_delay(sockets_open) for _ in range(200)]
+    assert longest * 0.9 <= max(delays) <= longest
+    assert min(delays) <= longest * 0.1
+
+
+async def test_who_hears_of_the_end_later_hears_the_same(sockets: Sockets, monkeypatch) -> None:
+    monkeypatch.setattr(shared_frames, "FEW", 0)
+    async with page_of_alice() as page:
+        (socket,) = ServerProcess.current().hub.sockets
+        # As uvicorn tells each connection that the process ends.
+        socket._write_frame.__self__.shutdown()  # type: ignore[union-attr]
+        with pytest.raises(ConnectionClosed):
+            await until_closed(page)
+        assert page.close_code == RESTARTING

@@ -41,7 +41,7 @@ async def test_one_in_another_is_told_to_load_again(sockets: Sockets, query: str
     await zone_of("alice", AUCKLAND)
     socket = await sockets(LIVE + query, "alice")
     assert await socket.closed() == 4409
-    assert "Your time zone has changed" in socket.texts[-1]
+    assert "Your time zone or language has changed" in socket.texts[-1]
 
 
 async def test_a_program_need_not_say_one(sockets: Sockets) -> None:

@@ -8,11 +8,13 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Person
-from notifications import delivering, posting
+from notifications import delivering, digests, posting, reminding
 from notifications.gathering import gather
 from notifications.sending import send_due
 from notifications.tests.servers import ELSEWHERE, Server
 from rooms.models import Room
+from tests.live_fixtures import sockets  # noqa: F401
+from tests.translated import translated  # noqa: F401
 
 
 def with_address(person: Person) -> Person:
@@ -46,7 +48,10 @@ def work() -> Callable[..., None]:
             now = timezone.now() + datetime.timedelta(minutes=minute)
             gather(now)
             send_due(now)
+            reminding.send_due_mails(now)
+            digests.send_due(now)
             delivering.send_due(now)
+            reminding.send_due_deliveries(now)
 
     return work_at
 

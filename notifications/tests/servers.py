@@ -1,9 +1,14 @@
-"""A web server that takes what is posted to it, as ntfy, Gotify and somebody's own would."""
+"""A web server that takes what is posted to it, as ntfy and somebody's own would; our own that takes mail."""
 
+import smtplib
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
+
+from notifications.mail_server import controller
 
 # A loopback address that is not one of Parley's own names: a place elsewhere, as far as it can tell.
 ELSEWHERE = "127.0.0.2"
@@ -61,3 +66,15 @@ class Server:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+@contextmanager
+def mail_door() -> Iterator[Callable[[], smtplib.SMTP]]:
+    """The server that takes mail in, to be spoken with."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    there = controller("127.0.0.1", port)
+    there.start()
+    yield lambda: smtplib.SMTP("127.0.0.1", port, timeout=20)
+    there.stop(no_assert=True)

@@ -26,6 +26,7 @@ class Server:
         self.answers: dict[str, str] = {}
         self.mails: list[Any] = []
         self.contents: list[bytes] = []
+        self.senders: list[str] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -39,6 +40,7 @@ class Server:
 
     async def handle_MAIL(self, server, session, envelope, address, options) -> str:
         envelope.mail_from = address
+        self.senders.append(address)
         return self.answers.get("MAIL", "250 OK")
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
@@ -104,6 +106,7 @@ def test_it_is_a_mail_that_programs_read(server, waits, client, settings):
         ("MAIL", "451 Not now"),
         ("MAIL", "550 We do not know you"),
         ("RCPT", "450 Mailbox busy"),
+        ("RCPT", "554 5.7.1 Relay access denied"),
         ("DATA", "452 The disk is full"),
         ("DATA", "554 This looks like spam"),
     ],
@@ -149,13 +152,14 @@ def test_an_address_that_is_refused_gets_no_more(server, waits, general, alice, 
     waits(12)
     assert not PendingMail.objects.exists()
     page = client_of(bob).get("/accounts/notifications/").content.decode()
-    assert "Your mail server refused the last one: 550 No such user" in page
+    assert "Nothing is mailed to bob@example.org any longer." in page
+    assert "does not take mail to that address. It said: 550 No such user" in page
     server.answers.clear()
     say(alice, "general", "@bob")
     waits(30)
     assert server.mails == []
     # Asked for again.
-    client_of(bob).post("/accounts/notifications/", {"after_minutes": "10", "mentions": "on"})
+    client_of(bob).post("/accounts/notifications/again/")
     say(alice, "general", "@bob once more")
     waits(60)
     assert len(server.mails) == 1

@@ -18,7 +18,10 @@ from rooms.models import Membership, Message
 from rooms.tests.saying import closed_room, say
 
 AFTER = 12
-USUAL = {"after_minutes": 10, "direct": True, "mentions": True, "quiet_from": None, "quiet_until": None}
+USUAL = {
+    "after_minutes": 10, "direct": True, "mentions": True, "threads": True, "quiet_from": None,
+    "quiet_until": None,
+}  # fmt: skip
 
 
 def to(sent) -> list[str]:
@@ -187,6 +190,19 @@ def test_quiet_hours_put_it_off(general, alice, bob, talk, work, mailoutbox):
     work(AFTER, 60)
     assert mailoutbox == []
     work(AFTER + 121)
+    assert len(mailoutbox) == 1
+
+
+def test_quiet_days_put_it_off_in_their_zone(general, alice, bob, talk, work, mailoutbox):
+    bob.time_zone = "Pacific/Kiritimati"
+    bob.save()
+    there = timezone.now().astimezone(bob.zone)
+    days = {(there + datetime.timedelta(days=n)).isoweekday() for n in (0, 1)}
+    preferences.change_preferences(bob, **USUAL | {"quiet_days": "".join(map(str, sorted(days)))})
+    say(alice, talk, "hello")
+    work(AFTER, 60)
+    assert mailoutbox == []
+    work(2 * 24 * 60)
     assert len(mailoutbox) == 1
 
 

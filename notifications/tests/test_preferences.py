@@ -1,6 +1,7 @@
 """/accounts/notifications/: of what somebody gets mail, and when; and the address that ends it."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -27,6 +28,19 @@ def test_it_is_kept(client_of, bob):
     assert 'value="22:00"' in page
 
 
+def test_quiet_days_are_kept_and_one_is_left(client_of, bob):
+    client = client_of(bob)
+    client.post(ADDRESS, {"after_minutes": "10", "quiet_days": ["7", "6"]})
+    assert preferences_of(bob).quiet_days == "67"
+    page = client.get(ADDRESS).content.decode()
+    assert page.count('name="quiet_days"') == 7
+    assert len(re.findall(r'name="quiet_days" value="[67]"[^>]* checked', page)) == 2
+    answer = client.post(ADDRESS, {"after_minutes": "10", "quiet_days": [*"1234567"]})
+    assert answer.status_code == 422
+    assert "Leave one day." in answer.content.decode()
+    assert preferences_of(bob).quiet_days == "67"
+
+
 def test_never_is_a_choice(client_of, bob):
     client_of(bob).post(ADDRESS, {"after_minutes": "", "direct": "on"})
     assert preferences_of(bob).after_minutes is None
@@ -36,6 +50,7 @@ def test_never_is_a_choice(client_of, bob):
     "said",
     [
         {"after_minutes": "3"}, {"after_minutes": "-1"}, {"after_minutes": "x"},
+        {"quiet_days": ["8"]},
         {"quiet_from": "22:00"}, {"quiet_until": "07:00"}, QUIET | {"quiet_from": "25:00"},
     ],
 )  # fmt: skip

@@ -15,12 +15,13 @@ from django.utils import timezone
 from accounts import departures
 from accounts.models import Person
 from live.limits import FixedWindowLimit
-from notifications import delivering, gathering, messengers, posting, preferences, waiting, ways
+from notifications import delivering, gathering, posting, preferences, waiting, ways
 from notifications.models import PendingDelivery, PendingMail, Way
 from notifications.tests.test_ending_worker import Ended, end_before
 from notifications.tests.test_mails import AFTER, USUAL, read
 from rooms.actions.direct import open_direct
 from rooms.actions.messages_delete import remove_message
+from rooms.files.signing import signature
 from rooms.models import Membership
 from rooms.tests.saying import say
 
@@ -111,14 +112,14 @@ def test_a_webhook_is_signed(server, alice, bob, talk, work):
     assert said["data"]["room"]["is_direct"]
     assert said["data"]["messages"][0]["author"] == {"username": "alice", "name": "alice"}
     assert "a secret" not in posted.body
-    signed = messengers.signature(way.secret, head["webhook-id"], int(head["webhook-timestamp"]), posted.body)
+    signed = signature(way.secret, head["webhook-id"], int(head["webhook-timestamp"]), posted.body)
     assert head["webhook-signature"] == signed
     assert way.secret not in str(posted)
 
 
 def test_the_signature_is_that_of_standard_webhooks():
     # The example of its specification and its libraries.
-    signed = messengers.signature(
+    signed = signature(
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         1614265330,

@@ -11,11 +11,25 @@ from typing import IO, Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.archive import Archive, Chapter
+from accounts.archive import Archive, Chapter, for_programs
 from accounts.models import Person
 from rooms.files.names import clean_name
-from rooms.models import Attachment, Draft, Membership, Message, Reaction, Room, Saved, Version, Vote
+from rooms.models import (
+    Attachment,
+    Draft,
+    Membership,
+    Message,
+    Reaction,
+    Reminder,
+    Room,
+    Saved,
+    Scheduled,
+    Version,
+    Vote,
+)
 from rooms.models.room import seen_by
 from rooms.render import archive as render
 
@@ -24,7 +38,8 @@ READ_AT_ONCE = 500
 ON_A_PAGE = 2000
 # What some system could not have in the name of a file.
 FORBIDDEN = re.compile(r'[<>:"|?*\\/\x00-\x1f]')
-# A room that somebody was in, and may not know of now: how it is called today is not theirs to read.
+# A room that somebody was in, and may not know of now: how it is called today is not theirs to read. In
+# what is for programs it is in English.
 LEFT = "A room that you have left"
 
 
@@ -33,10 +48,17 @@ class Place(NamedTuple):
 
     room_id: int
     title: str
+    # The title as programs read it.
+    name: str
     slug: str
     topic: str
     stem: str
     membership: Membership | None
+
+    @property
+    def heading(self) -> str:
+        """What its person reads it called."""
+        return _("A room that you have left") if self.title == LEFT and not self.slug else self.title
 
 
 def size_of(person: Person) -> int:
@@ -55,6 +77,8 @@ def write(archive: Archive, person: Person) -> list[Chapter]:
     _write_list(archive, "votes.json", _of(Vote, person).select_related("message"), _vote_json)
     _write_list(archive, "drafts.json", _of(Draft, person), _draft_json)
     _write_list(archive, "saved.json", _of(Saved, person).select_related("message"), _saved_json)
+    _write_list(archive, "reminders.json", _of(Reminder, person), _reminder_json)
+    _write_list(archive, "scheduled.json", _of(Scheduled, person), _scheduled_json)
     return [chapter for chapter in chapters if chapter.note]
 
 
@@ -88,14 +112,18 @@ def _places(person: Person) -> list[Place]:
 
 def _place(pk: int, room: Room | None, membership: Membership | None) -> Place:
     if room is None:
-        return Place(pk, LEFT, "", "", f"rooms/{pk}", None)
-    return Place(pk, room.title, room.slug, room.topic, f"rooms/{pk}-{safe_name(room.slug)}", membership)
+        return Place(pk, LEFT, LEFT, "", "", f"rooms/{pk}", None)
+    with for_programs():
+        name = room.title
+    return Place(
+        pk, room.title, name, room.slug, room.topic, f"rooms/{pk}-{safe_name(room.slug)}", membership
+    )
 
 
 def _room_json(place: Place) -> dict[str, Any]:
     there = place.membership
     return {
-        "id": place.room_id, "name": place.title, "slug": place.slug, "topic": place.topic,
+        "id": place.room_id, "name": place.name, "slug": place.slug, "topic": place.topic,
         "is_member": there is not None, "role": there and there.role, "joined_at": there and there.joined_at,
         "messages": f"{place.stem}.json",
     }  # fmt: skip
@@ -110,8 +138,8 @@ def _write_room(archive: Archive, person: Person, place: Place) -> Chapter:
                 put(value)
             archive.progress(len(messages))
     count = _write_pages(archive, person, place, said.defer("words", "body"))
-    note = f"{count:,} message{'' if count == 1 else 's'}" if count else ""
-    return Chapter(place.title, f"{place.stem}.html", note)
+    said_there = ngettext("%(number)s message", "%(number)s messages", count) % {"number": f"{count:,}"}
+    return Chapter(place.heading, f"{place.stem}.html", said_there if count else "")
 
 
 def _messages_json(messages: list[Message]) -> Iterator[dict[str, Any]]:
@@ -145,7 +173,7 @@ def _write_pages(archive: Archive, person: Person, place: Place, said: QuerySet[
     while first is not None:
         former = _page_name(place, page - 1)
         with archive.member(address) as file:
-            file.write(render.head(place.title, person, page, former).encode(errors="replace"))
+            file.write(render.head(place.heading, person, page, former).encode(errors="replace"))
             count, first = _write_rows(archive, person, file, first, messages, count)
             page, address = page + 1, f"{place.stem}-{page + 1}.html"
             file.write(render.foot(_page_name(place, page) if first else "").encode(errors="replace"))
@@ -206,7 +234,8 @@ def _write_files(archive: Archive, person: Person) -> None:
 
 def _file_json(file: Attachment) -> dict[str, Any]:
     return {
-        "id": file.pk, "message": file.message_id, "room": file.room_id, "name": file.name,
+        "id": file.pk, "message": file.message_id, "scheduled": file.scheduled_id, "room": file.room_id,
+        "name": file.name,
         "content_type": file.content_type, "size": file.size, "uploaded_at": file.uploaded_at,
         "file": file_name(file),
     }  # fmt: skip
@@ -239,3 +268,18 @@ def _draft_json(one: Draft) -> dict[str, Any]:
 
 def _saved_json(one: Saved) -> dict[str, Any]:
     return {"message": one.message_id, "room": one.message.room_id, "saved_at": one.saved_at}
+
+
+def _reminder_json(one: Reminder) -> dict[str, Any]:
+    return {
+        "message": one.message_id,
+        "text": one.text,
+        "due_at": one.due_at,
+        "is_due": one.rung_at is not None,
+    }
+
+
+def _scheduled_json(one: Scheduled) -> dict[str, Any]:
+    return {
+        "id": one.pk, "room": one.room_id, "text": one.text, "answers": one.reply_to_id, "due_at": one.due_at,
+    }  # fmt: skip

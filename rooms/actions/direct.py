@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Block, Person
 from rooms.actions.muting import check_may_write
@@ -12,11 +14,11 @@ from rooms.models import Membership, Room
 from rooms.models.direct import people_in, people_key
 from rooms.models.room import DIRECT_LIMIT
 
-TOO_MANY = (
-    f"A direct conversation is between {DIRECT_LIMIT} people at most. For more, make a room by invitation."
+TOO_MANY = gettext_lazy(
+    "A direct conversation is between %(number)d people at most. For more, make a room by invitation."
 )
 # Whoever is blocked is not told so: it may as well be that they have blocked the other.
-BLOCKED = "One of you has blocked the other: nothing can be said between you alone."
+BLOCKED = gettext_lazy("One of you has blocked the other: nothing can be said between you alone.")
 
 
 def open_direct(person: Person, others: Iterable[Person]) -> Room:
@@ -27,9 +29,9 @@ def open_direct(person: Person, others: Iterable[Person]) -> Room:
     """
     people = {one.pk: one for one in (person, *others)}
     if len(people) > DIRECT_LIMIT:
-        raise Rejected(TOO_MANY)
+        raise Rejected(TOO_MANY % {"number": DIRECT_LIMIT})
     if not all(one.is_active for one in people.values()):
-        raise Rejected("One of them is no longer here.")
+        raise Rejected(_("One of them is no longer here."))
     key = people_key(people)
     there = Room.objects.filter(people_key=key).first()
     if there is None:

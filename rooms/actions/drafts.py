@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from live.frames import storage_problem
 from rooms.actions.rejected import Rejected
@@ -26,7 +27,10 @@ def save_draft(membership: Membership, text: str, thread: int | None = None) -> 
         mine.delete()
         return False
     if len(text) > BODY_LIMIT:
-        raise Rejected(f"What you write has {len(text):,} characters; {BODY_LIMIT:,} is the most.")
+        raise Rejected(
+            _("What you write has %(count)s characters; %(most)s is the most.")
+            % {"count": f"{len(text):,}", "most": f"{BODY_LIMIT:,}"}
+        )
     if why := storage_problem(text):
         raise Rejected(why)
     if not mine.update(text=text, saved_at=timezone.now()):
@@ -38,7 +42,8 @@ def _begin(membership: Membership, text: str, thread: int | None) -> None:
     """Keep the first words. What another page of theirs begins there in the same moment stands."""
     if Draft.objects.filter(person=membership.person_id).count() >= DRAFT_LIMIT:
         raise Rejected(
-            f"You have drafts in {DRAFT_LIMIT} rooms already, or threads. Send or empty one of them first."
+            _("You have drafts in %(number)d rooms already, or threads. Send or empty one of them first.")
+            % {"number": DRAFT_LIMIT}
         )
     draft = Draft(person_id=membership.person_id, room_id=membership.room_id, thread_id=thread, text=text)
     Draft.objects.bulk_create([draft], ignore_conflicts=True)

@@ -18,12 +18,15 @@ from rooms.actions.messages_delete import remove_message
 from rooms.models import (
     Attachment,
     Draft,
+    Follower,
     FormerMembership,
     Membership,
     Mention,
     Message,
     Reaction,
+    Reminder,
     Saved,
+    Scheduled,
     Vote,
 )
 from rooms.models.values import DIRECT
@@ -31,7 +34,7 @@ from rooms.models.values import DIRECT
 # Rows of a piece.
 TOGETHER = 50
 # What nobody else has anything of.
-THEIRS = (FormerMembership, Mention, Draft, Saved)
+THEIRS = (FormerMembership, Mention, Draft, Saved, Follower, Reminder, Scheduled)
 
 
 def clear(departure: Departure) -> None:
@@ -42,10 +45,7 @@ def clear(departure: Departure) -> None:
         (partial(_some, Message, reactions__person=person), partial(_take_back, Reaction, person)),
         (partial(_some, Message, votes__person=person), partial(_take_back, Vote, person)),
         (partial(_some, Attachment, uploader=person, message__isnull=True), _delete),
-        *(
-            (partial(_some, kind, person=person), _delete)
-            for kind in (FormerMembership, Mention, Draft, Saved)
-        ),
+        *((partial(_some, kind, person=person), _delete) for kind in THEIRS),
     ]
     if departure.removes_messages:
         work.append((partial(_some_messages, person), _remove))

@@ -17,6 +17,11 @@ def set_involvement(membership: Membership, involvement: Membership.Involvement)
     room_lists.count_change_of_lists([membership.person_id])
 
 
+def set_told(membership: Membership, told: Membership.Told) -> None:
+    """Let its person be told of so much of the room while they are away. One query."""
+    Membership.objects.filter(pk=membership.pk).update(told=told)
+
+
 @transaction.atomic
 def set_favourite(membership: Membership, *, is_favourite: bool) -> None:
     """Let the room stand among the favourites of its person, or no longer. Three queries."""

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.dispatch import Signal
+from django.utils.translation import gettext_lazy as _
 
 from rooms.access import NotFound, may_delete
 from rooms.actions.message_change import change_message
@@ -27,10 +28,13 @@ LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 def enqueue_previews(messages: Iterable[MessageRow]) -> None:
-    """Have somebody look behind the links of `messages`, which were posted or edited."""
+    """Have somebody look behind the links of `messages`, which were posted or edited.
+
+    Not of a bot's, which says what there is to say of each of its links.
+    """
     if settings.LINK_PREVIEWS:
         for message in messages:
-            if previewable_links(message.html):
+            if not message.is_bot and previewable_links(message.html):
                 links_found.send(sender=Message, message_id=message.pk)
 
 
@@ -59,7 +63,7 @@ def drop_previews(message: Message, still: Collection[str] = ()) -> None:
 def remove_preview(membership: Membership, message: Message, preview: Preview) -> None:
     """Take a preview of `message` away: its author may, and a moderator. Raises Rejected, NotFound."""
     if not may_delete(membership, message):
-        raise Rejected("Only its author, or a moderator, can remove that preview.")
+        raise Rejected(_("Only its author, or a moderator, can remove that preview."))
 
     def remove() -> None:
         if not Preview.objects.filter(pk=preview.pk).delete()[0]:

@@ -1,14 +1,17 @@
 """Looking behind the links of a message, which the worker does: it takes its time."""
 
 import logging
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from django.core.files.base import ContentFile
 
+from accounts import stored_files
 from accounts.plain_text import clean_line, shortened
 from rooms.access import NotFound
 from rooms.actions.link_previews import PREVIEWS_PER_MESSAGE, previewable_links
 from rooms.actions.message_change import change_message
+from rooms.files.images import Thumbnail
 from rooms.files.look import Findings, NothingFound, look_behind
 from rooms.models import Message, Preview
 from rooms.models.preview import host_of
@@ -57,9 +60,19 @@ def _preview(url: str, findings: Findings) -> Preview | None:
         site=_site(host_of(findings.place), clean_line(findings.site)),
     )  # fmt: skip
     if findings.picture:
-        preview.width, preview.height = findings.picture.width, findings.picture.height
-        preview.image.save("previews/picture.webp", ContentFile(findings.picture.content), save=False)
+        _keep_picture(preview, findings.picture)
     return preview
+
+
+def _keep_picture(preview: Preview, picture: Thumbnail) -> None:
+    """Store it; where it cannot be stored, the preview is one without a picture."""
+    try:
+        preview.image.save(f"previews/{uuid.uuid4().hex}.webp", ContentFile(picture.content), save=False)
+    except OSError as error:
+        logger.warning("The picture of a preview could not be stored: %s", error)
+        preview.image.name = ""
+    else:
+        preview.width, preview.height = picture.width, picture.height
 
 
 def _site(host: str, name: str) -> str:
@@ -83,7 +96,7 @@ def _show_or_forget(message_id: int, found: list[Preview]) -> None:
     finally:
         for preview in found:
             if preview not in shown:
-                preview.image.delete(save=False)
+                stored_files.remove(*preview.stored_names)
 
 
 def _add(message_id: int, found: list[Preview]) -> list[Preview]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from rooms.access import NotFound, moderates
@@ -13,8 +15,8 @@ from rooms.models import FormerMembership, Membership, Message, Room
 
 # People who are added at once.
 ADDED_LIMIT = 50
-ONLY_MODERATORS_REMOVE = "Only a moderator of this room can remove somebody."
-LAST_MODERATOR = "This room needs a moderator. Make somebody else one first."
+ONLY_MODERATORS_REMOVE = gettext_lazy("Only a moderator of this room can remove somebody.")
+LAST_MODERATOR = gettext_lazy("This room needs a moderator. Make somebody else one first.")
 
 
 @transaction.atomic
@@ -24,9 +26,9 @@ def add_members(membership: Membership, people: Sequence[Person]) -> list[Person
     check_may_write(membership.person)
     refuse_archived(room)
     if room.is_direct:
-        raise Rejected("Somebody more in a direct conversation is a conversation of its own.")
+        raise Rejected(_("Somebody more in a direct conversation is a conversation of its own."))
     if len(people) > ADDED_LIMIT:
-        raise Rejected(f"{ADDED_LIMIT} people at most can be added at once.")
+        raise Rejected(_("%(number)d people at most can be added at once.") % {"number": ADDED_LIMIT})
     # Behind the room's lock, so that of two who add the same person one does.
     _lock(room)
     there = set(room.memberships.filter(person__in=people).values_list("person_id", flat=True))
@@ -74,7 +76,7 @@ def leave_room(membership: Membership) -> None:
     """Go out of a room, and one's open pages of it with one. Raises Rejected, NotFound."""
     room = membership.room
     if room.is_direct:
-        raise Rejected("A direct conversation cannot be left.")
+        raise Rejected(_("A direct conversation cannot be left."))
     _lock(room)
     if room.kind == Room.Kind.CLOSED:
         _refuse_last_moderator(membership, "leave")
@@ -87,7 +89,7 @@ def leave_room(membership: Membership) -> None:
 def change_role(membership: Membership, member: Membership, role: str) -> None:
     """Make a member a moderator, or a moderator a member, which moderators may. Raises Rejected, NotFound."""
     if not moderates(membership):
-        raise Rejected("Only a moderator of this room can say who moderates it.")
+        raise Rejected(_("Only a moderator of this room can say who moderates it."))
     check_may_write(membership.person)
     _lock(membership.room)
     if role == Membership.Role.MEMBER:

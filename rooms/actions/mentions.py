@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
 
 from live.presence import present
+from live.server_process import last_seen
 from rooms import events
 from rooms.markup import usernames_in
 from rooms.models import Membership, Mention, Message, Room
@@ -24,6 +25,14 @@ class MentionTargets(NamedTuple):
     # The ids of those whom it names or answers, and of those it called because they were here.
     named: tuple[int, ...]
     here: tuple[int, ...]
+
+
+class WatchedMessage(NamedTuple):
+    """A message that has a word which somebody watches: the ids of it, of its room and of that person."""
+
+    message_id: int
+    room_id: int
+    person_id: int
 
 
 def people_named(texts: Iterable[tuple[int, str]]) -> dict[int, dict[str, int]]:
@@ -50,10 +59,11 @@ def people_named(texts: Iterable[tuple[int, str]]) -> dict[int, dict[str, int]]:
 def store_mentions(messages: Sequence[tuple[Message, Collection[int]]]) -> dict[int, Sequence[int]]:
     """Write down whom each message names, answers and calls; the ids of those named or answered, by message.
 
-    Two queries, and one to see who is here; none where nobody is meant. A call to the whole room is one
-    number in the room, however many are in it.
+    Two queries, and one to see who is here, where this process does not look; none where nobody is meant. A
+    call to the whole room is one number in the room, however many are in it.
     """
-    here = present() if any(message.calls == Message.Calls.HERE for message, _ in messages) else {}
+    calls_here = any(message.calls == Message.Calls.HERE for message, _ in messages)
+    here = (last_seen() or present()) if calls_here else {}
     targets = [
         _targets(message, named, here.get(room_group(message.room_id), ())) for message, named in messages
     ]
@@ -109,6 +119,31 @@ def _call_rooms(calls: Sequence[Message]) -> None:
         Room.objects.filter(pk__in=last).update(called=number)
 
 
+def mention_watchers(found: Collection[WatchedMessage]) -> None:
+    """Write down for whom messages have a word that they watch. One query.
+
+    Whom a message means otherwise already it means once. What counts it is for `count_watched`.
+    """
+    rows = [Mention(message_id=pk, person_id=who, why=Mention.Why.WATCHED) for pk, _, who in found]
+    Mention.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def count_watched(found: Collection[WatchedMessage]) -> None:
+    """Keep the number of the last of those for each of these people, and tell their pages. One query.
+
+    It holds their memberships until the commit, and who posts waits for those: so it comes last.
+    """
+    theirs = Mention.objects.filter(person=OuterRef("person_id"), message__room=OuterRef("room_id"))
+    theirs = theirs.filter(message__deleted_at__isnull=True).order_by("-message")
+    last = Coalesce(Subquery(theirs.values("message__number")[:1]), 0)
+    people = {one.person_id for one in found}
+    members = Membership.objects.filter(person__in=people, room__in={one.room_id for one in found})
+    # Never less than it is: somebody may be named in this moment.
+    members.update(mentioned=Greatest("mentioned", last))
+    transaction.on_commit(partial(events.publish_rooms_changed, people))
+
+
 def forget_mentions(message: Message) -> None:
     """A message is about to be deleted: it counts for nobody any longer. Five queries at most."""
     rows = Mention.objects.filter(message=message)
@@ -149,7 +184,9 @@ def update_mentions(message: Message, named: Collection[int], *, had_called: boo
     `had_called` says whether it called the whole room before. Who was here when it was posted is known no
     longer: an edit calls nobody else.
     """
-    rows = Mention.objects.filter(message=message).exclude(why=Mention.Why.HERE)
+    # What was found in it when it was posted stays found.
+    others = (Mention.Why.HERE, Mention.Why.WATCHED)
+    rows = Mention.objects.filter(message=message).exclude(why__in=others)
     before = set(rows.values_list("person_id", flat=True))
     now = set(_targets(message, named, ()).named)
     if before - now:

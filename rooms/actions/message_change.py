@@ -36,7 +36,7 @@ def change_message(
     for name, value in stored.items():
         setattr(message, name, value)
     (row,) = Message.objects.filter(pk=message.pk).rows()
-    transaction.on_commit(partial(tell, row))
+    transaction.on_commit(partial(tell, row), robust=True)
     return row
 
 

@@ -5,8 +5,9 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from rooms import broadcasts
+from rooms import broadcasts, events
 from rooms.access import NotFound, may_delete
 from rooms.actions.link_previews import drop_previews
 from rooms.actions.mentions import forget_mentions
@@ -24,7 +25,7 @@ GOES_WITH_IT = (Version, Reaction, Saved, Vote)
 def delete_message(membership: Membership, message: Message) -> None:
     """Take a message back: an empty trace stays, for those who have yet to hear of it."""
     if not may_delete(membership, message):
-        raise Rejected("Only its author, or a moderator, can delete that message.")
+        raise Rejected(_("Only its author, or a moderator, can delete that message."))
     if message.author_id != membership.person_id:
         check_may_write(membership.person)
     remove_message(message)
@@ -41,9 +42,11 @@ def remove_message(message: Message) -> None:
     taken = (
         room.messages.undeleted()
         .filter(pk=message.pk)
+        # The token stays: a page that heard nothing of its message, and sends it again, brings nothing back.
         .update(
-            body="", html="", calls="", files=0, links=0, is_action=False, token=None, edited_at=None,
-            pinned_at=None, pinned_by=None, deleted_at=now, removed_at=None if _is_answered(message) else now,
+            body="", html="", calls="", files=0, links=0, is_action=False, edited_at=None,
+            buttons=None, pinned_at=None, pinned_by=None,
+            deleted_at=now, removed_at=None if _is_answered(message) else now,
             revision=revision,
         )
     )  # fmt: skip
@@ -56,7 +59,7 @@ def remove_message(message: Message) -> None:
         kind._default_manager.filter(message=message).delete()
     changed = [message.pk, *_close_the_gap(room, message.pk, revision), *_count_one_less(message, revision)]
     changed_rows = room.messages.filter(pk__in=changed).order_by("pk").rows()
-    transaction.on_commit(partial(broadcasts.message_deleted, message.pk, changed_rows))
+    transaction.on_commit(partial(broadcasts.message_deleted, message.pk, changed_rows), robust=True)
 
 
 def _is_answered(message: Message) -> bool:
@@ -79,4 +82,5 @@ def _count_one_less(answer: Message, revision: int) -> list[int]:
         return []
     first = Message.objects.filter(pk=answer.thread_id)
     first.filter(replies__gt=0).update(replies=F("replies") - 1, revision=revision)
+    transaction.on_commit(partial(events.publish_thread_changed, answer.room_id, answer.thread_id))
     return [answer.thread_id]

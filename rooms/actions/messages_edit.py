@@ -5,9 +5,12 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rooms import broadcasts
 from rooms.access import NotFound
+from rooms.actions.following import follow_named
 from rooms.actions.link_previews import drop_previews, enqueue_previews, previewable_links
 from rooms.actions.mentions import people_named, update_mentions
 from rooms.actions.message_change import change_message
@@ -20,14 +23,16 @@ from rooms.markup import render_markup
 from rooms.models import Membership, Message, Version
 from rooms.polls import poll_in
 
-NOT_YOURS = "Only who wrote a message can edit it."
+NOT_YOURS = gettext_lazy("Only who wrote a message can edit it.")
 
 
 class EditConflict(Rejected):
     """The message was edited meanwhile; `there` is as it is now."""
 
     def __init__(self, there: Message) -> None:
-        super().__init__("This message was edited meanwhile. Save once more to put your text in its place.")
+        super().__init__(
+            _("This message was edited meanwhile. Save once more to put your text in its place.")
+        )
         self.there = there
 
 
@@ -70,7 +75,10 @@ def refuse_endless_edits(message: Message) -> None:
     """Raise Rejected where a message has as many earlier texts as one may: all of them are kept."""
     most = settings.EDITS_PER_MESSAGE
     if most and message.edited_at and message.versions.count() >= most:
-        raise Rejected(f"This message was edited {most} times, as often as one may. Write a new one.")
+        raise Rejected(
+            _("This message was edited %(most)d times, as often as one may. Write a new one.")
+            % {"most": most}
+        )
 
 
 def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
@@ -90,6 +98,7 @@ def _rewrite(message: Message, body: str, seen: str) -> dict[str, object]:
         _check_call(there)
     had_called, there.calls = there.calls == Message.Calls.ROOM, rendered.calls
     update_mentions(there, rendered.named, had_called=had_called)
+    follow_named(there, sorted({*rendered.named} - {there.author_id}))
     drop_previews(there, previewable_links(rendered.html))
     if poll_in(there.body):
         drop_votes(there, poll_in(body))

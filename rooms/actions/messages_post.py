@@ -3,19 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter, sleep
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.expressions import RawSQL
+from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MESSAGES_A_MINUTE, Community
 from database.batching import LoopBatcher
+from hypermedia.locales import for_all_readers
 from live.limits import FixedWindowLimit
 from rooms import broadcasts
 from rooms.actions.direct import BLOCKED, silenced
 from rooms.actions.drafts import forget_drafts
+from rooms.actions.following import follow_answered
 from rooms.actions.link_previews import enqueue_previews
 from rooms.actions.mentions import people_named, store_mentions
 from rooms.actions.messages_prepare import (
@@ -30,7 +34,7 @@ from rooms.actions.slow_mode import refuse_too_soon
 from rooms.actions.threads import count_answers, reply_targets
 from rooms.actions.uploads import attach_uploads, pending_uploads
 from rooms.metrics import POST_SECONDS
-from rooms.models import Membership, Message
+from rooms.models import Membership, Message, Room
 from rooms.models.room import case_by_id, take_revisions
 from rooms.models.room_lists import count_change_of_lists
 from rooms.models.values import DIRECT, AuthorRef, MessageRow
@@ -38,7 +42,9 @@ from rooms.models.values import DIRECT, AuthorRef, MessageRow
 # What one person may say in a minute, over all their pages, programs and processes: the community says how
 # much (Community.messages_a_minute), at first as fast as one page may speak for long (live/consumers.py).
 MESSAGE_LIMIT = FixedWindowLimit("messages", MESSAGES_A_MINUTE, 60)
-TOO_MANY = "That was a lot for one minute. Wait a moment, then send it again."
+# Sent after the commit, of what people have said in rooms in which programs listen: `messages`, their ids.
+messages_heard = Signal()
+TOO_MANY = gettext_lazy("That was a lot for one minute. Wait a moment, then send it again.")
 
 
 def post_message(membership: Membership, text: str, token: str = "", **more: Any) -> MessageRow:
@@ -53,11 +59,23 @@ def post_message(membership: Membership, text: str, token: str = "", **more: Any
     return posted
 
 
+# What somebody is told in the place of a message; it may have been posted before that.
+NOT_POSTED = (Rejected, OperationalError, InterfaceError)
+
+# Seconds in which it is tried to learn what became of a commit that had no answer, and between two tries.
+LOOKED_UP_FOR, LOOKED_UP_EVERY = 10, 0.25
+
 # Messages in one transaction: so many are stored in some 20 ms, for which the first of them waits.
 BATCH_LIMIT = 100
 
 # What sockets and forms post in a process: a commit costs the same for one message as for many.
-message_batcher = LoopBatcher[NewMessage, MessageRow](lambda wanted: post_messages(wanted), BATCH_LIMIT)
+message_batcher = LoopBatcher[NewMessage, MessageRow](lambda wanted: _post_batch(wanted), BATCH_LIMIT)
+
+
+def _post_batch(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
+    """What those who post at the same time are told is read in each one's language."""
+    with for_all_readers():
+        return post_messages(wanted)
 
 
 def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
@@ -82,12 +100,14 @@ def post_messages(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
 def _stored_before(
     wanted: Sequence[NewMessage], answers: Sequence[MessageRow | Exception]
 ) -> list[MessageRow | Exception]:
-    """`answers`, but for what was posted before it would have been refused, and is sent once more: it stands.
+    """`answers`, but for what was posted before it would have been refused, or not stored: it stands.
 
     Three queries, none where nothing is refused that has a token.
     """
     refused = [
-        one for one, answer in zip(wanted, answers, strict=True) if isinstance(answer, Rejected) and one.token
+        one
+        for one, answer in zip(wanted, answers, strict=True)
+        if isinstance(answer, NOT_POSTED) and one.token
     ]
     if not refused:
         return list(answers)
@@ -104,7 +124,7 @@ def _stored_before(
     rows = {row.pk: row for row in Message.objects.filter(pk__in=numbers.values()).rows()} if numbers else {}
     found = {key: rows.get(numbers.get(said, 0)) for key, said in tokens.items()}
     return [
-        (found.get((one.membership_id, one.token)) if isinstance(answer, Rejected) else None) or answer
+        (found.get((one.membership_id, one.token)) if isinstance(answer, NOT_POSTED) else None) or answer
         for one, answer in zip(wanted, answers, strict=True)
     ]
 
@@ -131,15 +151,51 @@ def _post(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
         return [posted for one in wanted for posted in _post([one])]
 
 
-@transaction.atomic
+def _stored_after_all(wanted: Sequence[NewMessage], error: Error) -> list[MessageRow | Exception]:
+    """What became of messages whose commit had no answer: those that stand, and `error` for the others.
+
+    A line to the database may be lost with the answer alone. A commit that is still on its way holds the
+    locks of its rooms: it is waited for. So is a database that restarts, which ends lines with a commit just
+    done; raises `error` where it cannot be asked for too long.
+    """
+    if not connection.features.has_select_for_update:
+        # SQLite is reached without a line.
+        raise error
+    until = monotonic() + LOOKED_UP_FOR
+    while True:
+        connection.close_if_unusable_or_obsolete()
+        try:
+            with transaction.atomic():
+                rooms = Room.objects.filter(memberships__in={one.membership_id for one in wanted})
+                list(Room.objects.select_for_update().filter(pk__in=rooms.values("pk")).order_by("pk"))
+                return _stored_before(wanted, [error for _ in wanted])
+        except (OperationalError, InterfaceError):
+            if monotonic() > until:
+                raise error from None
+            sleep(LOOKED_UP_EVERY)
+
+
 def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
-    authors = Membership.objects.authors(one.membership_id for one in wanted)
+    is_committing = False
+    try:
+        with transaction.atomic():
+            answers = _post_in_transaction(wanted)
+            is_committing = True
+    except (OperationalError, InterfaceError) as error:
+        if not is_committing:
+            raise
+        return _stored_after_all(wanted, error)
+    return answers
+
+
+def _post_in_transaction(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]:
+    authors = Membership.objects.authors(memberships_of(wanted))
     people = people_named(
         (authors[one.membership_id].room_id, one.text) for one in wanted if one.membership_id in authors
     )
     answered = reply_targets(one.reply_to for one in wanted)
     files = pending_uploads(pk for one in wanted for pk in one.attachments)
-    said = [prepare_message(one, authors.get(one.membership_id), people, answered, files) for one in wanted]
+    said = [prepare_message(one, authors, people, answered, files) for one in wanted]
     said = refuse_too_soon(_refuse_silenced(said))
     new = [one for one in said if isinstance(one, PreparedMessage)]
     if new:
@@ -150,10 +206,27 @@ def _post_together(wanted: Sequence[NewMessage]) -> list[MessageRow | Exception]
         attach_uploads([(one.message, one.files, one.wanted.descriptions) for one in new])
         mentions = store_mentions([(one.message, one.marked.named) for one in new])
         threads = count_answers([one.message for one in new])
+        follow_answered([one.message for one in new], threads, mentions)
         posted = [one.message.row_by(one.author) for one in new]
-        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, mentions))
+        # It stands, whatever becomes of telling it: to render files asks the database once more.
+        transaction.on_commit(partial(broadcasts.messages_posted, posted, threads, mentions), robust=True)
         transaction.on_commit(partial(enqueue_previews, posted), robust=True)
+        _tell_listeners(new)
     return [one.message.row_by(one.author) if isinstance(one, PreparedMessage) else one for one in said]
+
+
+def memberships_of(wanted: Sequence[NewMessage]) -> set[int]:
+    """The ids of the memberships of those who say something, and of who answers for it."""
+    sponsors = {one.sponsor for one in wanted if one.sponsor is not None}
+    return {one.membership_id for one in wanted} | sponsors
+
+
+def _tell_listeners(new: Sequence[PreparedMessage]) -> None:
+    """Tell of what people have said where programs listen, after the commit. What bots say wakes no bot."""
+    heard = [one.message.pk for one in new if one.author.is_listened and not one.author.is_bot]
+    if heard:
+        told = partial(messages_heard.send_robust, sender=Message, messages=heard)
+        transaction.on_commit(told, robust=True)
 
 
 def _refuse_silenced(said: Sequence[PreparedMessage | Exception]) -> list[PreparedMessage | Exception]:
@@ -205,8 +278,8 @@ def _list_begun(new: Sequence[PreparedMessage]) -> None:
 @transaction.atomic
 def _posted_before(one: NewMessage) -> MessageRow | Exception | None:
     """What a message that could not be inserted is already, or why it cannot be; None if neither is so."""
-    author = Membership.objects.authors([one.membership_id]).get(one.membership_id)
-    said = prepare_message(one, author, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
+    authors = Membership.objects.authors(memberships_of([one]))
+    said = prepare_message(one, authors, {}, reply_targets([one.reply_to]), pending_uploads(one.attachments))
     if isinstance(said, Exception):
         return said
     there = Message.objects.filter(author=said.author.author_id, token=said.message.token or "").rows()

@@ -6,6 +6,7 @@ from rooms.actions.mentions import people_named
 from rooms.actions.messages_prepare import clean_body
 from rooms.commands import action_in
 from rooms.markup import render_markup
+from rooms.markup.own_words import with_own_words
 from rooms.models import Membership
 from rooms.polls import poll_in
 from rooms.render.polls import render_choices
@@ -24,6 +25,5 @@ def preview_message(membership: Membership, text: str) -> MessagePreview:
     is_action, words = action_in(body)
     people = people_named([(membership.room_id, words)]).get(membership.room_id, {})
     poll = poll_in(body)
-    return MessagePreview(
-        is_action, render_markup(words, people).html + (render_choices(poll) if poll else "")
-    )
+    html = with_own_words(render_markup(words, people).html)
+    return MessagePreview(is_action, html + (render_choices(poll) if poll else ""))

@@ -35,4 +35,4 @@ def post_notice(
     message.save(force_insert=True)
     Noticed.objects.bulk_create([Noticed(message=message, person_id=pk) for pk in sorted(set(people))])
     (row,) = Message.objects.filter(pk=message.pk).rows()
-    transaction.on_commit(partial(broadcasts.notice_posted, row))
+    transaction.on_commit(partial(broadcasts.notice_posted, row), robust=True)

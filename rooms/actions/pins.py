@@ -1,6 +1,7 @@
 """Messages are pinned in their room, for everybody in it."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rooms.actions.message_change import change_message
 from rooms.actions.muting import check_may_write
@@ -18,7 +19,10 @@ def pin_message(membership: Membership, message: Message) -> None:
 
     def check() -> None:
         if message.room.messages.pinned().count() >= PINS:
-            raise Rejected(f"{PINS} messages are pinned here, which is the most. Unpin one first.")
+            raise Rejected(
+                _("%(number)d messages are pinned here, which is the most. Unpin one first.")
+                % {"number": PINS}
+            )
 
     if not message.pinned_at:
         change_message(message, check, pinned_at=timezone.now(), pinned_by=membership.person)

@@ -1,8 +1,10 @@
 """People react to messages."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from rooms import broadcasts
 from rooms.actions.message_change import change_message
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
@@ -24,17 +26,18 @@ def toggle_reaction(membership: Membership, message: Message, text: str) -> None
     check_may_write(membership.person)
     emoji = parse_emoji(text)
     if emoji is None:
-        raise Rejected("A reaction is one emoji.")
+        raise Rejected(_("A reaction is one emoji."))
     mine = Reaction.objects.filter(message=message, person=membership.person, emoji=emoji)
 
-    def toggle() -> None:
+    def toggle() -> dict[str, object]:
         if not mine.delete()[0]:
             _check_room_for(message, emoji)
             Reaction.objects.create(
                 message=message, person=membership.person, emoji=emoji, reacted_at=timezone.now()
             )
+        return {"reacted_revision": message.revision}
 
-    change_message(message, toggle)
+    change_message(message, toggle, tell=broadcasts.message_reacted_to)
     _note_what_is_used(membership.person)
 
 
@@ -48,4 +51,7 @@ def _note_what_is_used(person: Person) -> None:
 def _check_room_for(message: Message, emoji: str) -> None:
     there = set(Reaction.objects.filter(message=message).values_list("emoji", flat=True).distinct())
     if emoji not in there and len(there) >= EMOJIS_UNDER_A_MESSAGE:
-        raise Rejected(f"There are {EMOJIS_UNDER_A_MESSAGE} different reactions already: use one of those.")
+        raise Rejected(
+            _("There are %(number)d different reactions already: use one of those.")
+            % {"number": EMOJIS_UNDER_A_MESSAGE}
+        )

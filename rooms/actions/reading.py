@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from rooms import events
@@ -32,7 +33,7 @@ def read_rooms(looked: Sequence[ReadReceipt]) -> None:
 def mark_unread(membership: Membership, message: Message) -> None:
     """Let `message`, and what came after it, be unread for a member of its room. Raises Rejected."""
     if not message.number:
-        raise Rejected("That message is too old to be marked.")
+        raise Rejected(_("That message is too old to be marked."))
     read = message.number - 1
     Membership.objects.filter(pk=membership.pk).update(read=read)
     mark = UnreadMark(membership.room_id, membership.person_id, read)

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import What, record
 from accounts.models import Person
@@ -21,12 +23,14 @@ from rooms.actions.messages_delete import remove_message
 from rooms.actions.rejected import Rejected
 from rooms.models import Message, Removal
 
-# How far back.
+# How far back, as who asks reads it.
 PERIODS = {
-    "day": ("the last day", datetime.timedelta(days=1)),
-    "week": ("the last week", datetime.timedelta(days=7)),
-    "ever": ("ever", None),
+    "day": (gettext_lazy("the last day"), datetime.timedelta(days=1)),
+    "week": (gettext_lazy("the last week"), datetime.timedelta(days=7)),
+    "ever": (gettext_lazy("ever"), None),
 }
+# And as the audit says it, which is in English.
+AUDITED = {"day": "of the last day", "week": "of the last week", "ever": "of all times"}
 # Messages that are looked for in one go.
 LOOKED_FOR = 100
 
@@ -38,15 +42,15 @@ removal_asked = Signal()
 def ask_for_removal(actor: Person, person: Person, period: str) -> Removal:
     """Have all messages of `person` of a period removed, from everywhere. Raises Rejected."""
     if period not in PERIODS:
-        raise Rejected("Choose how far back.")
+        raise Rejected(_("Choose how far back."))
     if actor.pk != person.pk and not may_act_on(actor.role, person.role):
-        raise Rejected("That is for somebody who may do more here than you.")
-    words, back = PERIODS[period]
+        raise Rejected(_("That is for somebody who may do more here than you."))
+    _words, back = PERIODS[period]
     now = timezone.now()
     removal = Removal.objects.create(
         person=person, since=now - back if back else None, asked_at=now, asked_by=actor
     )
-    record(actor, What.REMOVE_ALL, person, details=f"of {words}" if back else "of all times")
+    record(actor, What.REMOVE_ALL, person, details=AUDITED[period])
     transaction.on_commit(partial(removal_asked.send, sender=Removal, removal_id=removal.pk), robust=True)
     return removal
 

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import keeping_order
 from accounts.actions import Rejected as Refused
@@ -25,18 +26,20 @@ def report_message(membership: Membership, message: Message, words: str) -> None
     """Tell those who keep order of somebody else's message, once. Raises Rejected with a sentence."""
     words = words.strip()
     if message.author_id == membership.person_id:
-        raise Rejected("That is your own message: you can delete it.")
+        raise Rejected(_("That is your own message: you can delete it."))
     if len(words) > WORDS:
-        raise Rejected(f"That has {len(words)} characters; {WORDS} is the most.")
+        raise Rejected(
+            _("That has %(count)d characters; %(most)d is the most.") % {"count": len(words), "most": WORDS}
+        )
     if why := storage_problem(words):
         raise Rejected(why)
     if not REPORT_LIMIT.take(membership.person_id):
-        raise Rejected("You reported a lot in an hour. Wait a while.")
+        raise Rejected(_("You reported a lot in an hour. Wait a while."))
     try:
         with transaction.atomic():
             Report.objects.create(message=message, reporter=membership.person, words=words, body=message.body)
     except IntegrityError:
-        raise Rejected("You reported that message already: somebody will look at it.") from None
+        raise Rejected(_("You reported that message already: somebody will look at it.")) from None
 
 
 @transaction.atomic
@@ -50,7 +53,7 @@ def resolve_report(
     open_ones = Report.objects.select_for_update().open().filter(message=report.message_id)
     ids = list(open_ones.values_list("pk", flat=True))
     if report.pk not in ids:
-        raise Rejected("Somebody has looked into that already.")
+        raise Rejected(_("Somebody has looked into that already."))
     try:
         outcome = _do(actor, report, how, period, minutes)
     except Refused as refused:
@@ -77,7 +80,7 @@ def _do(actor: Person, report: Report, how: str, period: str, minutes: int) -> R
         case "dismiss":
             record(actor, What.DISMISS, author, room=message.room.name, details=report.words)
             return Report.Outcome.DISMISSED
-    raise Rejected("Choose what to do.")
+    raise Rejected(_("Choose what to do."))
 
 
 def _remove(actor: Person, message: Message) -> None:

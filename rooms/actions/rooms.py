@@ -8,6 +8,8 @@ from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Community, Person
 from rooms.access import moderates
@@ -20,7 +22,7 @@ from rooms.models.room import free_slug
 
 # How often a new room's slug may be taken from under us before we give up.
 SLUG_TRIES = 5
-ONLY_MODERATORS = "Only a moderator of this room can change it."
+ONLY_MODERATORS = gettext_lazy("Only a moderator of this room can change it.")
 
 
 def create_room(person: Person, name: str, topic: str = "", **fields: object) -> Room:
@@ -128,7 +130,9 @@ def delete_room(membership: Membership, typed: str) -> None:
         raise Rejected(ONLY_MODERATORS)
     check_may_write(membership.person)
     if typed.strip() != membership.room.name:
-        raise Rejected("That is not the name of this room.")
+        raise Rejected(_("That is not the name of this room."))
+    # Whoever posts there meanwhile waits, and finds that it is gone.
+    list(Room.objects.select_for_update().filter(pk=membership.room_id))
     membership.room.delete()
 
 
@@ -139,7 +143,7 @@ def join_room(person: Person, room: Room) -> Membership:
     if there is not None:
         return there
     if room.kind != Room.Kind.OPEN or person.is_guest:
-        raise Rejected("That room is by invitation.")
+        raise Rejected(_("That room is by invitation."))
     refuse_archived(room)
     put_in(room, [person])
     return Membership.objects.get(room=room, person=person)

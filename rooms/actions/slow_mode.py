@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rooms.access import author_moderates
 from rooms.actions.messages_prepare import PreparedMessage
@@ -20,17 +21,18 @@ def refuse_too_soon(
 
     One query, none where no room has it.
     """
-    slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.author)]
+    slow = [one for one in said if isinstance(one, PreparedMessage) and is_slowed(one.sponsor)]
     if not slow:
         return list(said)
     last = _last_posted(slow)
     answers: list[PreparedMessage | Exception] = []
     for one in said:
-        if isinstance(one, PreparedMessage) and is_slowed(one.author):
+        if isinstance(one, PreparedMessage) and is_slowed(one.sponsor):
             place, now = (one.author.room_id, one.author.author_id), timezone.now()
             left = one.author.slow_seconds - (now - last[place]).total_seconds() if place in last else 0
             if left > 0:
-                answers.append(Rejected(f"Slow mode: you can write here again in {ceil(left)} s."))
+                why = _("Slow mode: you can write here again in %(seconds)d s.")
+                answers.append(Rejected(why % {"seconds": ceil(left)}))
                 continue
             last[place] = now
         answers.append(one)

@@ -1,5 +1,7 @@
 """What a room is about."""
 
+from django.utils.translation import gettext as _
+
 from accounts.plain_text import clean_line
 from live.frames import storage_problem
 from rooms.access import moderates
@@ -20,13 +22,18 @@ def change_topic(membership: Membership, words: str) -> str:
         raise Rejected(why)
     room, topic = membership.room, clean_line(words)
     if not topic:
-        return f"The topic is: {room.topic}" if room.topic else "This room has no topic yet."
+        if not room.topic:
+            return _("This room has no topic yet.")
+        return _("The topic is: %(topic)s") % {"topic": room.topic}
     if not moderates(membership):
-        raise Rejected("Only a moderator of this room can change its topic.")
+        raise Rejected(_("Only a moderator of this room can change its topic."))
     check_may_write(membership.person)
     if len(topic) > LIMIT:
-        raise Rejected(f"That topic has {len(topic)} characters; {LIMIT} is the most.")
+        raise Rejected(
+            _("That topic has %(count)d characters; %(most)d is the most.")
+            % {"count": len(topic), "most": LIMIT}
+        )
     if topic != room.topic:
         room.topic = topic
         change_room(membership, room, ["topic"])
-    return f"The topic is now: {topic}"
+    return _("The topic is now: %(topic)s") % {"topic": topic}

@@ -1,5 +1,7 @@
 """People vote in polls."""
 
+from django.utils.translation import gettext as _
+
 from rooms.actions.message_change import change_message
 from rooms.actions.muting import check_may_write
 from rooms.actions.rejected import Rejected, refuse_archived
@@ -37,6 +39,6 @@ def _check_choice(message: Message, choice: str) -> None:
     body = Message.objects.filter(pk=message.pk).values_list("body", flat=True).first() or ""
     poll = poll_in(body)
     if poll is None:
-        raise Rejected("That message asks nothing.")
+        raise Rejected(_("That message asks nothing."))
     if choice not in poll.choices:
-        raise Rejected("That is none of the choices any more.")
+        raise Rejected(_("That is none of the choices any more."))

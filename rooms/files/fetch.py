@@ -126,7 +126,7 @@ def fetch(web: httpx.Client, url: str, kinds: Iterable[str], limit: int) -> tupl
             if urlsplit(url).scheme not in ("http", "https"):
                 raise Unreachable(f"{url[:100]} is not of the web")
             with web.stream("GET", url) as answer:
-                if answer.is_redirect:
+                if answer.has_redirect_location:
                     url = urljoin(url, answer.headers.get("location", ""))
                     continue
                 if answer.status_code != httpx.codes.OK:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageSequence
 
-from accounts.pictures import PIXELS_LIMIT, TOO_LARGE, BadImage, opened, upright, written
+from accounts.pictures import PIXELS_LIMIT, BadImage, opened, too_large, upright, written
 
 # Of one that moves, pixels of all its frames, and frames.
 MOVING_PIXELS_LIMIT = 40_000_000
@@ -120,9 +121,12 @@ def _frames(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
     for frame in _one_by_one(image):
         size = frame.width * frame.height
         if size > PIXELS_LIMIT:
-            raise BadImage(TOO_LARGE)
+            raise too_large()
         if frames and (len(frames) >= FRAMES_LIMIT or size * (len(frames) + 1) > MOVING_PIXELS_LIMIT):
-            raise BadImage("moves for too long to be shown here: send it as a video.")
+            raise BadImage(
+                _("That file moves for too long to be shown here: send it as a video."),
+                _("%(name)s moves for too long to be shown here: send it as a video."),
+            )
         frames.append(upright(frame))
         durations.append(int(frame.info.get("duration", 0)))
     return frames, durations

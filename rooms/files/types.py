@@ -4,6 +4,8 @@ import codecs
 import re
 
 import filetype
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # What the signatures of files are found in.
 BEGINNING = 8192
@@ -105,15 +107,20 @@ def is_taken(content_type: str, taken: list[str]) -> bool:
 
 def kind_name(content_type: str) -> str:
     """What people call a file of that type, as a short word."""
-    if content_type in KIND_NAMES:
-        return KIND_NAMES[content_type]
+    found = KIND_NAMES.get(content_type) or KIND_NAMES.get(content_type.partition("/")[0])
+    if found:
+        return str(found)
     known = filetype.get_type(mime=content_type)
-    kind = content_type.partition("/")[0]
-    return KIND_NAMES.get(kind) or (known.extension.upper() if known else "File")
+    return known.extension.upper() if known else _("File")
 
 
 # By type, and by the first half of a type. Of others the end of their names is what people know.
-KIND_NAMES = {TEXT: "Text", UNKNOWN: "File", "audio": "Sound", "video": "Video"}
+KIND_NAMES = {
+    TEXT: gettext_lazy("Text"),
+    UNKNOWN: gettext_lazy("File"),
+    "audio": gettext_lazy("Sound"),
+    "video": gettext_lazy("Video"),
+}
 
 
 # Lucide's names, by type and by the first half of a type.

@@ -14,6 +14,8 @@ from rooms.markup import code, folding
 # The most cells of a table: those that a row leaves out are there as well, so a few characters make many.
 CELLS = 4000
 
+# Before a table: it is scrolled by itself.
+TABLE = '<div class="sheet" role="group" aria-label="Table" tabindex="0">'
 ALIGNMENTS = {"text-align:right": "is-right", "text-align:center": "is-centre"}
 
 
@@ -39,7 +41,7 @@ def table_open(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]
 ) -> str:
     """Render rule: a table is scrolled by itself, by keyboard too."""
-    return '<div class="sheet" role="group" aria-label="Table" tabindex="0"><table dir="auto">\n'
+    return f'{TABLE}<table dir="auto">\n'
 
 
 def table_close(

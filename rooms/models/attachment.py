@@ -23,9 +23,13 @@ class Share(NamedTuple):
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def unsent(self) -> "AttachmentQuerySet":
+        """Those in a composer: in no message, and in none that is to be sent later."""
+        return self.filter(message__isnull=True, scheduled__isnull=True)
+
     def share_of(self, person_id: int) -> Share:
         """What a person has. One query."""
-        waiting = Count("pk", filter=Q(message__isnull=True))
+        waiting = Count("pk", filter=Q(message__isnull=True, scheduled__isnull=True))
         found = self.filter(uploader=person_id).aggregate(size=Sum("size"), waiting=waiting)
         return Share(found["size"] or 0, found["waiting"])
 
@@ -48,7 +52,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """A file in a message, or in a composer: one that no message takes is swept after a while."""
+    """A file in a message, sent or to be sent later, or in a composer: there it is swept after a while."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", "image"
@@ -59,6 +63,11 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         "rooms.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments"
     )
+    # The message that is to be sent later and that it waits for; it goes with that one.
+    scheduled = models.ForeignKey(
+        "rooms.Scheduled", null=True, blank=True, on_delete=models.CASCADE, related_name="attachments",
+        db_index=False,
+    )  # fmt: skip
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="attachments")
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments"
@@ -70,7 +79,7 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     file = models.FileField(max_length=200)
     thumbnail = models.FileField(max_length=200, blank=True)
-    # What can be seen in a picture, for who does not see it, and under it.
+    # What can be seen or heard in a picture, a film, a sound: for who cannot, and under it.
     description = LineField(max_length=300, blank=True, default="", db_default="")
     # Of an image, pixels.
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -83,6 +92,11 @@ class Attachment(models.Model):
         indexes = (
             models.Index(
                 fields=("uploaded_at",), name="attachment_orphans", condition=models.Q(message__isnull=True)
+            ),
+            models.Index(
+                fields=("scheduled",),
+                name="attachment_scheduled",
+                condition=models.Q(scheduled__isnull=False),
             ),
         )
 

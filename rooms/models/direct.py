@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from database.compiled_queries import CompiledQuery
 from database.rows import pairs_in, paths_of_pair
 from rooms.models.membership import Membership
-from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace
+from rooms.models.values import DIRECT, PersonRef, RoomLink, RoomPlace, place_name
 
 # For so many rooms, as a page has them, the query is prepared. SQLite takes a thousand conditions in a row,
 # and of a list whatever it holds.
@@ -33,6 +33,13 @@ def people_in(rooms: Collection[int], but: int | None = None) -> dict[int, tuple
         if person.pk != but:
             found.setdefault(place.room_id, []).append(person)
     return {room_id: tuple(people) for room_id, people in found.items()}
+
+
+def place_names(rooms: Iterable[tuple[int, str, str]], viewer_id: int) -> dict[int, str]:
+    """What somebody sees rooms called, by id; each comes as its id, kind and name. One query, or none."""
+    rooms = list(rooms)
+    people = people_in({pk for pk, kind, _ in rooms if kind == DIRECT}, viewer_id)
+    return {pk: place_name(kind, name, people.get(pk, ())) for pk, kind, name in rooms}
 
 
 def _asked(rooms: Collection[int]) -> Iterable[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models.expressions import RawSQL, Window
 from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from database.fields import CounterField
 from database.rows import pairs_in, paths_of_pair, read_rows
@@ -53,6 +54,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         is_hidden = models.Q(involvement=Membership.Involvement.HIDDEN.value)
         return self.filter(~is_hidden | is_meant | models.Q(room__slug=current))
 
+    def telling(self) -> "MembershipQuerySet":
+        """Those whose person may be told, while away, of something in the room."""
+        is_silent = models.Q(involvement=Membership.Involvement.NOTHING, told=Membership.Told.USUAL)
+        return self.exclude(is_silent | models.Q(told=Membership.Told.NOTHING))
+
     def counting_gone(self) -> "MembershipQuerySet":
         """Each with the number of deleted messages among those that it has not read, as `gone`."""
         return self.annotate(gone=RawSQL(GONE, (), output_field=models.IntegerField()))  # noqa: S611
@@ -96,14 +102,19 @@ class Membership(models.Model):
     """One person's place in one room."""
 
     class Role(models.TextChoices):
-        MEMBER = "member", "member"
-        MODERATOR = "moderator", "moderator"
+        MEMBER = "member", _("member")
+        MODERATOR = "moderator", _("moderator")
 
     class Involvement(models.TextChoices):
-        EVERYTHING = "everything", "Everything"
-        MENTIONS = "mentions", "Only what is meant for me"
-        NOTHING = "nothing", "Nothing"
-        HIDDEN = "hidden", "Hidden, until something is meant for me"
+        EVERYTHING = "everything", _("Everything")
+        MENTIONS = "mentions", _("Only what is meant for me")
+        NOTHING = "nothing", _("Nothing")
+        HIDDEN = "hidden", _("Hidden, until something is meant for me")
+
+    class Told(models.TextChoices):
+        USUAL = "usual", _("As usual")
+        EVERYTHING = "everything", _("Everything")
+        NOTHING = "nothing", _("Nothing")
 
     room = models.ForeignKey("rooms.Room", on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -113,6 +124,9 @@ class Membership(models.Model):
     involvement = models.CharField(
         max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING, editable=False
     )
+    # Of what they are told while they are away; as usual that follows from the involvement, and from what
+    # they chose for all their rooms.
+    told = models.CharField(max_length=10, choices=Told.choices, default=Told.USUAL, editable=False)
     is_favourite = models.BooleanField(default=False, editable=False)
     # The number of the last message that this person has read here: Room.posts, when they looked.
     read = CounterField(default=0, editable=False)
@@ -124,6 +138,10 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("person", "room"), name="in_a_room_once"),)
+        indexes = (
+            # Who wants to be told of all that is said in a room: few, in most nobody.
+            models.Index(fields=("room",), name="told_everything", condition=models.Q(told="everything")),
+        )
 
     def __str__(self) -> str:
         return f"{self.person} in {self.room}"
@@ -142,9 +160,12 @@ class FormerMembership(models.Model):
         default=Membership.Involvement.EVERYTHING,
         editable=False,
     )
+    told = models.CharField(
+        max_length=10, choices=Membership.Told.choices, default=Membership.Told.USUAL, editable=False
+    )
     is_favourite = models.BooleanField(default=False, editable=False)
     # What goes with somebody and comes back with them; what they were allowed there does not.
-    KEPT = ("read", "mentioned", "involvement", "is_favourite")
+    KEPT = ("read", "mentioned", "involvement", "told", "is_favourite")
     left_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -11,12 +11,13 @@ from rooms.models.message import Message
 
 
 class Mention(models.Model):
-    """One person that a message names, answers, or called because they were here."""
+    """One person that a message names, answers, called because they were here, or has a word for."""
 
     class Why(models.TextChoices):
         NAMED = "named", "named"
         HERE = "here", "was here"
         ANSWERED = "answered", "was answered"
+        WATCHED = "watched", "watches a word"
 
     message = models.ForeignKey("rooms.Message", on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.fields import LineField
 from accounts.models import Community
 from database.fields import SmallCounterField
 from database.rows import read_rows, row_of
@@ -37,7 +38,7 @@ PEOPLE_REVISION = Coalesce(
 
 # The newest that stands in each of some rooms. For Django to say it costs more than all that is then stored.
 NEWEST_IN_ROOMS = """
-SELECT id, room_id, author_id, posted_at, deleted_at, notice FROM rooms_message WHERE id IN (
+SELECT id, room_id, author_id, shown_name, posted_at, deleted_at, notice FROM rooms_message WHERE id IN (
     SELECT (
         SELECT id FROM rooms_message WHERE room_id = room.id AND removed_at IS NULL ORDER BY id DESC LIMIT 1
     ) FROM rooms_room AS room WHERE id IN ({})
@@ -170,6 +171,11 @@ class Message(models.Model):
     # What happened, where nobody said something; it counts as unread for nobody. Null, not empty: so the
     # column comes to SQLite without writing the table anew, whose triggers that would drop.
     notice = models.CharField(max_length=10, null=True, choices=Notice.choices, editable=False)  # noqa: DJ001
+    # What a hook is called in this message, and the emoji in the place of its picture, where it says so.
+    shown_name = LineField(max_length=60, null=True, editable=False)
+    shown_icon = LineField(max_length=32, null=True, editable=False)
+    # What the buttons say, a line each, that a program has put below it; integrations knows what they do.
+    buttons = models.TextField(null=True, editable=False)  # noqa: DJ001
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_by = models.ForeignKey(
@@ -185,6 +191,8 @@ class Message(models.Model):
     revision = models.PositiveBigIntegerField(editable=False)
     # And when its words changed last, if they ever did.
     edited_revision = models.PositiveBigIntegerField(null=True, editable=False)
+    # And when its reactions did.
+    reacted_revision = models.PositiveBigIntegerField(null=True, editable=False)
     # What the composer carried, digested: the same frame twice is one message.
     # Null, not empty, where there was none: many messages of one author may have none.
     token = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
@@ -200,8 +208,11 @@ class Message(models.Model):
 
     # What the community had counted when it was read: MessageQuerySet.with_author says it.
     people_revision: int
-    # What the current user has begun to write in its thread: access.thread_in says it.
+    # What the current user has begun to write in its thread, whether they follow that, and the id of the last
+    # answer that they have seen there: access.thread_in says it.
     draft: str | None
+    follows: bool
+    seen: int | None
 
     objects = MessageQuerySet.as_manager()
 
@@ -231,8 +242,10 @@ class Message(models.Model):
                 name="message_gone",
                 condition=models.Q(deleted_at__isnull=False),
             ),
-            # A day, to jump to and to search from: ids follow the time in which they were given.
+            # A day, to search from.
             models.Index(fields=("posted_at",), name="message_days"),
+            # The same in one room: what was moved in has later ids than what was said here after it.
+            models.Index(fields=("room", "posted_at"), name="message_days_of_room"),
             models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),
             models.Index(fields=("-id",), name="message_links", condition=models.Q(links__gt=0)),
         )
@@ -271,6 +284,7 @@ class Message(models.Model):
             or before.deleted_at is not None
             or before.notice is not None
             or before.author_id != self.author_id
+            or before.shown_name != self.shown_name
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
         return was != (self.previous_at, self.starts_group)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -15,11 +16,11 @@ class Report(models.Model):
     """Somebody found that a message should not stand."""
 
     class Outcome(models.TextChoices):
-        REMOVED = "removed", "the message was removed"
-        REMOVED_ALL = "removed all", "messages of theirs were removed"
-        MUTED = "muted", "they were muted"
-        BANNED = "banned", "they were banned"
-        DISMISSED = "dismissed", "it stands"
+        REMOVED = "removed", _("the message was removed")
+        REMOVED_ALL = "removed all", _("messages of theirs were removed")
+        MUTED = "muted", _("they were muted")
+        BANNED = "banned", _("they were banned")
+        DISMISSED = "dismissed", _("it stands")
 
     message = models.ForeignKey("rooms.Message", on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

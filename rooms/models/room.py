@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import LineField
 from database.fields import CounterField
@@ -92,13 +93,13 @@ class Room(models.Model):
     """A conversation: one that has a name, or between some people."""
 
     class Kind(models.TextChoices):
-        OPEN = "open", "open to everyone"
-        CLOSED = "closed", "by invitation"
-        DIRECT = DIRECT, "between two or a few"
+        OPEN = "open", _("open to everyone")
+        CLOSED = "closed", _("by invitation")
+        DIRECT = DIRECT, _("between two or a few")
 
     class Who(models.TextChoices):
-        MEMBERS = "members", "everybody in the room"
-        MODERATORS = "moderators", "its moderators"
+        MEMBERS = "members", _("everybody in the room")
+        MODERATORS = "moderators", _("its moderators")
 
     # Nothing of a direct conversation, which each sees called otherwise: `title`.
     name = LineField(max_length=60, validators=[ProhibitNullCharactersValidator()])
@@ -106,7 +107,7 @@ class Room(models.Model):
     topic = LineField(max_length=200, blank=True, validators=[ProhibitNullCharactersValidator()])
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OPEN)
     for_everyone = models.BooleanField(
-        default=False, help_text="Everybody who creates an account is put in this room."
+        default=False, help_text=_("Everybody who creates an account is put in this room.")
     )
     # One more with each change that is seen in the room; taken by next_revision alone.
     revision = CounterField(default=0, editable=False)
@@ -127,6 +128,8 @@ class Room(models.Model):
     retention_days = models.PositiveIntegerField(null=True, blank=True)
     # From then on it can be read, and nothing more.
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether programs elsewhere are told what people say here: integrations says so.
+    is_listened = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -5,6 +5,8 @@ import re
 from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models.values import colour_of, initials_of, person_url, picture_url
 from database.rows import ELSEWHERE
 
@@ -32,6 +34,7 @@ class MessageRow(NamedTuple):
     number: int
     edited_at: datetime.datetime | None
     edited_revision: int | None
+    reacted_revision: int | None
     pinned_at: datetime.datetime | None
     is_action: bool
     calls: str
@@ -47,6 +50,12 @@ class MessageRow(NamedTuple):
     display_name: Annotated[str, "author__display_name"]
     hue: Annotated[int | None, "author__hue"]
     avatar: Annotated[str, "author__avatar"]
+    is_bot: Annotated[bool, "author__is_bot"]
+    # What its author is called in this message alone, and the emoji that stands for them: a hook says so.
+    shown_name: str | None
+    shown_icon: str | None
+    # What the buttons say that a program has put below it, a line each.
+    buttons: str | None
     # What happened, where nobody said something: Message.Notice.
     notice: str | None
     # What the community had counted when these values were read: a row may name others as well.
@@ -54,7 +63,12 @@ class MessageRow(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What others see of its author."""
+        """What stands as the name of its author."""
+        return self.shown_name or self.own_name
+
+    @property
+    def own_name(self) -> str:
+        """What others see of its author elsewhere."""
         return self.display_name or self.username
 
     @property
@@ -65,12 +79,12 @@ class MessageRow(NamedTuple):
     @property
     def initials(self) -> str:
         """What stands in its author's avatar."""
-        return initials_of(self.name)
+        return self.shown_icon or initials_of(self.name)
 
     @property
     def picture(self) -> str:
-        """The address of its author's small picture; an empty text where there are initials."""
-        return picture_url(self.avatar)
+        """The address of its author's small picture; an empty text where there are initials or an emoji."""
+        return "" if self.shown_name or self.shown_icon else picture_url(self.avatar)
 
     @property
     def author_url(self) -> str:
@@ -160,6 +174,7 @@ class AuthorRef(NamedTuple):
     display_name: Annotated[str, "person__display_name"]
     hue: Annotated[int | None, "person__hue"]
     avatar: Annotated[str, "person__avatar"]
+    is_bot: Annotated[bool, "person__is_bot"]
     people_revision: int
     role: str
     community_role: Annotated[str, "person__role"]
@@ -168,6 +183,7 @@ class AuthorRef(NamedTuple):
     who_calls: Annotated[str, "room__who_calls"]
     slow_seconds: Annotated[int, "room__slow_seconds"]
     archived_at: Annotated[datetime.datetime | None, "room__archived_at"]
+    is_listened: Annotated[bool, "room__is_listened"]
     # Until when they may not write, and where it is then what time.
     muted_until: Annotated[datetime.datetime | None, "person__muted_until"]
     time_zone: Annotated[str, "person__time_zone"]
@@ -205,7 +221,7 @@ class RoomLink(NamedTuple):
 
 SECTIONS = ("favourites", "rooms", "direct")
 # What one's conversation with oneself is called.
-NOTES = "Notes to yourself"
+NOTES = _("Notes to yourself")
 DIRECT = "direct"
 
 
@@ -213,7 +229,13 @@ def title_of(kind: str, name: str, people: Collection[PersonRef]) -> str:
     """What a room is called for somebody: its name; or where it is a direct conversation, whom it is with."""
     if kind != DIRECT:
         return name
-    return ", ".join(person.name for person in people) or NOTES
+    return ", ".join(person.name for person in people) or str(NOTES)
+
+
+def place_name(kind: str, name: str, people: Collection[PersonRef]) -> str:
+    """The same, where it says in which room something is: #general, or whom it is with."""
+    title = title_of(kind, name, people)
+    return title if kind == DIRECT else f"#{title}"
 
 
 class ReadState(NamedTuple):

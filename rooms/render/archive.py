@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.archive import style
 from accounts.models import Person
+from rooms.markup.own_words import with_own_words
 from rooms.models import Attachment, Message
 
 # Where the pages of rooms find what lies beside their folder.
@@ -45,7 +46,7 @@ def rows(
         shown = [
             {
                 "message": message,
-                "html": SafeString(message.html),
+                "html": SafeString(with_own_words(message.html)),
                 "files": [
                     {"file": file, "address": name and BESIDE + quote(name)}
                     for file, name in files

@@ -4,16 +4,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from hypermedia.fragments import hx_partial
 
 # Beyond this number a badge says that there are more.
 SHOWN_LIMIT = 99
 
-# What has a badge and is no room: the rooms that the side has no place for, and the page of mentions.
+# What has a badge and is no room: the rooms that the side has no place for, the page of mentions, what one is
+# reminded of, and the threads that one follows.
 MORE = 0
 MENTIONS = -1
-NAMES = {MORE: "more", MENTIONS: "mentions"}
+REMINDERS = -2
+THREADS = -3
+NAMES = {MORE: "more", MENTIONS: "mentions", REMINDERS: "reminders", THREADS: "threads"}
 
 
 class Badge(NamedTuple):
@@ -64,10 +68,19 @@ def badge_html(of: int, badge: Badge) -> SafeString:
     count, is_mention = badge
     kind = "unread is-mention" if is_mention else "unread"
     shown = f"{SHOWN_LIMIT}+" if count > SHOWN_LIMIT else str(count)
-    words = f"{shown}<span class='hidden'> unread{', for you' if is_mention else ''}</span>" if count else ""
+    words = f"{shown}<span class='hidden'> {_what(of, badge)}</span>" if count else ""
     if badge == MEANT:
-        words = "@<span class='hidden'> something for you</span>"
+        words = f"@<span class='hidden'> {_('something for you')}</span>"
     return SafeString(f'<b class="{kind} {badge_class(of)}">{words}</b>')
+
+
+def _what(of: int, badge: Badge) -> str:
+    """What there are so many of."""
+    if of == REMINDERS:
+        return _("reminders due")
+    if of == THREADS:
+        return _("with new answers")
+    return _("unread, for you") if badge.is_mention else _("unread")
 
 
 def badge_changed(of: int, badge: Badge) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from hypermedia.local_times import FORMS, local
+from hypermedia.locales import FORMS, local
 from hypermedia.templates import macro
 from rooms.models.values import MessageRow
 

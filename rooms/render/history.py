@@ -1,23 +1,27 @@
 """The history of a room, from any place in it: a stretch of messages, and what comes before and after."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Concatenate
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from database.replica import from_replica
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from hypermedia.local_times import fill
+from hypermedia.locales import Locale, fill
 from rooms.models import Message, Room
-from rooms.models.message import PAGE_SIZE
+from rooms.models.message import PAGE_SIZE, PEOPLE_REVISION
 from rooms.models.values import MessageRow
 from rooms.render.days import top_day
 from rooms.render.message import render_each, render_messages
-from rooms.search import first_id_since
+from rooms.search import begin_of
+from rooms.word_index import BEYOND_ALL_IDS
 
 # Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
 OPEN_PAGE_LIMIT = 300
@@ -58,10 +62,10 @@ class MessageRange:
         apart = render_each(self.messages)
         return SafeString("".join(row + html if message.pk == pk else row for message, row in apart))
 
-    def filled(self, zone: datetime.tzinfo) -> "MessageRange":
-        """It, for readers in `zone`: its times are marks until then."""
+    def filled(self, reader: Locale) -> "MessageRange":
+        """It, for readers in that locale: its times are marks until then."""
         return replace(
-            self, rows=SafeString(fill(self.rows, zone)), top_day=SafeString(fill(self.top_day, zone))
+            self, rows=SafeString(fill(self.rows, reader)), top_day=SafeString(fill(self.top_day, reader))
         )
 
 
@@ -81,30 +85,54 @@ def history_url(slug: str, pk: int) -> str:
     return f"{reverse('history', args=[slug])}?around={pk}#message-{pk}"
 
 
+def read_behind[**P](
+    read: Callable[Concatenate[Room, P], MessageRange],
+) -> Callable[Concatenate[Room, P], MessageRange]:
+    """Decorator: a room is read from the replica, where that has all that has happened in it until now.
+
+    So a page is never behind what is pushed to it, nor what is kept behind its key.
+    """
+
+    @wraps(read)
+    def call(room: Room, *args: P.args, **values: P.kwargs) -> MessageRange:
+        return from_replica(lambda: read(room, *args, **values), alike=lambda: _revisions(room.pk))
+
+    return call
+
+
+def _revisions(room_id: int) -> tuple[int, int] | None:
+    """Those of the room and of people's names. One query."""
+    rooms = Room.objects.filter(pk=room_id).annotate(people_revision=PEOPLE_REVISION)
+    return rooms.values_list("revision", "people_revision").first()
+
+
+@read_behind
 def newest_range(room: Room) -> MessageRange:
     """What was said last. Eight queries at most."""
     found = room.messages.newest().rows()
     return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, False)
 
 
+@read_behind
 def range_before(room: Room, pk: int) -> MessageRange:
     """What came before the message with the id `pk`. Eight queries at most."""
     found = room.messages.newest(pk).rows()
     return render_range(found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True)
 
 
+@read_behind
 def range_after(room: Room, pk: int) -> MessageRange:
     """What came after the message with the id `pk`. Eight queries at most."""
     found = room.messages.visible().filter(pk__gt=pk).order_by("pk")[: PAGE_SIZE + 1].rows()
     return render_range(found[:PAGE_SIZE], True, len(found) > PAGE_SIZE)
 
 
-def range_around(room: Room, pk: int, people_revision: int, zone: datetime.tzinfo) -> MessageRange:
-    """The message with the id `pk`, or where it would be, with as much before as after it, for `zone`.
+def range_around(room: Room, pk: int, people_revision: int, reader: Locale) -> MessageRange:
+    """The message with the id `pk`, or where it would be, with as much before as after it, for `reader`.
 
     Nine queries at most, and none if the room and the names of people are as they were.
     """
-    return cached_range_around(room.pk, room.created_at, room.revision, people_revision, zone, pk)
+    return cached_range_around(room.pk, room.created_at, room.revision, people_revision, reader, pk)
 
 
 @kept("range")
@@ -113,25 +141,33 @@ def cached_range_around(
     created_at: datetime.datetime,
     revision: int,
     people_revision: int,
-    zone: datetime.tzinfo,
+    reader: Locale,
     pk: int,
 ) -> MessageRange:
     """A stretch as it was at these revisions: many follow the same link."""
-    room, half = Room(pk=room_id), PAGE_SIZE // 2
+    return _read_around(Room(pk=room_id), pk).filled(reader)
+
+
+@read_behind
+def _read_around(room: Room, pk: int) -> MessageRange:
+    half = PAGE_SIZE // 2
     earlier = room.messages.newest(pk)[: half + 1].rows()
     later = room.messages.visible().filter(pk__gte=pk).order_by("pk")[: half + 1].rows()
     messages = [*earlier[:half][::-1], *later[:half]]
-    return render_range(messages, len(earlier) > half, len(later) > half).filled(zone)
+    return render_range(messages, len(earlier) > half, len(later) > half)
 
 
 def first_message_on(room: Room, day: datetime.date) -> int:
     """The id of the first message of `day`, in the current zone, in `room`, or of what follows it.
 
-    Two queries.
+    One query at most.
     """
-    since = first_id_since(day)
-    found = room.messages.visible().filter(pk__gte=since).order_by("pk").values_list("pk", flat=True).first()
-    return found or since
+    there = room.messages.visible()
+    begins = begin_of(day)
+    if begins is None:
+        return BEYOND_ALL_IDS if day.year > 5000 else 0
+    found = there.filter(posted_at__gte=begins).order_by("posted_at", "pk").values_list("pk", flat=True)
+    return found.first() or BEYOND_ALL_IDS
 
 
 def older_fragments(room: Room, stretch: MessageRange, back_to: int | None = None) -> str:

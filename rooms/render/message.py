@@ -1,6 +1,6 @@
 """Messages as they stand on a page: each rendered once, and kept for as long as it is as it was.
 
-Their times are marks, which the way out fills in for each zone (hypermedia/local_times.py).
+Their times and words are marks, which the way out fills in for each reader (hypermedia/locales.py).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from hypermedia.cache import Key, kept, rendered
+from hypermedia.locales import for_all_readers
 from hypermedia.templates import macro
+from rooms.markup.own_words import with_own_words
 from rooms.models.values import MessageRow
 from rooms.render.days import times_of
 from rooms.render.pieces import Pieces, pieces_of
@@ -29,6 +31,8 @@ def _key(message: MessageRow) -> Key:
 
 def draw_row(message: MessageRow, pieces: Pieces) -> SafeString:
     """The row of a message, anew."""
+    html = with_own_words(message.html)
+    message = message if html is message.html else message._replace(html=html)
     return macro("rooms/message.html", "row")(message, permalink(message), pieces, times_of(message))
 
 
@@ -46,11 +50,12 @@ def _messages_of(slug: str) -> str:
 def _rows(messages: Sequence[MessageRow]) -> list[SafeString]:
     """The rows of `messages`. What they are made of besides is asked for once, for all that are new."""
     kept_rows = [rendered.get("row", *_key(message)) for message in messages]
-    pieces = pieces_of([message for message, row in zip(messages, kept_rows, strict=True) if row is None])
-    return [
-        rendered.put(draw_row(message, pieces[message.pk]), "row", *_key(message)) if row is None else row
-        for message, row in zip(messages, kept_rows, strict=True)
-    ]
+    with for_all_readers():
+        pieces = pieces_of([message for message, row in zip(messages, kept_rows, strict=True) if row is None])
+        return [
+            rendered.put(draw_row(message, pieces[message.pk]), "row", *_key(message)) if row is None else row
+            for message, row in zip(messages, kept_rows, strict=True)
+        ]
 
 
 def render_messages(messages: Sequence[MessageRow]) -> SafeString:

@@ -10,6 +10,7 @@ from rooms.markup.emoji import draw_names
 from rooms.models import Vote
 from rooms.models.values import MessageRow
 from rooms.polls import Poll, poll_in
+from rooms.render.names import named_html
 
 # So many find their own marked in a row, which has to stay small in a large room.
 MARKED_LIMIT = 100
@@ -32,6 +33,11 @@ class ChoiceSummary(NamedTuple):
     def tokens(self) -> str:
         """The ids, as a style sheet looks for one's own."""
         return " ".join(str(pk) for pk, _ in self.people)
+
+    @property
+    def names(self) -> SafeString:
+        """Those who are named here, each as open pages know them."""
+        return named_html(self.people)
 
     @property
     def more(self) -> int:

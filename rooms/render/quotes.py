@@ -6,6 +6,8 @@ from html import unescape
 from django.template.loader import get_template
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.plain_text import shortened
 from hypermedia.fragments import hx_partial
@@ -52,5 +54,6 @@ def quote_excerpt(message: MessageRow) -> str:
     """How `message` begins, in one line of plain text."""
     words = " ".join(unescape(strip_tags(message.html)).split())
     if not words and message.files:
-        return "A file" if message.files == 1 else f"{message.files} files"
+        number = message.files
+        return _("A file") if number == 1 else ngettext("%(n)d file", "%(n)d files", number) % {"n": number}
     return shortened(words, EXCERPT)

@@ -6,14 +6,18 @@ from typing import NamedTuple
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from hypermedia.fragments import hx_partial
+from hypermedia.locales import for_all_readers
 from hypermedia.templates import macro
 from rooms.emoji import AT_HAND
 from rooms.models import Message, Reaction
 from rooms.models.values import MessageRow
 from rooms.render.beside import PREFIX, beside
+from rooms.render.names import listed, named_html
 
 # So many are called by name.
 NAMED_LIMIT = 10
@@ -43,9 +47,9 @@ class ReactionSummary(NamedTuple):
         return self.times - len(self.names)
 
     @property
-    def givers(self) -> list[tuple[int, str]]:
-        """The ids and the names of those who are named here."""
-        return list(zip(self.people, self.names, strict=True))
+    def givers(self) -> SafeString:
+        """Those who are named here, each as open pages know them."""
+        return named_html(zip(self.people, self.names, strict=True))
 
     @property
     def tokens(self) -> str:
@@ -57,8 +61,8 @@ class ReactionSummary(NamedTuple):
         """Who gave it: “Ana, Bo and 3 others reacted with 👍”."""
         named = self.names[:NAMED_LIMIT]
         if others := self.times - len(named):
-            named.append(f"{others} other{'s' if others > 1 else ''}")
-        return f"{_listed(named)} reacted with {self.emoji}"
+            named.append(ngettext("%(number)d other", "%(number)d others", others) % {"number": others})
+        return _("%(names)s reacted with %(emoji)s") % {"names": listed(named), "emoji": self.emoji}
 
 
 def render_for(messages: Sequence[MessageRow]) -> dict[int, SafeString]:
@@ -88,6 +92,7 @@ def quick_reactions(person: Person) -> SafeString:
 
 @lru_cache(1000)
 def _quick_reactions(emojis: tuple[str, ...]) -> SafeString:
+    """It has no words, so it is one for all languages."""
     return SafeString(get_template("rooms/picker.html#quick").render({"emojis": emojis}))
 
 
@@ -98,7 +103,8 @@ def missed_since(room_id: int, since: int) -> str:
 
 def changed(ids: Collection[int]) -> str:
     """The reactions under the messages `ids`, for the pages that show those. Two queries."""
-    found = render_for(Message.objects.undeleted().filter(pk__in=ids).rows())
+    with for_all_readers():
+        found = render_for(Message.objects.undeleted().filter(pk__in=ids).rows())
     return "".join(
         hx_partial(f"#message-{pk} .reactions", "outerMorph", html)
         + hx_partial(f"#{PREFIX}message-{pk} .reactions", "outerMorph", beside(html))
@@ -115,8 +121,3 @@ def summaries(messages: Iterable[int], most: int) -> dict[int, list[ReactionSumm
         one.people.append(given.person_id)
         one.names.append(given.name)
     return {pk: list(alike.values()) for pk, alike in found.items()}
-
-
-def _listed(names: list[str]) -> str:
-    """“Ana”, “Ana and Bo”, “Ana, Bo and Cleo”."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,22 +1,23 @@
 """The page of a room, and the fragments that open pages of it get."""
 
 import datetime
-import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.render import people_list
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from hypermedia.local_times import fill
+from hypermedia.locales import Locale, fill
 from hypermedia.templates import macro
 from live.presence import AWAY
 from live.sequence import Changes
@@ -29,6 +30,7 @@ from rooms.render.beside import PREFIX, beside
 from rooms.render.days import top_day
 from rooms.render.history import middle_id
 from rooms.render.message import render_message, render_messages
+from rooms.render.program_events import events_since
 from rooms.render.rules import rules_html
 
 if TYPE_CHECKING:
@@ -75,10 +77,10 @@ class RenderedPage:
         """It, in place of whatever a page shows."""
         return hx_partial("#messages", "innerHTML", self.rows) + self._head() + news_read()
 
-    def filled(self, zone: datetime.tzinfo) -> "RenderedPage":
-        """It, for readers in `zone`."""
+    def filled(self, reader: Locale) -> "RenderedPage":
+        """It, for readers in that locale."""
         return replace(
-            self, rows=SafeString(fill(self.rows, zone)), top_day=SafeString(fill(self.top_day, zone))
+            self, rows=SafeString(fill(self.rows, reader)), top_day=SafeString(fill(self.top_day, reader))
         )
 
     def _head(self) -> str:
@@ -86,14 +88,12 @@ class RenderedPage:
         return hx_partial("#oldest", "outerHTML", oldest) + hx_partial("#top-day", "outerHTML", self.top_day)
 
 
-def page_before(
-    room: Room, people_revision: int, zone: datetime.tzinfo, before: int | None = None
-) -> RenderedPage:
-    """The newest page of `room`, or the one before a message, for readers in `zone`.
+def page_before(room: Room, people_revision: int, reader: Locale, before: int | None = None) -> RenderedPage:
+    """The newest page of `room`, or the one before a message, for readers in that locale.
 
     Without a query, if it is as it was.
     """
-    return cached_page(room.pk, room.created_at, room.revision, people_revision, zone, before)
+    return cached_page(room.pk, room.created_at, room.revision, people_revision, reader, before)
 
 
 @kept("page")
@@ -102,11 +102,11 @@ def cached_page(
     created_at: datetime.datetime,
     revision: int,
     people_revision: int,
-    zone: datetime.tzinfo,
+    reader: Locale,
     before: int | None,
 ) -> RenderedPage:
     """A page as it was rendered at these revisions; else what read_page and render_messages ask."""
-    return render_page(*read_page(Room(pk=room_id), before)).filled(zone)
+    return render_page(*read_page(Room(pk=room_id), before)).filled(reader)
 
 
 def render_page(messages: list[MessageRow], more: bool, html: SafeString | None = None) -> RenderedPage:
@@ -148,7 +148,8 @@ def _news(message: MessageRow) -> str:
     """
     if message.notice is not None:
         return ""
-    link = f'<a href="#message-{message.pk}">new message<i>s</i></a>'
+    words = f"<b>{_('new message')}</b><i>{_('new messages')}</i>"
+    link = f'<a href="#message-{message.pk}">{words}</a>'
     return hx_partial("#news:not([hidden])", "afterbegin", link)
 
 
@@ -195,39 +196,15 @@ def _quotes(message: MessageRow) -> str:
     return quotes.quotes_changed(message) if message.edited_at or message.deleted_at else ""
 
 
-def message_json(message: MessageRow, kind: str = "message") -> str:
-    """A message for programs: a new one, or with the kind `edit` one that says something else."""
-    return json.dumps(
-        {
-            "type": kind,
-            "id": message.pk,
-            "revision": message.revision,
-            "username": message.username,
-            "message": message.body,
-            "sent_at": message.posted_at.isoformat(),
-        }
-    )
-
-
-def json_changes(messages: Iterable[MessageRow], since: int) -> Iterator[str]:
-    """What a program that saw everything up to the revision `since` has to hear of `messages`."""
-    for message in messages:
-        if message.notice is not None:
-            continue
-        if message.deleted_at is not None:
-            yield deletion_json(message.pk, message.revision)
-        elif message.first_revision > since:
-            yield message_json(message)
-        elif (message.edited_revision or 0) > since:
-            yield message_json(message, "edit")
-
-
-def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
+def changes_since(room: Room, since: int, most: int = PAGE_SIZE, *, for_programs: bool = True) -> Changes:
     """What happened in `room` after the revision `since`; the newest page if that is more than `most`.
 
-    One query, or two. What was posted since `room` was read is left out: its event is still to come. What
-    has only changed since is not: the event of the change does not bring a row to a page that has none.
+    One query, or two; `for_programs` two more at most; none where nothing has. What was posted since `room`
+    was read is left out: its event is still to come. What has only changed since is not: the event of the
+    change does not bring a row to a page that has none.
     """
+    if since == room.revision:
+        return Changes(room.revision, heading(room), newest=room.posts)
     until_now = room.messages.changed_since(since).filter(first_revision__lte=room.revision)
     changed_rows = until_now[: most + 1].rows()
     # A page that saw more than there is was open while the database was restored.
@@ -235,12 +212,13 @@ def changes_since(room: Room, since: int, most: int = PAGE_SIZE) -> Changes:
         messages, more = read_page(room)
         news = sum(1 for message in messages if message.first_revision > since and is_news(message))
         html = render_page(messages, more).newest() + heading(room)
-        return Changes(room.revision, html, tuple(json_changes(messages, 0)), news, room.posts)
+        events = tuple(events_since(messages, 0)) if for_programs else ()
+        return Changes(room.revision, html, events, news, room.posts)
     new = [one for one in changed_rows if one.first_revision > since and is_news(one)]
     return Changes(
         room.revision,
         "".join(message_change(message, since) for message in changed_rows) + heading(room),
-        tuple(json_changes(changed_rows, since)),
+        tuple(events_since(changed_rows, since)) if for_programs else (),
         len(new),
         room.posts,
     )
@@ -258,11 +236,6 @@ def message_change(message: MessageRow, since: int) -> str:
     return message_changed(message)
 
 
-def deletion_json(pk: int, revision: int) -> str:
-    """The deletion of a message, for programs."""
-    return json.dumps({"type": "deletion", "id": pk, "revision": revision})
-
-
 def heading(room: Room) -> str:
     """What a room is called and what it is about, above its messages and on the tab that is looked at.
 
@@ -277,7 +250,7 @@ def heading(room: Room) -> str:
     return (
         hx_partial(".room-title", "textContent", escape(room.name))
         + hx_partial(TITLE, "textContent", escape(room.name))
-        + hx_partial(TITLE_OF_HISTORY, "textContent", f"{escape(room.name)}, earlier")
+        + hx_partial(TITLE_OF_HISTORY, "textContent", _("%(room)s, earlier") % {"room": escape(room.name)})
         + topic
     )
 
@@ -355,8 +328,8 @@ def is_nearly_full(text: str) -> bool:
 def room_left(text: str, box: str = "") -> str:
     """For the sender alone: how much more a box takes, as it counts, once its text is long."""
     left = BODY_LIMIT - len(text.encode("utf-16-le")) // 2
-    said = f"{left:,} character{'' if left == 1 else 's'} left"
-    sentence = said if left else "That is as long as a message may be."
+    said = ngettext("%(count)s character left", "%(count)s characters left", left) % {"count": f"{left:,}"}
+    sentence = said if left else _("That is as long as a message may be.")
     return hx_partial(f"#{box}left", "textContent", sentence if is_nearly_full(text) else "")
 
 

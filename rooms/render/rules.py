@@ -3,8 +3,10 @@
 from functools import cache
 
 from django.template.loader import get_template
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from hypermedia.locales import for_all_readers
 from rooms.access import ARCHIVED, FOR_MODERATORS
 from rooms.models import Room
 
@@ -19,6 +21,7 @@ def rules_html(room: Room) -> SafeString:
 
 
 @cache
-def _rules(kind: str, sentence: str) -> SafeString:
-    """There are three."""
-    return SafeString(get_template("rooms/rules.html").render({"is": kind, "sentence": sentence}))
+def _rules(kind: str, sentence: str | Promise) -> SafeString:
+    """There are three, with marks for the words of each language."""
+    with for_all_readers():
+        return SafeString(get_template("rooms/rules.html").render({"is": kind, "sentence": sentence}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet, Subquery
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
@@ -15,7 +15,7 @@ from database.compiled_queries import CompiledQuery
 from database.rows import pairs_in, paths_of_pair
 from hypermedia.cache import kept
 from hypermedia.fragments import hx_partial
-from rooms.models import Membership
+from rooms.models import Follower, Membership
 from rooms.models.direct import people_in
 from rooms.models.mention import unread_mentions
 from rooms.models.values import DIRECT, SECTIONS, PersonRef, ReadState, RoomLink
@@ -23,6 +23,8 @@ from rooms.render.badges import (
     EMPTY,
     MENTIONS,
     MORE,
+    REMINDERS,
+    THREADS,
     Badge,
     badge_for,
     badge_html,
@@ -52,6 +54,7 @@ class Sidebar:
     def _side(self) -> "Side":
         """Their rooms, in order, and whether something is unread and meant for them, in whichever room.
 
+        And how many of the threads that they follow have something new.
         Of each section one more than the side has a place for, and the room that the page is about. One
         query, and one more where some are direct conversations.
         """
@@ -112,16 +115,30 @@ class Sidebar:
         count = unread_mentions([self._person.pk])[self._person.pk]
         return badge_html(MENTIONS, badge_of(count, is_mention=True))
 
+    @property
+    def threads(self) -> SafeString:
+        """In how many of the threads that they follow something is new."""
+        return badge_html(THREADS, badge_of(self._side.threads, is_mention=False))
+
+    @property
+    def reminders(self) -> SafeString:
+        """How many reminders are due: the person's row says it."""
+        return badge_html(REMINDERS, badge_of(self._person.reminders_due, is_mention=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The lists of somebody's rooms, the badge of the one that the page is about; whether they are meant."""
+    """The lists of somebody's rooms, the badge of the one that the page is about; whether they are meant.
+
+    And how many of their threads have something new.
+    """
 
     favourites: SafeString
     rooms: SafeString
     direct: SafeString
     current_badge: SafeString
     is_meant: bool
+    threads: int
 
 
 @kept("side")
@@ -129,12 +146,13 @@ def _side_of(places: bytes, people: tuple[tuple[int, tuple[PersonRef, ...]], ...
     rows, others = marshal.loads(places), dict(people)  # noqa: S302 (of this process)
     found = [
         (state, link._replace(people=others.get(link.pk, ())))
-        for state, link in pairs_in(ReadState, RoomLink, [row[:-1] for row in rows])
+        for state, link in pairs_in(ReadState, RoomLink, [row[:-2] for row in rows])
     ]
     badges = {link.pk: _badge(state) for state, link in found}
     lists = render_room_lists([link for _, link in found], badges, current)
     own = [badge_html(link.pk, badges[link.pk]) for _, link in found if link.slug == current]
-    return Side(**lists, current_badge=SafeString("".join(own)), is_meant=any(row[-1] for row in rows))
+    is_meant, threads = any(row[-2] for row in rows), next((row[-1] for row in rows), 0) or 0
+    return Side(**lists, current_badge=SafeString("".join(own)), is_meant=is_meant, threads=threads)
 
 
 def last_for(state: ReadState) -> int:
@@ -153,8 +171,10 @@ def _places(person: Person, current: str) -> QuerySet[Membership, tuple[Any, ...
     # Wherever it is: a badge may tell nothing of it, and the side have no place for the room.
     is_meant = Q(mentioned__gt=F("read")) | Q(room__called__gt=F("read"))
     first = mine.listed().shown(current).first_of_each_section(person, SIDE_LENGTH + 1, current)
-    shown = first.counting_gone().annotate(is_meant=Exists(mine.filter(is_meant)))
-    return shown.values_list(*paths_of_pair(ReadState, RoomLink), "is_meant")
+    # Of no row in particular: a database asks that once, too.
+    threads = Subquery(Follower.objects.filter(person=person).with_news().counted())
+    shown = first.counting_gone().annotate(is_meant=Exists(mine.filter(is_meant)), threads=threads)
+    return shown.values_list(*paths_of_pair(ReadState, RoomLink), "is_meant", "threads")
 
 
 def in_sections(links: Iterable[RoomLink]) -> dict[str, list[RoomLink]]:

@@ -6,6 +6,7 @@ import pytest
 from database.compiled_queries import CompiledQuery
 from rooms.render import sidebar
 from tests.live_fixtures import sockets  # noqa: F401
+from tests.translated import translated  # noqa: F401
 
 
 @pytest.fixture

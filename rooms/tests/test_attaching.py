@@ -17,7 +17,7 @@ from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rooms import create_room
 from rooms.models import Attachment, Message
 from rooms.render import attachments as pieces
-from rooms.tests.files import GONE, HTML, HTMX, PDF, PNG, WAV, attach, named, post, posted, send, stored
+from rooms.tests.files import GONE, HTML, HTMX, MP4, PDF, PNG, WAV, attach, named, post, posted, send, stored
 from rooms.tests.saying import say
 from tests.sockets import Sockets
 
@@ -53,6 +53,23 @@ def test_a_picture_is_described(alice, bob, client_of):
     assert '<span class="caption" dir="auto">The &lt;b&gt;sea&lt;/b&gt; at night</span>' in page
     assert 'aria-label="Open The &lt;b&gt;sea&lt;/b&gt; at night large"' in page
     assert page.count('class="caption"') == 1
+
+
+def test_what_is_played_is_described(alice, bob, client_of):
+    client = client_of(alice)
+    film, sound = attach(client, "a.mp4", MP4), attach(client, "a.wav", WAV)
+
+    client.post(
+        "/rooms/general/",
+        {"body": "", "attachments": [film.pk, sound.pk], f"description-{film.pk}": "Waves <i>at noon</i>"},
+    )
+
+    page = client_of(bob).get("/rooms/general/").content.decode()
+    assert '<span class="caption" dir="auto">Waves &lt;i&gt;at noon&lt;/i&gt;</span>' in page
+    assert 'aria-label="Waves &lt;i&gt;at noon&lt;/i&gt;"' in page
+    assert 'aria-label="a.wav"' in page
+    # A frame of it is shown before it is played.
+    assert f'src="{film.get_absolute_url()}#t=0.1" controls preload="metadata"' in page
 
 
 async def test_it_is_described_through_the_socket(sockets: Sockets, alice, client_of):

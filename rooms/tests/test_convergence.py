@@ -1,6 +1,5 @@
 """Whatever a page missed, got twice or got late: after catching up it is the page loaded afresh."""
 
-import datetime
 import random
 from typing import Any
 
@@ -9,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from hypermedia.joining import join
-from hypermedia.local_times import fill
+from hypermedia.locales import fill, site_locale
 from live import bus, server_process
 from rooms.actions.messages_delete import delete_message, remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -145,6 +144,27 @@ async def test_a_connection_cut_anywhere_is_caught_up_from_what_the_page_says(
     assert (page.shown, page.topic) == (afresh.shown, afresh.topic)
 
 
+async def test_a_line_is_lost_before_the_page_could_say_what_it_shows(sockets: Sockets) -> None:
+    """What is pushed says up to where a page shows everything: this one has missed what was before."""
+    client = await sockets.client("alice")
+    page = await page_afresh(client)
+    await something_happens(random.Random(1), 5)
+    socket = await sockets(f"{ROOM}?resumes=1", client)
+    await something_happens(random.Random(2), 5)
+    page.apply(await socket.quiet())
+    await socket.leave()
+    page.apply(await (await sockets(f"{ROOM}?resumes=1", client)).resume(page.seen))
+    assert page.shown == (await page_afresh(client)).shown
+
+
+async def test_a_page_that_has_not_said_what_it_shows_is_told_that_it_is_over(sockets: Sockets) -> None:
+    client = await sockets.client("alice")
+    socket = await sockets(f"{ROOM}?resumes=1", client)
+    await sync_to_async(client.post)("/accounts/logout/")
+    assert await socket.closed() == 4401
+    assert "#farewell" in "".join(socket.texts)
+
+
 async def test_too_far_behind_is_the_newest_page(sockets: Sockets) -> None:
     client = await sockets.client("alice")
     await something_happens(random.Random(1), 3)
@@ -206,7 +226,7 @@ def test_what_changes_while_it_is_looked_up_is_brought() -> None:
     room = Room.objects.get(slug="general")
     toggle_reaction(member, Message.objects.get(pk=posted.pk), "👍")
 
-    page.apply(Arrived(join(fill(room_page.changes_since(room, page.seen).html, datetime.UTC))))
+    page.apply(Arrived(join(fill(room_page.changes_since(room, page.seen).html, site_locale()))))
 
     assert page.shown == Page(client.get("/rooms/general/").content.decode()).shown
 

@@ -14,6 +14,7 @@ from accounts import archive as accounts_archive
 from accounts.models import Download
 from rooms import access
 from rooms.actions import archive
+from rooms.actions.direct import open_direct
 from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import delete_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -46,6 +47,22 @@ def archive_of(client_of, django_capture_on_commit_callbacks) -> Callable[..., z
         return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
 
     return have
+
+
+def test_it_is_in_the_language_of_who_asks_and_for_programs_in_english(archive_of, person, translated):
+    translated("de", {"Notes to yourself": "Notizen an dich", "What else is here": "Was hier sonst ist"})
+    alice = person("alice", language="de")
+    say(alice, open_direct(alice, []).slug, "Call Ana")
+
+    found = archive_of(alice)
+
+    page = found.read("index.html").decode()
+    assert '<html lang="de">' in page
+    assert "Was hier sonst ist" in page
+    assert "Notizen an dich" in page
+    names = [one["name"] for one in json.loads(found.read("rooms.json"))]
+    assert "Notes to yourself" in names
+    assert "Notizen an dich" not in names
 
 
 def general() -> str:

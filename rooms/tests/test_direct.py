@@ -283,3 +283,17 @@ def test_the_administration_does_not_read_it(alice, bob, person, client_of):
         assert "between us" not in html
         assert slug not in html
     assert slug not in root.get("/administration/rooms/").content.decode()
+
+
+def test_lists_of_messages_say_whom_it_is_with(alice, bob, client_of):
+    room = open_direct(alice, [bob])
+    message = say(bob, room.slug, "@alice the ladder is here")
+    client = client_of(alice)
+    client.post(f"/rooms/{room.slug}/messages/{message.pk}/save/", {"saved": "on"})
+    say(bob, "general", "@alice which ladder?")
+
+    for path in ("/search/?q=ladder", "/mentions/", "/saved/"):
+        page = client.get(path).content.decode().partition('id="main"')[2]
+        assert '<span dir="auto">bob</span> ·' in " ".join(page.split()), path
+        assert room.slug not in "".join(page.split(f"/rooms/{room.slug}/")), path
+    assert '<span dir="auto">#general</span>' in client.get("/mentions/").content.decode()

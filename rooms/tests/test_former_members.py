@@ -13,12 +13,24 @@ from accounts.models import SILENCE, Departure, Person
 from rooms import access
 from rooms.actions import former_members
 from rooms.actions.direct import open_direct
+from rooms.actions.following import follow
 from rooms.actions.messages_post import post_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room
 from rooms.actions.saved import save_message
 from rooms.actions.votes import toggle_vote
-from rooms.models import Attachment, Draft, Membership, Mention, Message, Reaction, Room, Saved, Vote
+from rooms.models import (
+    Attachment,
+    Draft,
+    Follower,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Room,
+    Saved,
+    Vote,
+)
 from rooms.models.authorship import HasWritten
 from rooms.tests.files import PDF, attach, posted, stored
 from rooms.tests.saying import say
@@ -104,12 +116,13 @@ def test_what_was_theirs_alone_is_gone(client_of, alice, bob, leaves, uploads, r
     toggle_vote(his, poll, "Soup")
     toggle_vote(access.membership(alice.pk, "general"), poll, "Soup")
     save_message(his, message)
+    follow(his, message)
     Draft.objects.create(person=bob, room=his.room, text="well")
     attach(client_of(bob), "later.pdf", PDF)
 
     leaves(bob, removes=removes)
 
-    for kind in (Mention, Saved, Draft, Membership):
+    for kind in (Mention, Saved, Draft, Follower, Membership):
         assert not kind.objects.filter(person=bob).exists(), kind
     assert [(one.person_id, one.emoji) for one in Reaction.objects.all()] == [(alice.pk, "👍")]
     assert [(one.person_id, one.choice) for one in Vote.objects.all()] == [(alice.pk, "Soup")]

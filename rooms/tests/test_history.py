@@ -6,6 +6,7 @@ import re
 import pytest
 
 from accounts.models import Person
+from hypermedia.locales import site_locale
 from rooms import access
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -16,6 +17,7 @@ from rooms.models.message import PAGE_SIZE
 from rooms.models.values import MessageRow
 from rooms.render import history
 from rooms.tests.saying import closed_room, say
+from tests.page import Page
 
 HISTORY = "/rooms/general/history/"
 HTMX = {"HX-Request": "true"}
@@ -201,11 +203,14 @@ def test_a_page_does_not_grow_for_ever(alice, client_of, messages, monkeypatch):
     assert f'name="before" value="{messages[40]}"' in newer
 
 
-def test_the_page_of_a_room_does_not_grow_for_ever(alice, monkeypatch, django_capture_on_commit_callbacks):
+def test_the_page_of_a_room_does_not_grow_for_ever(
+    alice, client_of, monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(history, "OPEN_PAGE_LIMIT", 5)
     monkeypatch.setattr(history, "TRIM_EVERY", 10)
     told = []
     monkeypatch.setattr("live.bus.publish_fragment", lambda group, html, **more: told.append(html))
+    page = Page(client_of(alice).get("/rooms/general/").content.decode())
 
     with django_capture_on_commit_callbacks(execute=True):
         ids = [say(alice, "general", f"number {number}").pk for number in range(12)]
@@ -213,6 +218,9 @@ def test_the_page_of_a_room_does_not_grow_for_ever(alice, monkeypatch, django_ca
     tidied = [html for html in told if 'hx-swap="delete"' in html and "nth-last-child(n+6" in html]
     assert len(tidied) == 1
     assert f'name="before" value="{ids[-5]}"' in tidied[0]
+    for html in told[: told.index(tidied[0]) + 1]:
+        page.apply(html)
+    assert (len(page.shown) < 10, page.oldest) == (True, str(ids[-5]))
 
 
 @pytest.mark.parametrize("count", [10, 400])
@@ -221,9 +229,9 @@ def test_a_stretch_is_so_many_queries(alice, client_of, django_assert_num_querie
     middle = said_at_once(alice, count)[count // 2]
 
     with django_assert_num_queries(2):
-        stretch = history.range_around(room, middle, 0, datetime.UTC)
+        stretch = history.range_around(room, middle, 0, site_locale())
     with django_assert_num_queries(0):
-        history.range_around(room, middle, 0, datetime.UTC)
+        history.range_around(room, middle, 0, site_locale())
     stretch.rows  # noqa: B018
     with django_assert_num_queries(1):
         history.older_fragments(room, stretch)

@@ -34,8 +34,8 @@ def test_a_page_with_the_ways_to_its_neighbours(three, bob, client_of):
     page = client_of(bob).get(view(second)).content.decode()
 
     assert f'<img id="viewer-{second.pk}" src="{second.get_absolute_url()}" width="600" height="300"' in page
-    assert f'<a id="viewer-previous" class="icon-button" href="{view(first)}"' in page
-    assert f'<a id="viewer-next" class="icon-button" href="{view(third)}"' in page
+    assert f'<a id="key-ArrowLeft" class="icon-button" href="{view(first)}"' in page
+    assert f'<a id="key-ArrowRight" class="icon-button" href="{view(third)}"' in page
     second.refresh_from_db()
     assert f'href="/rooms/general/messages/{second.message_id}/#message-{second.message_id}"' in page
 
@@ -44,8 +44,8 @@ def test_to_htmx_what_the_viewer_shows(three, bob, client_of):
     html = client_of(bob).get(view(three[0]), headers=HTMX).content.decode()
 
     assert html.startswith('<hx-partial hx-target="#viewer" hx-swap="innerMorph">')
-    assert "viewer-previous" not in html
-    assert f'id="viewer-next" class="icon-button" href="{view(three[1])}"' in html
+    assert "key-ArrowLeft" not in html
+    assert f'id="key-ArrowRight" class="icon-button" href="{view(three[1])}"' in html
     assert '<form method="dialog"' in html
     assert "<html" not in html
 
@@ -90,7 +90,7 @@ def test_a_message_of_a_thousand_pictures_is_no_more_queries(
 def test_what_was_deleted_is_no_neighbour(three, bob, client_of):
     remove_message(Message.objects.get(attachments=three[0].pk))
 
-    assert "viewer-previous" not in client_of(bob).get(view(three[1]), headers=HTMX).content.decode()
+    assert "key-ArrowLeft" not in client_of(bob).get(view(three[1]), headers=HTMX).content.decode()
     gone = client_of(bob).get(view(three[0]), headers=HTMX)
     assert gone.status_code == 404
     assert "That picture is not there any longer." in gone.content.decode()
@@ -103,10 +103,10 @@ def test_those_of_other_rooms_are_no_neighbours(three, alice, bob, client_of):
     secret = attach(client, slug="board")
     post(client, "for members", secret, slug="board")
 
-    assert "viewer-next" not in client.get(view(three[2]), headers=HTMX).content.decode()
+    assert "key-ArrowRight" not in client.get(view(three[2]), headers=HTMX).content.decode()
     alone = client.get(view(secret), headers=HTMX).content.decode()
-    assert "viewer-next" not in alone
-    assert "viewer-previous" not in alone
+    assert "key-ArrowRight" not in alone
+    assert "key-ArrowLeft" not in alone
     assert client_of(bob).get(view(secret)).status_code == 404
 
 
@@ -115,7 +115,7 @@ def test_one_that_waits_is_its_owners_alone(three, alice, bob, client_of):
 
     page = client_of(alice).get(view(waiting)).content.decode()
 
-    assert "viewer-previous" not in page
+    assert "key-ArrowLeft" not in page
     assert 'href="/rooms/general/"' in page
     assert client_of(bob).get(view(waiting)).status_code == 404
 

@@ -4,14 +4,14 @@ import datetime
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from accounts.actions import block
 from accounts.models import Community, Person
-from rooms import access
+from rooms import access, broadcasts
 from rooms.actions.direct import open_direct
 from rooms.actions.messages_post import post_messages
 from rooms.actions.messages_prepare import NewMessage
@@ -226,3 +226,32 @@ def test_what_somebody_else_sent_with_a_token_is_not_ones_own(alice, bob, garden
     Room.objects.filter(pk=garden.pk).update(archived_at=timezone.now())
     (mine,) = post_messages([draft(bob, "garden", "Hello", token="a")])
     assert isinstance(mine, Rejected)
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite is reached without a line")
+def test_a_commit_whose_answer_is_lost_is_looked_up(alice, monkeypatch):
+    commit = connection.commit
+
+    def lost() -> None:
+        monkeypatch.undo()
+        commit()
+        raise OperationalError("the line is gone")
+
+    monkeypatch.setattr(connection, "commit", lost)
+    (posted,) = post_messages([draft(alice, "general", "stored", "t1")])
+
+    assert isinstance(posted, MessageRow)
+    assert Message.objects.get().body == "stored"
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_is_stored_is_acknowledged_though_it_cannot_be_told(alice, monkeypatch):
+    """To render it asks the database, which may be away by then: other processes find it when they look."""
+
+    def away(*args: object) -> None:
+        raise OperationalError("the line is gone")
+
+    monkeypatch.setattr(broadcasts, "messages_posted", away)
+    (posted,) = post_messages([draft(alice, "general", "stored")])
+    assert isinstance(posted, MessageRow)

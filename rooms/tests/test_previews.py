@@ -157,6 +157,17 @@ def test_a_page_is_shown_under_its_link(alice, client_of, site, post):
     assert (after.first_revision, after.revision) == (1, 2)
 
 
+def test_where_its_picture_cannot_be_stored_it_has_none(alice, client_of, site, post, settings, tmp_path):
+    (tmp_path / "full").touch()
+    settings.MEDIA_ROOT = tmp_path / "full"
+
+    post(f"see {site.says('/page', PAGE)}")
+
+    shown = row(client_of(alice))
+    assert "A &lt;b&gt;garden&lt;/b&gt; in May" in shown
+    assert "<img" not in shown
+
+
 def test_the_row_comes_to_open_pages(site, post, monkeypatch):
     told = []
     monkeypatch.setattr(

@@ -21,7 +21,7 @@ from demo.management.commands import demo
 from live.models import GRACE, Connection
 from rooms.actions.messages_edit import edit_state
 from rooms.actions.rooms import edit_room
-from rooms.models import Attachment, Membership, Mention, Message, Room
+from rooms.models import Attachment, Follower, Membership, Mention, Message, Room
 from rooms.tests.files import HTMX, PNG, named
 
 # The session and the person who asks.
@@ -218,14 +218,14 @@ def test_post_refused(client, queries):
 def test_message(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/")
 
-    # The membership, the message, those before and after it, and whether one has saved it.
-    assert len(asked) == WHO + AROUND + 5, "\n".join(asked)
+    # The membership, the message, those before and after it, whether one has saved it, and follows it.
+    assert len(asked) == WHO + AROUND + 6, "\n".join(asked)
 
 
 def test_menu(client, queries):
     asked = queries(client.get, f"/rooms/general/messages/{oldest_shown()}/", headers={"HX-Request": "true"})
 
-    assert len(asked) == WHO + 3, "\n".join(asked)
+    assert len(asked) == WHO + 4, "\n".join(asked)
 
 
 def test_reactions(client, queries):
@@ -256,8 +256,8 @@ def test_reaction(client, queries):
 
     # The membership and the message; the revision, the message's, whether it is taken back, what else
     # there is, the reaction, what that person gives most, where that is other than it was, and the message
-    # and its reactions as they are now.
-    assert len(asked) == WHO + 2 + 5 + 2 + ROW, "\n".join(asked)
+    # and its reactions as they are now, for pages and for programs.
+    assert len(asked) == WHO + 2 + 5 + 2 + ROW + 1, "\n".join(asked)
 
 
 def test_reply(client, queries):
@@ -300,8 +300,9 @@ def test_answer(client, queries):
 
     # The membership and the first message; the community's limits, the author and what is answered; the
     # room's revision, what stands before, the message, how far its author has read, whom it means (2); the
-    # count of the thread (2), what the answer quotes, and the rows, of which one says who answered.
-    assert len(asked) == WHO + 2 + 3 + 6 + 3 + ROW, "\n".join(asked)
+    # count of the thread (2), who follows it (2), what the answer quotes, and the rows, of which one says who
+    # answered.
+    assert len(asked) == WHO + 2 + 3 + 6 + 2 + 3 + ROW, "\n".join(asked)
 
 
 def test_edit(client, queries):
@@ -374,9 +375,9 @@ def test_deletion(client, queries):
 
 def test_join_and_leave(client, queries):
     # The membership, its room's lock, how far they had read (3), its row, a mail about it that waits, what
-    # waits to go other ways; that the list of somebody's rooms has changed, and whose (2); whether anybody is
-    # left, and the line that says it (5).
-    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 8 + 2 + 6
+    # waits to go other ways, the feed of it; that the list of somebody's rooms has changed, and whose (2);
+    # whether anybody is left, and the line that says it (5).
+    assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 9 + 2 + 6
     # The room, whether they are in it, how far they had read (3), the membership (2).
     assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 7 + 2
 
@@ -436,6 +437,19 @@ def test_mentions(client, queries):
 
     # By name and by calls, the messages, and how far they were read; and those of the side. Nobody is here.
     assert len(asked) == WHO + AROUND - 1 + 4 + 2, "\n".join(asked)
+
+
+def test_threads(client, queries):
+    alice, messages = Person.objects.get(username="alice"), list(Message.objects.order_by("pk"))
+    Message.objects.filter(pk__in=[one.pk for one in messages[5:]]).update(thread=messages[0])
+    Follower.objects.bulk_create(Follower(person=alice, thread=one) for one in messages[:800])
+    client.get("/threads/")
+
+    asked = queries(client.get, "/threads/")
+
+    # How many there are, a page of them, what is new there, the newest answers, the messages, and the rooms.
+    # Nobody is here.
+    assert len(asked) == WHO + AROUND - 1 + 6, "\n".join(asked)
 
 
 def test_opening_what_is_unread(client, queries):

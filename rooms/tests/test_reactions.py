@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hypermedia.locales import fill, site_locale
 from rooms import access
 from rooms import emoji as emoji_index
 from rooms.actions.members import leave_room
@@ -36,7 +37,7 @@ def react(person, message: Message, emoji: str) -> None:
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
     (shown,) = Message.objects.filter(pk=message.pk).rows()
-    return render_messages([shown])
+    return fill(render_messages([shown]), site_locale())
 
 
 def buttons(message: Message) -> list[tuple[str, str, str, str]]:

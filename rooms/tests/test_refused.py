@@ -46,6 +46,14 @@ def test_into_the_empty_box_of_its_thread(returned):
     assert "in the room" not in html
 
 
+def test_into_its_thread_with_its_files(returned, alice, client_of):
+    file = attach(client_of(alice), "sea.png", PNG)
+    html = returned(thread="", attachments=str(file.pk), **{f"description-{file.pk}": "the sea at noon"})
+    assert 'hx-target="#panel:has(#answer-body:placeholder-shown) #answer-attached"' in html
+    assert f'id="attached-{file.pk}"' in html
+    assert "the sea at noon</textarea>" in html
+
+
 def test_with_its_files_and_what_it_answers(returned, alice, client_of):
     message, file = say(alice, "general", "a question"), attach(client_of(alice), "sea.png", PNG)
     values = {"attachments": str(file.pk), f"description-{file.pk}": "the sea at noon"}

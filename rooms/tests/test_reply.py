@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.actions import edit_profile
+from hypermedia.locales import fill, site_locale
 from rooms import access
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message
@@ -35,7 +36,7 @@ def answer(person, message: Message, text: str) -> Message:
 def row(message: Message) -> str:
     """The row of `message`, as it is now."""
     (shown,) = Message.objects.filter(pk=message.pk).rows()
-    return render_messages([shown])
+    return fill(render_messages([shown]), site_locale())
 
 
 def quote_in(html: str) -> str:

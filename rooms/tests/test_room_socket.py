@@ -92,6 +92,21 @@ async def test_a_frame_twice_is_one_message(sockets: Sockets) -> None:
     assert await Message.objects.acount() == 1
 
 
+async def test_what_was_deleted_does_not_come_back_from_a_page_that_had_not_heard_of_it(
+    sockets: Sockets,
+) -> None:
+    """A page whose line took the answer with it sends again, when somebody has deleted it already."""
+    alice, again = await sockets(ROOM, "alice"), await sockets(ROOM, "alice")
+    await alice.send(type="message", body="a slip", token="t1")
+    await alice.until("#sent-t1")
+    await sync_to_async(remove_message)(await Message.objects.select_related("room").aget())
+    await again.send(type="message", body="a slip", token="t1")
+    assert (
+        "#messages" not in (await again.until('hx-target="#sent-t1" hx-swap="delete"')).rpartition("#seen")[2]
+    )
+    assert await Message.objects.acount() == 1
+
+
 async def test_two_messages_with_a_stale_token_are_two(sockets: Sockets) -> None:
     alice = await sockets(ROOM, "alice")
     await alice.send(type="message", body="one", token="t1")
@@ -166,6 +181,15 @@ async def test_typing_is_seen_by_the_others_only(sockets: Sockets, alice) -> Non
     await first.send(type="typing")
     await bob.until(f'id="typing-{alice.pk}"')
     assert "typing" not in await first.quiet()
+
+
+async def test_nobody_types_behind_what_they_have_said(sockets: Sockets) -> None:
+    alice, bob = await sockets(ROOM, "alice"), await sockets(ROOM, "bob")
+    await alice.send(type="message", body="That is it")
+    await bob.until("That is it")
+    # What the page of its box held back until now.
+    await alice.send(type="typing")
+    assert 'id="typing-' not in await bob.quiet()
 
 
 async def test_typing_too_often_is_passed_on_seldom(sockets: Sockets) -> None:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from rooms import access
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.rooms import create_room
-from rooms.models import Message, Room
+from rooms.models import Attachment, Message, Room
 from rooms.models.message import PAGE_SIZE
+from rooms.tests.files import HTML, PDF, PNG, attach, named
 from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.tests.test_reply import answer, row
@@ -86,6 +87,57 @@ def test_its_box_without_a_script_answers_in_it(alice, bob, client_of):
     assert (response.status_code, response["Location"]) == (303, address(first))
     posted = Message.objects.get(body="Yes")
     assert (posted.reply_to, posted.thread, posted.author) == (first, first, bob)
+
+
+@pytest.mark.usefixtures("uploads")
+def test_its_box_takes_files_without_a_script(alice, bob, client_of):
+    first, client = say(alice, "general", "Shall we?"), client_of(bob)
+    waiting = attach(client, "notes.pdf", PDF)
+    fields = {"body": "Yes", "token": "t1", "files": [named("sea.png", PNG)], "attachments": [waiting.pk]}
+
+    response = client.post(address(first), fields | {f"description-{waiting.pk}": "What we need"})
+
+    assert response.status_code == 303
+    answered = Message.objects.latest("pk")
+    assert (answered.thread_id, answered.files) == (first.pk, 2)
+    assert answered.attachments.get(pk=waiting.pk).description == "What we need"
+    assert "sea.png" in answers_of(client.get(address(first)).content.decode())
+
+
+@pytest.mark.usefixtures("uploads")
+def test_a_file_that_is_not_taken_leaves_the_others_in_its_box(alice, client_of):
+    first, client = say(alice, "general", "Shall we?"), client_of(alice)
+    files = [named("sea.png", PNG), named("page.png", HTML)]
+
+    response = client.post(address(first), {"body": "Yes", "thread": str(first.pk), "files": files})
+
+    page = panel(response.content.decode())
+    assert response.status_code == 422
+    assert "page.png is not what its name says." in page
+    assert "Yes</textarea>" in page
+    file = Attachment.objects.get()
+    assert f'id="attached-{file.pk}"' in page
+
+    removed = client.post(
+        f"/rooms/general/files/{file.pk}/remove/",
+        {"body": "Yes", "thread": str(first.pk), "attachments": [file.pk]},
+    )
+
+    page = panel(removed.content.decode())
+    assert "Yes</textarea>" in page
+    assert "attached-" not in page.partition('id="answer-attached"')[2].partition("</ul>")[0]
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.usefixtures("uploads")
+@pytest.mark.parametrize("thread", ["", "nothing", "999999999", "9" * 30])
+def test_in_a_thread_that_is_nowhere_the_room_has_what_was_written(alice, client_of, thread):
+    client = client_of(alice)
+    file = attach(client, "sea.png", PNG)
+
+    response = client.post(f"/rooms/general/files/{file.pk}/remove/", {"body": "my words", "thread": thread})
+
+    assert "my words</textarea>" in response.content.decode()
 
 
 def test_sent_twice_it_is_one_answer(alice, client_of):

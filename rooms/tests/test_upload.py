@@ -30,6 +30,15 @@ def test_several_at_once_are_kept_and_shown_in_the_composer(alice, client_of):
     assert 'hx-target="#attached" hx-swap="beforeend"' in page
 
 
+def test_those_of_a_thread_s_box_are_shown_there(alice, client_of):
+    page = send(client_of(alice), named("sea.png", PNG), thread="7").content.decode()
+
+    assert 'hx-target="#answer-attached" hx-swap="beforeend"' in page
+    assert '<input id="answer-picker" type="file"' in page
+    assert 'hx-target="#answer-attaching-problems"' in page
+    assert 'hx-target="#attached"' not in page
+
+
 def test_what_is_refused_leaves_the_others_alone(alice, client_of):
     response = send(client_of(alice), named("empty.txt", b""), named("sea.png", PNG))
 

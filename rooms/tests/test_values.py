@@ -22,23 +22,24 @@ def day(number: int) -> datetime.datetime:
 def expected(alice) -> dict[str, object]:
     """The values of the one message that there is: no two are the same, but for true and false."""
     Community.objects.get_or_create(pk=1)
-    Person.objects.filter(pk=alice.pk).update(display_name="Ana Lee", hue=7, avatar="a1b2")
+    Person.objects.filter(pk=alice.pk).update(display_name="Ana Lee", hue=7, avatar="a1b2", is_bot=True)
     room = Room.objects.get(slug="general")
     Community.objects.filter(pk=1).update(people_revision=901)
     parent = Message.objects.create(room=room, author=alice, first_revision=101, revision=102, body="parent")
     values: dict[str, object] = {
         "revision": 203, "first_revision": 202, "posted_at": day(1), "deleted_at": day(2),
         "removed_at": day(3), "body": "what was written", "html": "<p>shown</p>", "number": 204,
-        "edited_at": day(4), "pinned_at": day(5), "edited_revision": 207,
+        "edited_at": day(4), "pinned_at": day(5), "edited_revision": 207, "reacted_revision": 208,
         "calls": "here", "replies": 205, "files": 206,
         "thread_id": parent.pk, "reply_to_id": parent.pk, "previous_at": day(7), "starts_group": True,
-        "is_action": True, "notice": "left",
+        "is_action": True, "notice": "left", "shown_name": "Called so", "shown_icon": "🤖",
+        "buttons": "Yes\nNo",
     }  # fmt: skip
     message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
     return values | {
         "pk": message.pk, "reply_to_revision": 102, "room_id": room.pk, "slug": "general",
         "author_id": alice.pk, "username": "alice", "display_name": "Ana Lee", "hue": 7, "avatar": "a1b2",
-        "people_revision": 901,
+        "is_bot": True, "people_revision": 901,
     }  # fmt: skip
 
 
@@ -68,7 +69,9 @@ def test_an_answer_to_nothing_has_no_revision_of_it(expected):
 
 def test_an_author(alice, expected):
     Person.objects.filter(pk=alice.pk).update(time_zone="Asia/Tokyo")
-    Room.objects.update(kind="closed", who_posts="moderators", slow_seconds=30, archived_at=day(6))
+    Room.objects.update(
+        kind="closed", who_posts="moderators", slow_seconds=30, archived_at=day(6), is_listened=True
+    )
     membership = Membership.objects.get(person=alice)
     author = Membership.objects.authors([membership.pk])[membership.pk]
     shared = {name: expected[name] for name in AuthorRef._fields if name in expected}
@@ -76,6 +79,7 @@ def test_an_author(alice, expected):
         "membership_id": membership.pk, "role": "moderator", "community_role": "member",
         "muted_until": None, "time_zone": "Asia/Tokyo", "kind": "closed",
         "who_posts": "moderators", "who_calls": "members", "slow_seconds": 30, "archived_at": day(6),
+        "is_listened": True,
     }  # fmt: skip
     assert author._asdict() == own | shared
 

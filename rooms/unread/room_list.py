@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from accounts.models import Community, Person
 from database.compiled_queries import CompiledQuery
 from database.threads import in_database
+from hypermedia.locales import Locale, fill
 from live.hub import SharedMessage
 from live.server_process import close_forbidden
 from rooms.models import Membership
@@ -29,12 +30,13 @@ def room_list_for(reader: "ViewerState", current: str) -> str:
 
 
 def write_room_list(reader: "ViewerState") -> None:
-    """Bring the list to all pages of somebody: those about the same room get one frame."""
-    frames: dict[str, SharedMessage] = {}
+    """Bring the list to all pages of somebody: those about the same room, in one locale, get one frame."""
+    frames: dict[tuple[str, Locale], SharedMessage] = {}
     for page, current in reader.pages.items():
-        if current not in frames:
-            frames[current] = SharedMessage(room_list_for(reader, current))
-        page.write_shared(frames[current])
+        if (current, page.locale) not in frames:
+            html = fill(room_list_for(reader, current), page.locale)
+            frames[current, page.locale] = SharedMessage(html)
+        page.write_shared(frames[current, page.locale])
 
 
 def latest_revision() -> int:

@@ -4,24 +4,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Person
-from rooms.models import Membership, Room
+from rooms.models import Follower, Membership, Room
 from rooms.models.direct import people_in
 from rooms.models.mention import unread_mentions
 from rooms.models.values import DIRECT, SECTIONS, PersonRef, ReadState, RoomLink
 from rooms.render import sidebar
-from rooms.render.badges import EMPTY, MEANT, Badge, badge_for, badge_of, involved_badge
+from rooms.render.badges import EMPTY, MEANT, SHOWN_LIMIT, Badge, badge_for, badge_of, involved_badge
 
 if TYPE_CHECKING:
     from live.hub import Socket
 
 
 HIDDEN = Membership.Involvement.HIDDEN
+# Of the threads of somebody in which something is new: one more than a badge counts.
+KEPT_AT_MOST = SHOWN_LIMIT + 1
 
 
 class ViewerState:
     """Somebody who has pages open here: which, their rooms in the order of the side, and their badges."""
 
-    __slots__ = ("by_activity", "links", "mentions", "pages", "revision", "shown")
+    __slots__ = (
+        "by_activity", "links", "mentions", "on_desktop", "pages", "reminders", "revision", "shown", "sound",
+        "threads",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         # Each with the slug of the room that it is about.
@@ -31,7 +36,11 @@ class ViewerState:
         # Whether rooms with a name are in the order of what is said in them, as direct conversations are.
         self.by_activity = False
         self.revision = 0
-        self.mentions = 0
+        self.mentions = self.reminders = 0
+        # Those that they follow in which something is new, by their ids: the newest KEPT_AT_MOST.
+        self.threads: set[int] = set()
+        # What they hear where something is for them, and see: a Person.Sound, and a Person.OnDesktop.
+        self.sound = self.on_desktop = ""
         # What their pages show, by what it is of; an empty badge is not kept.
         self.shown: dict[int, Badge] = {}
 
@@ -142,23 +151,34 @@ class PendingMention(NamedTuple):
 
 
 class LoadedViewer(NamedTuple):
-    """Where somebody is and how far they have read, how many mentions are unread, and at which revision."""
+    """Where somebody is and how far they have read, how many mentions are unread, and at which revision.
+
+    And in which of their threads something is new, and how many reminders are due.
+    """
 
     places: list[tuple[ReadState, RoomLink]]
     mentions: int
+    threads: set[int]
     revision: int
     by_activity: bool
+    reminders: int
+    sound: str
+    on_desktop: str
 
 
 def load_viewers(people: list[int]) -> list[LoadedViewer]:
     """What there is to know of each of `people`.
 
-    Two queries, one more where there are direct conversations, and two if there are mentions that were not
+    Three queries, one more where there are direct conversations, and two if there are mentions that were not
     read. Runs in a database thread.
     """
     # First the numbers: a list that changes meanwhile is read again, and none is taken for newer than it is.
-    there = Person.objects.filter(pk__in=people).values_list("pk", "rooms_revision", "side_order")
-    known = {pk: (revision, order == Person.SideOrder.ACTIVITY) for pk, revision, order in there}
+    there = Person.objects.filter(pk__in=people).values_list(
+        "pk", "rooms_revision", "side_order", "reminders_due", "sound", "on_desktop"
+    )
+    known = {
+        pk: (number, order == Person.SideOrder.ACTIVITY, *others) for pk, number, order, *others in there
+    }
     places: dict[int, list[tuple[ReadState, RoomLink]]] = {person_id: [] for person_id in people}
     for place, link in Membership.objects.filter(person__in=people).how_far():
         places[place.person_id].append((place, link))
@@ -170,11 +190,13 @@ def load_viewers(people: list[int]) -> list[LoadedViewer]:
         if max(place.mentioned, place.called) > place.read
     }
     mentions = unread_mentions(meant)
+    threads = Follower.objects.news_by_person(people, KEPT_AT_MOST)
     return [
         LoadedViewer(
             [(place, _seen_by(person_id, link, direct)) for place, link in places[person_id]],
             mentions[person_id],
-            *known.get(person_id, (0, False)),
+            threads.get(person_id, set()),
+            *known.get(person_id, (0, False, 0, "", "")),
         )
         for person_id in people
     ]

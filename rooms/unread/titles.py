@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import escape
 
 from hypermedia.fragments import hx_partial
+from hypermedia.locales import Locale, fill
 from live.hub import SharedMessage
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def rename(process: "ServerProcess", group: str, name: str) -> None:
 def write_titles(process: "ServerProcess") -> None:
     """Write the titles whose count has changed."""
     pages = background_tabs(process)
-    frames: dict[tuple[str, int], SharedMessage] = {}
+    frames: dict[tuple[str, int, Locale], SharedMessage] = {}
     for socket, page in list(pages.items()):
         if socket.closed:
             del pages[socket]
@@ -143,6 +144,7 @@ def write_titles(process: "ServerProcess") -> None:
         news = process.cursor.news[page.group] - page.counted_from
         if news != page.shown:
             page.shown = news
-            if (page.name, news) not in frames:
-                frames[page.name, news] = SharedMessage(title(page.name, news) + away_input(str(news)))
-            socket.write_shared(frames[page.name, news])
+            if (page.name, news, socket.locale) not in frames:
+                html = fill(title(page.name, news) + away_input(str(news)), socket.locale)
+                frames[page.name, news, socket.locale] = SharedMessage(html)
+            socket.write_shared(frames[page.name, news, socket.locale])

@@ -10,12 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from accounts.names import renamed_since
 from database.batching import Batcher
 from database.threads import in_database
-from live import bus, frames
+from hypermedia.locales import Locale, fill, for_all_readers
+from live import bus
 from live.hub import SharedMessage
 from rooms import events
 from rooms.actions.reading import mark_again, read_rooms
@@ -23,8 +23,19 @@ from rooms.models import Membership
 from rooms.models.mention import unread_mentions
 from rooms.models.room import room_group
 from rooms.models.values import ReadReceipt, RoomLink
-from rooms.render.badges import EMPTY, MENTIONS, MORE, Badge, all_badges, badge_changed, badge_of
-from rooms.unread import room_list, titles
+from rooms.render.badges import (
+    EMPTY,
+    MENTIONS,
+    MORE,
+    REMINDERS,
+    THREADS,
+    Badge,
+    all_badges,
+    badge_changed,
+    badge_of,
+)
+from rooms.render.reminders import reminder_is_due
+from rooms.unread import desktop, followed, one_page, room_list, sounds, threads, titles
 from rooms.unread.state import (
     LoadedViewer,
     PendingMention,
@@ -39,6 +50,7 @@ if TYPE_CHECKING:
     from live.server_process import ServerProcess
 
 EVERYTHING = Membership.Involvement.EVERYTHING
+NOTHING = Membership.Involvement.NOTHING
 # People whose rooms are read in one query: some ten thousand rows.
 LOAD_LIMIT = 200
 # It is written down at most so often what people have read by looking, in ticks of a second.
@@ -64,11 +76,14 @@ class UnreadTracker:
         self.touched: dict[int, set[int]] = {}
         # Whose side shows other rooms since a badge is another, or in another order.
         self.arranged: dict[int, None] = {}
-        # Messages that mean somebody, counted once it is known who saw them at once.
+        # Messages that mean somebody, counted once it is known who saw them at once; and those of direct
+        # conversations, which may be heard.
         self.meant: list[PendingMention] = []
+        self.direct: list[PendingMention] = []
         # What was read by looking and is to be written down; whose mentions are to be counted afresh.
         self.looked: dict[int, set[int]] = {}
         self.recount: set[int] = set()
+        self.threads = threads.ThreadNews()
         # How far they had read, by room and person, of whom that was written down last.
         self.stored: dict[tuple[int, int], int] = {}
         # Whose rooms are being read; who of them read something meanwhile, and what was posted where.
@@ -89,7 +104,7 @@ class UnreadTracker:
         """All the badges, for a page that has come or returned; and the list of rooms, where it is another.
 
         The page is about the room with the slug `current`, and shows the list of the revision `shown`.
-        Two queries for the first page of somebody.
+        Three queries for the first page of somebody.
         """
         person_id = socket.person_id
         while (reader := self.readers.get(person_id)) is None:
@@ -112,6 +127,7 @@ class UnreadTracker:
     async def _load_one(self, person_id: int) -> None:
         self.loading[person_id] += 1
         try:
+            await followed.follow(self.process, person_id)
             found = await self._load.do(person_id)
             while person_id in self.overtaken:
                 self.overtaken.discard(person_id)
@@ -121,6 +137,7 @@ class UnreadTracker:
             self.loading -= Counter([person_id])
             if not self.loading:
                 self.heard.clear()
+                self.threads.loaded()
 
     def _take(self, person_id: int, found: LoadedViewer) -> None:
         reader = self.readers.setdefault(person_id, ViewerState())
@@ -147,13 +164,24 @@ class UnreadTracker:
         before, links = reader.links, tuple(self._shared(link) for _, link in found.places)
         # Where only the order is another one, nothing moves: that would be because somebody looked.
         is_another = reader.revision != found.revision or set(links) != set(before)
-        reader.mentions, reader.revision = found.mentions, found.revision
-        reader.by_activity = found.by_activity
+        reader.mentions, reader.threads, reader.revision = found.mentions, found.threads, found.revision
+        reader.by_activity, reader.sound, reader.on_desktop = found.by_activity, found.sound, found.on_desktop
+        if found.reminders > reader.reminders:
+            self._tell_reminder(reader)
+        reader.reminders = found.reminders
         self.touched.setdefault(person_id, set()).update(now, gone)
         if is_another:
             self._take_list(person_id, reader, links)
             if reader.pages and (links != before or reader.has_hidden):
                 room_list.write_room_list(reader)
+
+    @staticmethod
+    def _tell_reminder(reader: ViewerState) -> None:
+        """A banner on all their pages: none on one that has just come, whose badge says as much."""
+        with for_all_readers():
+            html = reminder_is_due()
+        for page in reader.pages:
+            page.write_text(html)
 
     def _take_list(self, person_id: int, reader: ViewerState, links: tuple[RoomLink, ...]) -> None:
         """Their rooms are `links`, in that order. What it says of each is what the badges say."""
@@ -195,6 +223,8 @@ class UnreadTracker:
                     self._leave(room_id, person_id)
                 del self.readers[person_id]
         self.pages_at_end = {page: room_id for page, room_id in self.pages_at_end.items() if not page.closed}
+        if not self.loading:
+            followed.follow_only(self.process, self.rooms, self.readers)
 
     # -- What happens --------------------------------------------------------------------
 
@@ -292,6 +322,8 @@ class UnreadTracker:
         if not self._looking_at_lists:
             self.process.spawn(self.look_at_lists())
         self._count_mentions()
+        if self.threads.are_due:
+            self.process.spawn(self.look_at_threads())
         self._write_changed()
         if self.recount or (self.looked and self.ticks >= self.store_at):
             self.store_at = self.ticks + STORE_EVERY
@@ -309,14 +341,51 @@ class UnreadTracker:
 
     def _count_mentions(self) -> None:
         meant, self.meant = self.meant, []
-        for room_id, number, people, author_id in meant:
-            room = self.rooms.get(room_id)
-            if room is None:
+        direct, self.direct = self.direct, []
+        told: dict[int, dict[int, int]] = {}
+        for one in meant:
+            for person_id in self._missed_by(one):
+                self.readers[person_id].mentions += 1
+                self.touched.setdefault(person_id, set())
+                self._note_told(told, person_id, one)
+        for one in direct:
+            for person_id in self._missed_by(one):
+                self._note_told(told, person_id, one)
+        if told:
+            self._tell(told)
+
+    def _note_told(self, told: dict[int, dict[int, int]], person_id: int, one: PendingMention) -> None:
+        """They are to be told of it, as the newest in its room; not where that room tells them nothing."""
+        reader, room = self.readers[person_id], self.rooms[one.room_id]
+        if (reader.sound or reader.on_desktop) and room.involvement.get(person_id) != NOTHING:
+            numbers = told.setdefault(person_id, {})
+            numbers[one.room_id] = max(one.number, numbers.get(one.room_id, 0))
+
+    def _missed_by(self, one: PendingMention) -> Iterator[int]:
+        """Those here whom a message means, and who have not seen it at once."""
+        room = self.rooms.get(one.room_id)
+        if room is None:
+            return
+        for person_id in room.read if one.people is None else one.people & room.read.keys():
+            if room.read[person_id] < one.number and person_id != one.author_id:
+                yield person_id
+
+    def _tell(self, told: Mapping[int, Mapping[int, int]]) -> None:
+        """Let these people hear, and see, that something is for them: the numbers of messages, by room."""
+        shown: list[desktop.Shown] = []
+        for person_id, numbers in told.items():
+            reader = self.readers[person_id]
+            unseen = one_page.unseen_rooms(self.process, reader, numbers)
+            page = one_page.page_that_tells(self.process, reader) if unseen else None
+            if page is None:
                 continue
-            for person_id in room.read if people is None else people & room.read.keys():
-                if room.read[person_id] < number and person_id != author_id:
-                    self.readers[person_id].mentions += 1
-                    self.touched.setdefault(person_id, set())
+            if reader.sound:
+                sounds.play(page, reader.sound)
+            link = next((link for link in reader.links if link.pk == unseen[-1]), None)
+            if reader.on_desktop and link is not None:
+                shown.append(desktop.Shown(page, link, numbers[link.pk], reader.on_desktop))
+        if shown:
+            self.process.spawn(desktop.show(shown))
 
     def _write_changed(self) -> None:
         until = monotonic() + WRITE_SECONDS
@@ -333,18 +402,20 @@ class UnreadTracker:
             if reader := self.readers.get(person_id):
                 room_list.write_room_list(reader)
 
+    @for_all_readers()
     def write(self, suspects: Mapping[int, Iterable[int]]) -> None:
         """Write the badges of `suspects`, rooms by person, that are not what is shown."""
-        frames: dict[tuple[int, Badge], SharedMessage] = {}
+        frames: dict[tuple[int, Badge, Locale], SharedMessage] = {}
         for person_id, rooms in suspects.items():
             reader = self.readers.get(person_id)
             if reader is None:
                 continue
             for of, badge in self._differences(reader, person_id, rooms):
-                if (of, badge) not in frames:
-                    frames[of, badge] = SharedMessage(badge_changed(of, badge))
                 for page in reader.pages:
-                    page.write_shared(frames[of, badge])
+                    kind = of, badge, page.locale
+                    if kind not in frames:
+                        frames[kind] = SharedMessage(fill(badge_changed(of, badge), page.locale))
+                    page.write_shared(frames[kind])
 
     def _differences(
         self, reader: ViewerState, person_id: int, rooms: Iterable[int]
@@ -362,6 +433,8 @@ class UnreadTracker:
             self.arranged[person_id] = None
         if changed and (beyond := reader.beyond):
             changed += reader.show(MORE, reader.more(beyond))
+        changed += reader.show(REMINDERS, badge_of(reader.reminders, True))
+        changed += reader.show(THREADS, badge_of(len(reader.threads), False))
         return changed + reader.show(MENTIONS, badge_of(reader.mentions, True))
 
     # -- With the database ---------------------------------------------------------------
@@ -378,6 +451,12 @@ class UnreadTracker:
             self.lists_known = number
         finally:
             self._looking_at_lists = False
+
+    async def look_at_threads(self) -> None:
+        """Read in which threads something is new, where something has happened in them. One query, mostly."""
+        others = await self.threads.look(self.readers, is_loading=bool(self.loading))
+        self.write(dict.fromkeys(others, ()))
+        await self.load(person_id for person_id, are_known in others.items() if not are_known)
 
     def _is_behind(self, person_id: int, revision: int) -> bool:
         reader = self.readers.get(person_id)
@@ -447,63 +526,3 @@ def tracker_of(process: "ServerProcess") -> UnreadTracker:
     if "unread" not in process.app_state:
         process.app_state["unread"] = UnreadTracker(process)
     return process.app_state["unread"]
-
-
-def tick(process: "ServerProcess") -> None:
-    """Do what is done once a second."""
-    tracker_of(process).tick()
-
-
-async def bring_badges(process: "ServerProcess", socket: "Socket", frame: dict[str, Any]) -> str:
-    """All the badges, for a page that has come or returned; and its list of rooms, where that is another."""
-    current = frames.field(frame, "room") if "room" in frame else ""
-    shown = frames.number(frame, "rooms") if "rooms" in frame else None
-    return await tracker_of(process).welcome(socket, current, shown)
-
-
-async def take_new_names(process: "ServerProcess", since: int) -> None:
-    """People are called otherwise since the revision `since`: so are conversations with them."""
-    await tracker_of(process).take_new_names(await in_database(renamed_since)(since))
-
-
-def on_posted(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """Count new messages, and whom they mean."""
-    unread = tracker_of(process)
-    for new in events.posted(event):
-        room = unread.posted(new.room_id, new.message_count, new.for_room)
-        if room is None:
-            continue
-        for number, author_id in new.messages:
-            unread.read(new.room_id, number, [author_id])
-        for number, people in new.mentions:
-            unread.means(new.room_id, number, people)
-        for number, author_id in new.for_here:
-            here = process.here.get(room_group(new.room_id), set())
-            unread.means(new.room_id, number, here - {author_id})
-
-
-def on_ceased(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """Messages were deleted, or mean others than they did."""
-    tracker_of(process).ceased(events.ceased(event))
-
-
-def on_read(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """People have read rooms."""
-    for receipt in events.read(event):
-        tracker_of(process).read(*receipt)
-
-
-def on_marked_unread(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """Somebody's room is unread from some message on."""
-    unread, mark = tracker_of(process), events.marked_unread(event)
-    unread.keep_unread(mark.room_id, mark.person_id)
-    unread.read(mark.room_id, mark.read, [mark.person_id], back=True)
-    process.spawn(unread.mark_again(mark))
-
-
-def on_rooms_changed(process: "ServerProcess", event: dict[str, Any]) -> None:
-    """Read anew which rooms people are in, and how far they have read."""
-    unread, people = tracker_of(process), events.rooms_changed(event)
-    unread.overtaken |= people & unread.loading.keys()
-    if here := people & unread.readers.keys():
-        process.spawn(unread.load(here))

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -54,7 +55,7 @@ class BesideView(LoginRequiredMixin, View):
             asked = getattr(self.request, "htmx", None)
             if not asked and not (asked is not None and asked.history_restore_request):
                 raise
-            html = hx_partial("#notices", "beforeend", problem_notice("That is not here, or not yours."))
+            html = hx_partial("#notices", "beforeend", problem_notice(_("That is not here, or not yours.")))
             if not asked:
                 html += render_to_string("panel.html", {}, self.request)
             elif self.request.method == "GET":

@@ -4,6 +4,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -19,7 +20,7 @@ from rooms.render.message import render_focused_time
 from rooms.views.menu import empty_menu, rejection
 from rooms.views.parameters import whole_number
 
-GONE = "That message is no longer there. Your text is, for you to copy."
+GONE = _("That message is no longer there. Your text is, for you to copy.")
 
 
 class EditView(HtmxNotFoundMixin, LoginRequiredMixin, View):
@@ -42,7 +43,7 @@ class EditView(HtmxNotFoundMixin, LoginRequiredMixin, View):
             return self.save(request, *access.message(request.user.pk, slug, pk), text, seen)
         except access.NotFound:
             room = access.membership(request.user.pk, slug).room
-            return EditBox(request, room, pk, text, seen=seen, is_gone=True).refused(GONE, 404)
+            return EditBox(request, room, pk, text, seen=seen, is_gone=True).refused(str(GONE), 404)
 
     def save(
         self, request: PersonRequest, membership: Membership, message: Message, text: str, seen: str

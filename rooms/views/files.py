@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.files import File
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views import View
 
@@ -28,6 +29,7 @@ RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 class FileView(LoginRequiredMixin, View):
     """A file, whole or a part of it."""
 
+    gives_files = True
     http_method_names = ("get", "head")
 
     def get(self, request: PersonRequest, pk: int, name: str) -> HttpResponseBase:
@@ -44,6 +46,7 @@ class FileView(LoginRequiredMixin, View):
 class ThumbnailView(LoginRequiredMixin, View):
     """The small copy of a picture."""
 
+    gives_files = True
     http_method_names = ("get", "head")
 
     def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
@@ -59,28 +62,33 @@ class Unsatisfiable(Exception):
 
 
 class FilePart:
-    """Some bytes of a stored file, read as they are sent."""
+    """Some bytes of a file that is open, read as they are sent; whoever sends them closes it."""
 
-    def __init__(self, file: FieldFile, wanted: range) -> None:
-        self.file = file
+    def __init__(self, stored: File, wanted: range) -> None:
+        self.stored = stored
         self.wanted = wanted
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.file.open("rb") as stored:
-            stored.seek(self.wanted.start)
-            left = len(self.wanted)
-            while left and (chunk := stored.read(min(CHUNK, left))):
-                left -= len(chunk)
-                yield chunk
+        self.stored.seek(self.wanted.start)
+        left = len(self.wanted)
+        while left and (chunk := self.stored.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.stored.close()
 
 
-def file_response(request: PersonRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+def file_response(request: HttpRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
     """The response with a stored file, or with the part of it that is asked for."""
     try:
-        size = file.size
-        response = _answer(request, file, size, content_type)
+        stored = file.storage.open(str(file.name), "rb")
     except FileNotFoundError:
         raise access.NotFound from None
+    response = _answer(request, stored, etag(file), content_type)
+    if not response.streaming:
+        stored.close()
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag(file)
     response["Cache-Control"] = KEPT
@@ -89,9 +97,10 @@ def file_response(request: PersonRequest, file: FieldFile, content_type: str) ->
     return response
 
 
-def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, stored: File, tag: str, content_type: str) -> HttpResponseBase:
+    size = stored.size
     try:
-        wanted = requested_range(request, size, etag(file))
+        wanted = requested_range(request, size, tag)
     except Unsatisfiable:
         return HttpResponse(
             status=416, headers={"Content-Range": f"bytes */{size}"}, content_type=content_type
@@ -104,9 +113,9 @@ def _answer(request: PersonRequest, file: FieldFile, size: int, content_type: st
     status = 200 if whole else 206
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=content_type)
-    part = FilePart(file, wanted)
+    part = FilePart(stored, wanted)
     if len(wanted) <= CHUNK:
-        # Read before anything is said of it: it may be deleted at any moment.
+        # Read at once: it is in memory, and no file stays open for it.
         return HttpResponse(b"".join(part), status=status, headers=headers, content_type=content_type)
     return StreamingHttpResponse(part, status=status, headers=headers, content_type=content_type)
 
@@ -116,7 +125,7 @@ def etag(file: FieldFile) -> str:
     return f'"{str(file.name).rpartition("/")[2]}"'
 
 
-def requested_range(request: PersonRequest, size: int, tag: str) -> range | None:
+def requested_range(request: HttpRequest, size: int, tag: str) -> range | None:
     """The bytes that are asked for: one part, or None for all of them. Raises Unsatisfiable.
 
     What is no range, or several, is no question: https://www.rfc-editor.org/rfc/rfc9110#section-14.2

@@ -14,8 +14,8 @@ from rooms import access
 from rooms.commands import COMMANDS, MARKDOWN, CommandAnswer
 from rooms.formatting import FORMATS, Format
 from rooms.models import Membership
+from rooms.views.again import page_again
 from rooms.views.composer_files import composer_files
-from rooms.views.room import RoomView
 from rooms.views.selection import Selection, box_in, selection_in
 
 
@@ -53,7 +53,7 @@ class FormatsView(LoginRequiredMixin, View):
         return render(request, "rooms/suggestions.html#formats", context)
 
     def page(self, request: PersonRequest, membership: Membership) -> HttpResponseBase:
-        """The page of the room, with what can be typed above the box."""
+        """The page of the room, or of the thread, with what can be typed above the box."""
         files, problem = composer_files(membership, request)
         answer = CommandAnswer(commands=COMMANDS, markdown=MARKDOWN)
-        return RoomView().again(request, membership, files, answer=answer, error=problem)
+        return page_again(request, membership, files, answer=answer, error=problem)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -81,7 +82,7 @@ def _rooms(person: Person, text: str) -> Iterator[Destination]:
     if not normalised(text):
         rooms = rooms.of(person)
     for room in rooms_with(rooms.joined_first(), text, FOUND):
-        note = "" if room.joined else "not joined"
+        note = "" if room.joined else _("not joined")
         rank = _rank(text, [room.name], 0 if room.joined else 2, room.active_at)
         yield Destination(room.name, room.slug, (), note, rank)
 
@@ -110,7 +111,7 @@ class GoView(LoginRequiredMixin, View):
         query = asked(request)
         best = next(iter(destinations(request.user, query)), None)
         if best is None:
-            return self.refused(request, query, "Nothing and nobody here is called that.")
+            return self.refused(request, query, _("Nothing and nobody here is called that."))
         if best.slug:
             return SeeOther(reverse("room", args=[best.slug]))
         try:

@@ -13,6 +13,7 @@ from django.views import View
 from accounts.access import PersonRequest
 from accounts.page_context import page_context
 from hypermedia import precompiled
+from hypermedia.locales import current_locale
 from rooms import access
 from rooms.models import Membership, Room
 from rooms.render import history
@@ -74,7 +75,7 @@ class HistoryView(LoginRequiredMixin, View):
 def range_around_message(request: PersonRequest, room: Room, pk: int) -> history.MessageRange:
     """The message `pk`, or where it would be, among the others."""
     people_revision = page_context(request).community.people_revision
-    return history.range_around(room, pk, people_revision, timezone.get_current_timezone())
+    return history.range_around(room, pk, people_revision, current_locale())
 
 
 def place_of_menu(html: str) -> str:

@@ -5,29 +5,55 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.access import PersonRequest
 from accounts.models import Person
 from hypermedia.responses import SeeOther
 from rooms import access
-from rooms.actions.involvement import fold_section, order_side, read_room, set_favourite, set_involvement
+from rooms.actions.involvement import (
+    fold_section,
+    order_side,
+    read_room,
+    set_favourite,
+    set_involvement,
+    set_told,
+)
 from rooms.models import Membership
 from rooms.models.values import SECTIONS
 
 Involvement = Membership.Involvement
 # What each means, in the words of somebody who chooses.
 MEANINGS = {
-    Involvement.EVERYTHING: "Its badge counts each new message.",
-    Involvement.MENTIONS: "Its badge shows when somebody names you, answers you, or calls the room.",
-    Involvement.NOTHING: "It has no badge, and is paler. What is meant for you still counts under Mentions.",
-    Involvement.HIDDEN: "It is not at the side, until somebody names you, answers you, or calls the room.",
+    Involvement.EVERYTHING: gettext_lazy("Its badge counts each new message."),
+    Involvement.MENTIONS: gettext_lazy(
+        "Its badge shows when somebody names you, answers you, or calls the room."
+    ),
+    Involvement.NOTHING: gettext_lazy(
+        "It has no badge, and is paler. What is meant for you still counts under Mentions."
+    ),
+    Involvement.HIDDEN: gettext_lazy(
+        "It is not at the side, until somebody names you, answers you, or calls the room."
+    ),
 }
 # In a direct conversation every message is meant for everybody.
 DIRECT_MEANINGS = {
     Involvement.EVERYTHING: MEANINGS[Involvement.EVERYTHING],
-    Involvement.NOTHING: "It has no badge, and is paler.",
-    Involvement.HIDDEN: "It is not at the side, until there is a new message.",
+    Involvement.NOTHING: gettext_lazy("It has no badge, and is paler."),
+    Involvement.HIDDEN: gettext_lazy("It is not at the side, until there is a new message."),
+}
+
+Told = Membership.Told
+TOLD_MEANINGS = {
+    Told.USUAL: gettext_lazy(
+        "What is meant for you, as you chose for all rooms; nothing, if you chose that above."
+    ),
+    Told.EVERYTHING: gettext_lazy(
+        "Each message, by mail and your other ways, if you have not read it by then."
+    ),
+    Told.NOTHING: gettext_lazy("No mail, and nothing by another way, whatever is said."),
 }
 
 
@@ -35,8 +61,8 @@ def choices_for(membership: Membership) -> list[tuple[str, str, str]]:
     """What there is to choose: the value, its name, and what it means."""
     is_direct = membership.room.is_direct
     meanings = DIRECT_MEANINGS if is_direct else MEANINGS
-    names = {Involvement.HIDDEN: "Hidden, until there is something new"} if is_direct else {}
-    return [(one.value, names.get(one, one.label), words) for one, words in meanings.items()]
+    names = {Involvement.HIDDEN: _("Hidden, until there is something new")} if is_direct else {}
+    return [(one.value, str(names.get(one, one.label)), str(words)) for one, words in meanings.items()]
 
 
 class InvolvementView(LoginRequiredMixin, View):
@@ -50,10 +76,13 @@ class InvolvementView(LoginRequiredMixin, View):
         """Choose, as `involvement` says."""
         membership = access.membership(request.user.pk, slug)
         chosen = request.POST.get("involvement", "")
-        if chosen not in {value for value, _, _ in choices_for(membership)}:
-            return self.page(request, membership, "Choose one of these.")
+        told = request.POST.get("told", membership.told)
+        if chosen not in {value for value, *_words in choices_for(membership)} or told not in Told.values:
+            return self.page(request, membership, _("Choose one of these."))
         set_involvement(membership, Involvement(chosen))
-        messages.success(request, "Saved.")
+        if told != membership.told:
+            set_told(membership, Told(told))
+        messages.success(request, _("Saved."))
         return SeeOther(reverse("involvement", args=[slug]))
 
     def page(self, request: PersonRequest, membership: Membership, problem: str = "") -> HttpResponse:
@@ -63,6 +92,7 @@ class InvolvementView(LoginRequiredMixin, View):
             "current_slug": membership.room.slug,
             "membership": membership,
             "choices": choices_for(membership),
+            "told": [(one.value, one.label, words) for one, words in TOLD_MEANINGS.items()],
             "problem": problem,
             "unread": max(0, membership.room.posts - membership.read),
         }
@@ -89,7 +119,7 @@ class ReadRoomView(LoginRequiredMixin, View):
     def post(self, request: PersonRequest, slug: str) -> HttpResponseBase:
         """Mark it so; the badges go by what every page hears."""
         read_room(access.membership(request.user.pk, slug))
-        messages.success(request, "All of it is read.")
+        messages.success(request, _("All of it is read."))
         return SeeOther(reverse("involvement", args=[slug]))
 
 
@@ -115,6 +145,6 @@ class SideOrderView(LoginRequiredMixin, View):
         """Keep `order`, on every device."""
         order = request.POST.get("order", "")
         if order not in Person.SideOrder.values:
-            return HttpResponse("There is no such order.", status=422, content_type="text/plain")
+            return HttpResponse(_("There is no such order."), status=422, content_type="text/plain")
         order_side(request.user, Person.SideOrder(order))
         return SeeOther(reverse("rooms"))

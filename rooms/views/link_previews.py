@@ -17,13 +17,18 @@ KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type
 class PreviewPictureView(LoginRequiredMixin, View):
     """The picture of a preview, for those who see its message."""
 
+    gives_files = True
+
     def get(self, request: PersonRequest, pk: int) -> HttpResponseBase:
         """Its bytes."""
         preview = access.preview(request.user.pk, pk)
         if not preview.image:
             raise access.NotFound
-        with preview.image.open() as file:
-            return HttpResponse(file.read(), content_type="image/webp", headers=KEPT)
+        try:
+            with preview.image.open() as file:
+                return HttpResponse(file.read(), content_type="image/webp", headers=KEPT)
+        except FileNotFoundError:
+            raise access.NotFound from None
 
 
 class PreviewRemoveView(MessageActionView):

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -70,14 +71,15 @@ class AddMembersView(LoginRequiredMixin, View):
         people = access.people_named(request.user, request.POST.getlist("person")[: ADDED_LIMIT + 1])
         try:
             if not people:
-                raise Rejected("Choose somebody first.")
+                raise Rejected(_("Choose somebody first."))
             if membership.room.is_direct:
                 return SeeOther(add_to_direct(membership, people).get_absolute_url())
             added = add_members(membership, people)
         except Rejected as rejected:
             return self.page(request, membership, str(rejected))
         if added:
-            messages.success(request, f"Added {list_names([person.name for person in added])}.")
+            names = list_names([person.name for person in added])
+            messages.success(request, _("Added %(names)s.") % {"names": names})
         return SeeOther(reverse("members", args=[slug]))
 
     def page(self, request: PersonRequest, membership: Membership, problem: str = "") -> HttpResponse:
@@ -120,7 +122,7 @@ class MemberRemoveView(MemberActionView):
     def act(self, mine: Membership, member: Membership) -> None:
         """Remove them."""
         remove_member(mine, member)
-        messages.success(self.request, f"Removed {member.person.name}.")
+        messages.success(self.request, _("Removed %(name)s.") % {"name": member.person.name})
 
 
 class MemberRoleView(MemberActionView):
@@ -130,5 +132,8 @@ class MemberRoleView(MemberActionView):
         """Make them that."""
         is_moderator = self.request.POST.get("role") == Membership.Role.MODERATOR
         change_role(mine, member, Membership.Role.MODERATOR if is_moderator else Membership.Role.MEMBER)
-        said = "moderates this room now" if is_moderator else "is a member like others now"
-        messages.success(self.request, f"{member.person.name} {said}.")
+        if is_moderator:
+            said = _("%(name)s moderates this room now.")
+        else:
+            said = _("%(name)s is a member like others now.")
+        messages.success(self.request, said % {"name": member.person.name})

@@ -3,19 +3,22 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
 from hypermedia.responses import SeeOther, refusal
 from rooms import access
+from rooms.actions.following import is_following
 from rooms.actions.rejected import Rejected
 from rooms.actions.saved import is_saved
 from rooms.models import Membership, Message
+from rooms.moments import offered
 from rooms.render.message import render_focused_time
 
 
 def render_menu(request: PersonRequest, membership: Membership, message: Message, *, said: str = "") -> str:
-    """What one may do with a message; or, with `delete` in the address, whether to. One query, or two."""
+    """What one may do with a message; or, with `delete` in the address, whether to. Two queries, or three."""
     may_delete = access.may_delete(membership, message)
     context = {
         "room": membership.room,
@@ -25,9 +28,13 @@ def render_menu(request: PersonRequest, membership: Membership, message: Message
         "permalink": message.get_absolute_url(),
         "is_mine": message.author_id == membership.person_id,
         "is_saved": is_saved(membership, message),
+        "is_following": is_following(membership.person_id, message.thread_id or message.pk),
         "may_delete": may_delete,
         "asks_to_delete": may_delete and "delete" in request.GET,
         "previews": message.previews.order_by("pk") if may_delete and message.links else (),
+        # When somebody may be reminded of it.
+        "quick": offered(timezone.now(), timezone.get_current_timezone()),
+        "chosen_zone": timezone.get_current_timezone(),
         # What was just done with it, where nothing else shows it.
         "said": said,
     }

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts import actions
@@ -64,7 +65,7 @@ class PersonView(BesideView):
             person = visible_person(request.user, username)
         except Http404:
             if request.htmx:
-                return refusal("That person is not here.", 404)
+                return refusal(_("That person is not here."), 404)
             raise
         context = card(request, person)
         if "room" in request.GET:
@@ -116,10 +117,11 @@ class BlockView(LoginRequiredMixin, View):
         try:
             if request.POST.get("blocked") == "off":
                 actions.unblock(request.user, person)
-                messages.success(request, f"You see what {person.name} writes again.")
+                said = _("You see what %(name)s writes again.")
             else:
                 actions.block(request.user, person)
-                messages.success(request, f"You blocked {person.name}: what they write is folded.")
+                said = _("You blocked %(name)s: what they write is folded.")
+            messages.success(request, said % {"name": person.name})
         except actions.Rejected as rejected:
             messages.error(request, str(rejected))
         return SeeOther(came_from(request) or person.get_absolute_url())
@@ -137,6 +139,7 @@ def came_from(request: PersonRequest) -> str:
 class AvatarView(LoginRequiredMixin, View):
     """Somebody's picture: a new one has another address."""
 
+    gives_files = True
     http_method_names = ("get", "head")
     is_large = False
 

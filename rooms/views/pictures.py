@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -25,7 +26,7 @@ class PictureView(LoginRequiredMixin, View):
             file = access.picture(request.user.pk, pk)
         except access.NotFound:
             if request.htmx:
-                return refusal("That picture is not there any longer.", 404)
+                return refusal(_("That picture is not there any longer."), 404)
             raise
         previous, following = Attachment.objects.pictures_around(file)
         context = {"file": file, "previous": previous, "next": following}

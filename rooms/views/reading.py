@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -30,7 +31,8 @@ class UnreadView(MessageActionView):
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The list of rooms: the room itself would be read by being opened."""
-        messages.success(self.request, f"{membership.room.name} is unread from that message on.")
+        sentence = _("%(room)s is unread from that message on.")
+        messages.success(self.request, sentence % {"room": membership.room.name})
         return reverse("rooms")
 
 
@@ -44,5 +46,5 @@ class ReadAllView(LoginRequiredMixin, View):
         read_all(request.user)
         if request.htmx:
             return HttpResponse(status=204)
-        messages.success(request, "Everything is read.")
+        messages.success(request, _("Everything is read."))
         return SeeOther(reverse("rooms"))

@@ -9,7 +9,7 @@ from accounts.access import PersonRequest
 from rooms import access
 from rooms.render import quotes
 from rooms.render.room_page import is_page_token
-from rooms.views.composer_files import attachment_ids, descriptions
+from rooms.views.composer_files import attached_files, attachment_ids
 from rooms.views.parameters import whole_number
 
 
@@ -27,10 +27,6 @@ class RefusedView(LoginRequiredMixin, View):
         membership = access.membership(request.user.pk, slug)
         refused, written = request.POST.get("refused", ""), request.POST.get("body", "")
         token = request.POST.get("token", "")
-        ids = attachment_ids(request)
-        attached, said = access.all_waiting(membership, ids), descriptions(request, ids)
-        for file in attached:
-            file.description = said.get(file.pk, "")
         context = {
             "room": membership.room,
             "why": request.POST.get("why", ""),
@@ -40,7 +36,7 @@ class RefusedView(LoginRequiredMixin, View):
             "answering": quotes.render_reply_target_in(
                 membership.room, whole_number(request.POST.get("reply_to", ""))
             ),
-            "attached": attached,
+            "attached": attached_files(membership, request, attachment_ids(request.POST)),
             "refused": refused,
         }
         part = "returned_to_thread" if "thread" in request.POST else "returned"

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from rooms.actions.reports import report_message
 from rooms.models import Membership, Message
 from rooms.views.menu import fill_menu, render_menu
 from rooms.views.message_action import MessageActionView
 
-THANKS = "Thank you: somebody who keeps order here will look at it."
+THANKS = _("Thank you: somebody who keeps order here will look at it.")
 
 
 class ReportView(MessageActionView):
@@ -22,9 +23,9 @@ class ReportView(MessageActionView):
 
     def htmx_response(self, membership: Membership, message: Message) -> HttpResponseBase:
         """The menu, which says so."""
-        return HttpResponse(fill_menu(render_menu(self.request, membership, message, said=THANKS)))
+        return HttpResponse(fill_menu(render_menu(self.request, membership, message, said=str(THANKS))))
 
     def next_address(self, membership: Membership, message: Message) -> str:
         """The message; the page says so."""
-        messages.success(self.request, THANKS)
+        messages.success(self.request, str(THANKS))
         return super().next_address(membership, message)

@@ -10,13 +10,13 @@ from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csp import get_nonce
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
-from django.utils import timezone
 from django.views import View
 
 from accounts.access import PersonRequest
 from accounts.page_context import page_context
 from hypermedia import precompiled
 from hypermedia.fragments import hx_partial
+from hypermedia.locales import current_locale
 from hypermedia.responses import SeeOther
 from live.server_process import circuit
 from rooms import access
@@ -26,6 +26,7 @@ from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.reading import open_room
 from rooms.actions.rejected import Rejected
 from rooms.actions.slash_commands import run_command
+from rooms.actions.slow_commands import answered
 from rooms.commands import command_in
 from rooms.models import Membership, Room
 from rooms.render import quotes, room_page
@@ -35,7 +36,7 @@ from rooms.render.names import room_heading
 from rooms.render.rules import rules_html
 from rooms.render.sidebar import Sidebar
 from rooms.unread.marker import MarkedRows, mark_new_messages
-from rooms.views.composer_files import composer_files, descriptions
+from rooms.views.composer_files import attached_files, composer_files, descriptions
 from rooms.views.panel import close_panel, follow_address
 from rooms.views.parameters import cursor_in, reply_target
 
@@ -71,7 +72,7 @@ class RoomView(LoginRequiredMixin, View):
             page, marked = self.with_marker(request, room)
             return self.page(request, room, page, marked, is_newest=True, **begun(request, room))
         people_revision = page_context(request).community.people_revision
-        page = room_page.page_before(room, people_revision, timezone.get_current_timezone(), before)
+        page = room_page.page_before(room, people_revision, current_locale(), before)
         if before and request.htmx:
             return read_older(request, room, page)
         return self.page(request, room, page, before=before, is_newest=not before, **begun(request, room))
@@ -91,7 +92,7 @@ class RoomView(LoginRequiredMixin, View):
         files, problem = composer_files(membership, request)
         try:
             if command:
-                answer = run_command(membership, command)
+                answer = answered(run_command(membership, command))
                 if is_drafted:
                     save_draft(membership, "")
                 # What was typed is done: the box is empty.
@@ -124,11 +125,8 @@ class RoomView(LoginRequiredMixin, View):
             "draft": request.POST.get("body", ""),
             "is_drafted": bool(request.POST.get("drafted")),
             "answering": quotes.render_reply_target_in(room, reply_target(request)),
-            "attached": access.all_waiting(membership, files),
+            "attached": attached_files(membership, request, files),
         }
-        said = descriptions(request, files)
-        for file in sent["attached"]:
-            file.description = said.get(file.pk, "")
         page = room_page.render_page(*room_page.read_page(room))
         return self.page(request, room, page, status=status, **sent | composer)
 
@@ -225,7 +223,7 @@ def render_room_with(request: PersonRequest, room: Room, panel: str, *, status: 
         page, marked = view.with_marker(request, room)
     else:
         people_revision = page_context(request).community.people_revision
-        page = room_page.page_before(room, people_revision, timezone.get_current_timezone())
+        page = room_page.page_before(room, people_revision, current_locale())
     # The address may be about something else.
     side = Sidebar(request.user, room.slug)
     there = {"panel": panel, "sidebar": side, "is_newest": True, **begun(request, room)}

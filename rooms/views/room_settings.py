@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
@@ -45,9 +46,9 @@ class RoomSettingsView(LoginRequiredMixin, View):
             form.add_error(None, str(rejected))
             return self.page(request, membership, form, status=422)
         except IntegrityError:
-            form.add_error("slug", "Another room has just got that address.")
+            form.add_error("slug", _("Another room has just got that address."))
             return self.page(request, membership, form, status=422)
-        messages.success(request, "The room is saved.")
+        messages.success(request, _("The room is saved."))
         return SeeOther(reverse("room_settings", args=[form.instance.slug]))
 
     def page(
@@ -97,5 +98,5 @@ class RoomDeleteView(LoginRequiredMixin, View):
         except Rejected as rejected:
             messages.error(request, str(rejected))
             return SeeOther(reverse("room_settings", args=[slug]))
-        messages.success(request, f"{name} is deleted.")
+        messages.success(request, _("%(room)s is deleted.") % {"room": name})
         return SeeOther(reverse("rooms"))

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
@@ -104,7 +106,9 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
     def get(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
         """The form, with nothing filled in."""
-        return precompiled.precompiled_page(request, self.template_name, {"form": _empty_form()})
+        return precompiled.precompiled_page(
+            request, self.template_name, {"form": _empty_form(get_language())}
+        )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form knows who fills it in."""
@@ -124,7 +128,8 @@ class RoomCreateView(LoginRequiredMixin, FormView):
 
 
 @cache
-def _empty_form() -> SafeString:
+def _empty_form(language: str | None) -> SafeString:
+    """It, in the current language, which is `language`."""
     return RoomForm().render()
 
 
@@ -169,5 +174,5 @@ class LeaveView(LoginRequiredMixin, View):
         except Rejected as rejected:
             messages.error(request, str(rejected))
             return SeeOther(membership.room.get_absolute_url())
-        messages.success(request, f"You left {membership.room.name}.")
+        messages.success(request, _("You left %(room)s.") % {"room": membership.room.name})
         return SeeOther(reverse("rooms"))

@@ -44,9 +44,11 @@ def selection_in(request: HttpRequest) -> Selection:
 
 
 def box_in(request: HttpRequest) -> dict[str, str]:
-    """Which box a request of the page is about, the room's or a thread's: its id, and that of its list."""
-    box = THREADS_BOX if "thread" in request.POST else ""
-    return {"box": f"{box}body", "offers": f"{box}suggestions"}
+    """Which box a request of the page is about, the room's or a thread's: what the ids in it begin with, its
+    own id, and that of its list.
+    """
+    of = THREADS_BOX if "thread" in request.POST else ""
+    return {"of": of, "box": f"{of}body", "offers": f"{of}suggestions"}
 
 
 def _place(text: str, offset: str) -> int:

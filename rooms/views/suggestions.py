@@ -1,17 +1,21 @@
 """What a word that somebody has begun to write may become, by HTTP: a name, an emoji, a room, a command."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.access import PersonRequest
 from accounts.models import Person
 from rooms import access
-from rooms.commands import COMMAND_NAMES
+from rooms.actions.slash_commands import examples_in
+from rooms.commands import COMMAND_NAMES, command_in
 from rooms.emoji import search_emoji
 from rooms.markup import AT
 from rooms.models import Room
@@ -27,15 +31,16 @@ EMOJI = re.compile(r"(?<![\w:/]):([^\s:]{2,40})\Z")
 # A # alone begins a heading.
 ROOM = re.compile(r"(?<![\w#&/\[])#([^\s#]{1,40})\Z")
 COMMAND = re.compile(r"\A/([a-z]*)\Z", re.IGNORECASE)
-CALLS = {"here": "Who is in the room now", "room": "Everybody in the room"}
+CALLS = {"here": gettext_lazy("Who is in the room now"), "room": gettext_lazy("Everybody in the room")}
 
 
 class Suggestion(NamedTuple):
-    """What may be meant: what is put in, what it is called, and more about it."""
+    """What may be meant: what is put in, what it is called, and more about it; and whether it is a bot."""
 
     text: str
     name: str
     note: str = ""
+    is_bot: bool = False
 
 
 class Suggestions(NamedTuple):
@@ -73,21 +78,24 @@ def put_in_list(
 def suggestions(request: PersonRequest, room: Room, upto: str) -> Suggestions | None:
     """What may be meant at the end of `upto`; None where nothing is begun there. One query at most."""
     if begun := NAME.search(upto):
-        return Suggestions("Who may be meant", f"@{begun[1]}", named(room, begun[1], request.user.pk))
+        return Suggestions(_("Who may be meant"), f"@{begun[1]}", named(room, begun[1], request.user.pk))
     if begun := EMOJI.search(upto):
-        return Suggestions("Emoji", begun[0], emojis(begun[1]))
+        return Suggestions(_("Emoji"), begun[0], emojis(begun[1]))
     if begun := ROOM.search(upto):
-        return Suggestions("Rooms", begun[0], linked_rooms(request, request.user, begun[1]))
+        return Suggestions(_("Rooms"), begun[0], linked_rooms(request, request.user, begun[1]))
     if begun := COMMAND.search(upto):
-        return Suggestions("Commands", begun[0], commands(begun[1].lower()))
+        own = [(command_in(str(one.typed)), str(one.meaning)) for one in examples_in(room.pk)]
+        named_own = {command.name: meaning for command, meaning in own if command}
+        return Suggestions(_("Commands"), begun[0], commands(begun[1].lower(), named_own))
     return None
 
 
 def named(room: Room, word: str, by: int) -> list[Suggestion]:
     """Those in `room` but `by` of whose names a word begins with `word`; then the calls. One query."""
     found = members_called(room, word, by, SUGGESTIONS)
-    called = [(call, what) for call, what in CALLS.items() if call.startswith(word.lower())]
-    return [Suggestion(f"@{name} ", f"@{name}", note) for name, note in [*found, *called]][:SUGGESTIONS]
+    called = [(call, str(what), False) for call, what in CALLS.items() if call.startswith(word.lower())]
+    those = [Suggestion(f"@{name} ", f"@{name}", note, is_bot) for name, note, is_bot in [*found, *called]]
+    return those[:SUGGESTIONS]
 
 
 def emojis(word: str) -> list[Suggestion]:
@@ -110,12 +118,13 @@ def linked_rooms(request: HttpRequest, person: Person, word: str) -> list[Sugges
 LINK_MARKS = re.compile(r"[\\\[\]*_`<~]")
 
 
-def commands(word: str) -> list[Suggestion]:
-    """Those that begin so; none where it is one already, and Enter is to do it. No query."""
-    if word in COMMAND_NAMES:
+def commands(word: str, own: Mapping[str, str]) -> list[Suggestion]:
+    """Those that begin so, a room's `own` too; none where it is one, and Enter is to do it. No query."""
+    known = {**COMMAND_NAMES, **own}
+    if word in known:
         return []
     return [
-        Suggestion(f"/{name} ", f"/{name}", meaning)
-        for name, meaning in COMMAND_NAMES.items()
+        Suggestion(f"/{name} ", f"/{name}", str(meaning))
+        for name, meaning in known.items()
         if name.startswith(word)
     ]

@@ -10,8 +10,9 @@ from hypermedia.responses import SeeOther
 from rooms import access
 from rooms.actions.uploads import remove_attachment
 from rooms.render.room_page import is_page_token
+from rooms.views.again import page_again
 from rooms.views.composer_files import attachment_ids, keep_uploads
-from rooms.views.room import RoomView
+from rooms.views.selection import box_in
 
 
 class UploadView(LoginRequiredMixin, View):
@@ -32,6 +33,7 @@ class UploadView(LoginRequiredMixin, View):
             "attached": attached,
             "problems": problems,
             "upload": upload if is_page_token(upload) else "",
+            **box_in(request),
         }
         return render(request, "rooms/files.html#uploaded", context, status=422 if problems else 200)
 
@@ -48,4 +50,4 @@ class FileRemoveView(LoginRequiredMixin, View):
         remove_attachment(file)
         if request.htmx:
             return HttpResponse()
-        return RoomView().again(request, membership, attachment_ids(request))
+        return page_again(request, membership, attachment_ids(request.POST))

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.preloaded import Preloaded
+from tests.browser.room import PATIENCE
 from tests.browser.server import SESSIONS, House, Server, build
 from tests.shared_folder import shared_folder
 
 PASSWORD = "parley-demo"
+# What a journey expects takes less than a second, but on a machine that does much else.
+expect.set_options(timeout=PATIENCE)
 # Who lives in every house: an administrator and two more, in the room that everybody is in.
 # How often each of them has signed in already: a journey that is not about that begins behind the form.
 SESSIONS_EACH = 4
@@ -194,7 +197,7 @@ def visitor(
 
     def visit(**options: Any) -> Page:
         context = new_context(base_url=server.url, **{"reduced_motion": "reduce"} | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", lambda message: complaints.extend(complaint_in(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return context.new_page()

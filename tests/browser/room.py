@@ -20,9 +20,10 @@ def enter(page: Page, slug: str = "general") -> Page:
 
 
 def connected(page: Page) -> Page:
-    """Wait until the server has heard of this page: it is in the list that the socket brings."""
+    """Wait until this page hears what is said: the first pulse comes when its socket has joined."""
     expect(page.locator("#online [id^=online-]").first).to_be_attached(timeout=PATIENCE)
     becomes(page, "document.querySelector('#live')?._htmx?.ws?.connection?.socket?.readyState === 1")
+    expect(page.locator("#pulse > span")).to_be_attached(timeout=PATIENCE)
     return page
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from rooms.tests.files import written
+from tests.browser.axe import LOOKS, NARROW, finds_nothing, finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, box, enter, say, shows
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
-LOOKS: list[tuple[Any, Any]] = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
 WITHIN = [
     "/rooms/",
     "/rooms/new/",
@@ -23,6 +23,8 @@ WITHIN = [
     "/rooms/general/messages/1/versions/",
     "/rooms/general/pins/",
     "/mentions/",
+    "/threads/",
+    "/threads/?room=general",
     "/saved/",
     "/rooms/elsewhere/",
     "/rooms/general/involvement/",
@@ -36,23 +38,10 @@ from rooms.models import *
 from rooms.actions import messages_post, rooms
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
 for number in range(6): messages_post.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
+first = Message.objects.earliest('pk').pk
+for _ in range(2): messages_post.post_message(members[1], 'An answer', reply_to=first)
 rooms.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
 """
-
-
-def finds_nothing(page: Page) -> None:
-    """No finding of axe's, best practices included."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
-
-
-def finds_nothing_in_any_look(page: Page) -> None:
-    """The same in both schemes, wide and narrow."""
-    for scheme, size in LOOKS:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size(size)
-        finds_nothing(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
 
 
 @pytest.mark.parametrize("paths", [WITHIN[:7], WITHIN[7:], [f"/accounts/{name}/" for name in ACCOUNT]])
@@ -67,7 +56,12 @@ def test_pages_within(person: Person, paths: list[str]) -> None:
 
 
 def test_a_room_while_things_happen(person: Person) -> None:
-    alice, bob = enter(person("alice", bypass_csp=True)), enter(person("bob"))
+    alice, bob, charlie = (
+        enter(person("alice", bypass_csp=True)),
+        enter(person("bob")),
+        enter(person("charlie")),
+    )
+    say(charlie, "Hello")
     for scheme, size in LOOKS:
         alice.emulate_media(color_scheme=scheme)
         alice.set_viewport_size(size)
@@ -76,8 +70,8 @@ def test_a_room_while_things_happen(person: Person) -> None:
 
 def happens_and_axe_finds_nothing(alice: Page, bob: Page) -> None:
     """A message, somebody who writes, and the drawers, as they look now."""
-    say(bob, "Hello")
     shows(alice, "Hello")
+    # Who has just said something is not shown as writing for some seconds.
     box(bob).press_sequentially("…")
     expect(alice.locator("#typing .typing")).to_be_visible(timeout=PATIENCE)
     finds_nothing(alice)
@@ -89,6 +83,64 @@ def happens_and_axe_finds_nothing(alice: Page, bob: Page) -> None:
             alice.wait_for_timeout(400)
             finds_nothing(alice)
             alice.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+def test_whatever_is_open(person: Person, scheme: Any, size: Any, expected_complaints: list[str]) -> None:
+    """What comes over a room, or beside it, one after the other."""
+    expected_complaints.append("422")
+    alice = enter(
+        person("alice", bypass_csp=True, color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    )
+    alice.locator("#picker").set_input_files(
+        {"name": "sea.png", "mimeType": "image/png", "buffer": written(Image.new("RGB", (600, 300), "teal"))}
+    )
+    expect(alice.locator("#attached > li")).to_have_count(1, timeout=PATIENCE)
+    say(alice, "the sea")
+    shows(alice, "the sea")
+    time, menu = alice.locator("#messages .when").last, alice.locator("#menu")
+    time.focus()
+    time.press("Enter")
+    expect(menu.get_by_role("link", name="Reply")).to_be_visible()
+    finds_nothing(alice)
+    menu.get_by_role("link", name="More").click()
+    expect(menu.get_by_role("searchbox")).to_be_visible()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    time.press("Enter")
+    menu.get_by_role("link", name="Edit").click()
+    expect(alice.get_by_role("textbox", name="Your message")).to_be_focused()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    expect(time).to_be_focused()
+    alice.keyboard.press("?")
+    expect(alice.get_by_role("dialog", name="Keys")).to_be_visible()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("Control+k")
+    expect(alice.locator("#switcher")).to_be_visible()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    alice.get_by_role("link", name="Open sea.png large").click()
+    expect(alice.get_by_role("dialog", name="Picture")).to_be_visible()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    alice.locator("#messages a.author").first.click()
+    expect(alice.locator("#card")).to_be_visible()
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    alice.goto("/rooms/general/messages/1/thread/")
+    alice.locator("#answer-picker").set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"milk"}
+    )
+    expect(alice.locator("#answer-attached > li")).to_have_count(1, timeout=PATIENCE)
+    finds_nothing(alice)
+    alice.goto("/rooms/new/")
+    alice.get_by_role("textbox", name="Name").fill("general")
+    alice.get_by_role("button", name="Create").click()
+    expect(alice.locator("[aria-invalid='true']")).to_be_visible()
+    finds_nothing(alice)
+    assert alice.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_pages_outside(visitor, expected_complaints: list[str]) -> None:

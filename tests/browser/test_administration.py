@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, connected, enter, messages, say, shows
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 from tests.browser.test_changing import open_menu
 
 MORE_FURNITURE = """
@@ -100,7 +100,7 @@ def test_one_link_for_one_person(person: Person, visitor, expected_complaints: l
     alice.get_by_label("It can be used").select_option(label="once")
     alice.get_by_role("button", name="Replace the link").click()
     expect(alice.get_by_text("it can be used 1 more time.")).to_be_visible()
-    link = alice.get_by_label("The join link").input_value()
+    link = alice.locator("#join-link").inner_text()
     dora = visitor()
     dora.goto(link)
     dora.get_by_label("Username").fill("dora")
@@ -134,7 +134,7 @@ def test_all_of_it_without_a_script(person: Person, expected_complaints: list[st
     bob = person("bob", java_script_enabled=False)
     bob.goto("/rooms/general/")
     bob.get_by_role("textbox", name="Message").fill("Hm")
-    bob.get_by_role("button", name="Send").click()
+    bob.get_by_role("button", name="Send", exact=True).click()
     expect(bob.get_by_text("You are muted until")).to_be_visible()
 
 

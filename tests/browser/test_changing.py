@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, becomes, box, enter, messages, rows, say, shows, texts
 from tests.browser.server import Server
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 
 PHONE = {"width": 360, "height": 740}
 
@@ -94,6 +94,16 @@ def test_arrows_go_from_message_to_message_and_letters_act(person: Person) -> No
     expect(row(alice, "three").locator(".when")).to_be_focused()
     alice.keyboard.press("ArrowUp")
     expect(row(alice, "two").locator(".when")).to_be_focused()
+    # The bar is where the focus is, as it is where a mouse is.
+    bar = alice.locator("#hand")
+    expect(bar).to_be_visible()
+    assert is_at(bar, row(alice, "two"))
+    alice.keyboard.press("Home")
+    expect(row(alice, "one").locator(".when")).to_be_focused()
+    alice.keyboard.press("End")
+    expect(row(alice, "three").locator(".when")).to_be_focused()
+    assert is_at(bar, row(alice, "three"))
+    alice.keyboard.press("ArrowUp")
     alice.keyboard.press("Enter")
     menu = alice.locator("#menu")
     expect(menu.get_by_role("link", name="Reply")).to_be_focused()
@@ -130,8 +140,7 @@ def test_the_bar_at_the_row_that_is_pointed_at(person: Person) -> None:
     box(bob).fill("half a sen")
     row(bob, "two").hover()
     expect(bar).to_be_visible()
-    middle = bar.evaluate("bar => { let at = bar.getBoundingClientRect(); return at.top + at.height / 2 }")
-    assert abs(middle - row(bob, "two").evaluate("row => row.getBoundingClientRect().top")) < 16
+    assert is_at(bar, row(bob, "two"))
     bar.get_by_role("button", name="👍").click()
     expect(row(alice, "two").locator(".reactions button")).to_have_text("👍 1", timeout=PATIENCE)
     # One may go on writing, and react to the same row at once: it was morphed meanwhile.
@@ -151,6 +160,58 @@ def test_the_bar_at_the_row_that_is_pointed_at(person: Person) -> None:
     bob.keyboard.press("s")
     expect(bob.get_by_text("Saved: it is among what you keep.")).to_be_visible(timeout=PATIENCE)
     expect(row(bob, "two").locator(".when")).to_be_focused()
+
+
+def is_at(bar: Locator, message: Locator) -> bool:
+    """Whether the bar stands at the upper edge of a row."""
+    middle = bar.evaluate("bar => { let at = bar.getBoundingClientRect(); return at.top + at.height / 2 }")
+    return abs(middle - message.evaluate("row => row.getBoundingClientRect().top")) < 24
+
+
+def test_the_bar_at_the_row_that_was_touched(person: Person) -> None:
+    alice = enter(person("alice", viewport=PHONE, has_touch=True, is_mobile=True))
+    for text in ("one", "two"):
+        say(alice, text)
+        shows(alice, text)
+    bar = alice.locator("#hand")
+    expect(bar).to_be_hidden()
+    row(alice, "two").locator(".text").tap()
+    expect(bar).to_be_visible()
+    assert is_at(bar, row(alice, "two"))
+    for button in bar.locator("> *").all():
+        place = button.bounding_box()
+        assert place
+        assert min(place["width"], place["height"]) >= 43.9
+        assert 0 <= place["x"] <= place["x"] + place["width"] <= PHONE["width"]
+    bar.get_by_role("button", name="👍").tap()
+    expect(row(alice, "two").locator(".reactions button")).to_have_text("👍 1", timeout=PATIENCE)
+    box(alice).tap()
+    expect(bar).to_be_hidden()
+
+
+def test_home_and_end_are_the_box_s_own_where_one_writes(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "one")
+    shows(alice, "one")
+    box(alice).fill("half a sentence")
+    alice.keyboard.press("Home")
+    expect(box(alice)).to_be_focused()
+    assert box(alice).evaluate("box => box.selectionStart") == 0
+
+
+def test_arrows_pass_over_what_is_gone(person: Person) -> None:
+    alice = enter(person("alice"))
+    for text in ("one", "two", "three"):
+        say(alice, text)
+        shows(alice, text)
+    open_menu(alice, "two").get_by_role("link", name="Reply").click()
+    say(alice, "an answer")
+    shows(alice, "an answer")
+    delete(alice, "two")
+    expect(alice.locator("#messages > .is-gone")).to_be_visible(timeout=PATIENCE)
+    row(alice, "one").locator(".when").focus()
+    alice.keyboard.press("ArrowDown")
+    expect(row(alice, "three").locator(".when")).to_be_focused()
 
 
 def test_a_question_mark_lists_the_keys_where_one_is_not_writing(person: Person) -> None:
@@ -403,7 +464,7 @@ def test_all_of_it_without_a_script(person: Person) -> None:
     alice = person("alice", java_script_enabled=False)
     alice.goto("/rooms/general/")
     box(alice).fill("frist")
-    alice.get_by_role("button", name="Send").click()
+    alice.get_by_role("button", name="Send", exact=True).click()
     row(alice, "frist").locator(".when").click()
     alice.get_by_role("link", name="Edit").click()
     alice.get_by_role("textbox", name="Your message").fill("first")

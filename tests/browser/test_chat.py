@@ -68,7 +68,7 @@ def test_shift_enter_breaks_the_line(person: Person) -> None:
     box(alice).press_sequentially("first")
     box(alice).press("Shift+Enter")
     box(alice).press_sequentially("second")
-    alice.get_by_role("button", name="Send").click()
+    alice.get_by_role("button", name="Send", exact=True).click()
     shows(alice, "second")
     assert texts(alice) == ["first\nsecond"]
 

@@ -78,7 +78,7 @@ def test_above_a_keyboard_there_is_talk(person: Person) -> None:
     alice.set_viewport_size({"width": 360, "height": 380})
 
     expect(box(alice)).to_be_in_viewport(ratio=1)
-    expect(alice.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    expect(alice.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)
     assert whole_rows(alice) >= 4
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.conftest import PASSWORD
 from tests.browser.room import PATIENCE, Person, becomes, enter, messages, say, shows
 from tests.browser.server import Server, worker_beside
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 
 MORE_FURNITURE = """
 from rooms.models import *

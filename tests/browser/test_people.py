@@ -5,9 +5,9 @@ import io
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import finds_nothing, finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, say, shows
 from tests.browser.server import Server
-from tests.browser.test_accessibility import finds_nothing, finds_nothing_in_any_look
 
 
 def card(page: Page):

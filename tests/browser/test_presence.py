@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import finds_nothing
 from tests.browser.conftest import PASSWORD
 from tests.browser.room import PATIENCE, Person, connected, enter, notices, say
 from tests.browser.server import Server
-from tests.browser.test_accessibility import finds_nothing
 
 
 def test_a_banner_on_whatever_page_one_is(person: Person) -> None:
@@ -95,14 +95,14 @@ def test_signing_out_ends_the_other_tabs(person: Person) -> None:
     enter(other)
     bob.locator(".me-link").click()
     bob.get_by_role("button", name="Sign out").click()
-    expect(other.get_by_role("alert")).to_contain_text(["You are signed out."], timeout=2_000)
+    expect(other.get_by_role("alert")).to_contain_text(["You are signed out."], timeout=PATIENCE)
 
 
 def test_signing_out_there_ends_that_browser(person: Person) -> None:
     here, there = person("bob", by_form=True), enter(person("bob", by_form=True))
     here.goto("/accounts/sessions/")
     here.get_by_role("button", name="Sign out there").first.click()
-    expect(there.locator("#farewell")).to_contain_text("You are signed out.", timeout=2_000)
+    expect(there.locator("#farewell")).to_contain_text("You are signed out.", timeout=PATIENCE)
     there.reload()
     expect(there.get_by_role("button", name="Sign in")).to_be_visible()
 

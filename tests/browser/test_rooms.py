@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, becomes, box, enter, messages, say, shows
 from tests.browser.server import Server
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 
 MORE_FURNITURE = """
 from accounts.models import Person
@@ -110,7 +110,7 @@ def test_without_a_script(person: Person) -> None:
     alice.get_by_role("button", name="Begin").click()
     expect(alice.get_by_role("heading", level=1)).to_have_text("bob, charlie")
     box(alice).fill("hello both")
-    alice.get_by_role("button", name="Send").click()
+    alice.get_by_role("button", name="Send", exact=True).click()
     expect(messages(alice)).to_contain_text("hello both")
 
 

@@ -1,8 +1,8 @@
 """Finding what was said: in what one may see, and from there into the history."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import finds_nothing
 from tests.browser.room import PATIENCE, Person, enter, say, shows
 
 MORE_FURNITURE = """
@@ -73,8 +73,7 @@ def test_axe_finds_nothing_and_without_a_script_it_works(person: Person) -> None
     search(alice, "tea")
     for size in ({"width": 1280, "height": 800}, {"width": 320, "height": 640}):
         alice.set_viewport_size(size)  # type: ignore[arg-type]
-        results = Axe().run(alice)
-        assert results.violations_count == 0, results.generate_report()
+        finds_nothing(alice)
     plain = person("charlie", java_script_enabled=False)
     search(plain, "tea number 79")
     assert found(plain) == ["Tea number 79"]

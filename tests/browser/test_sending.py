@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from tests.browser.line import Line, line_to
 from tests.browser.room import PATIENCE, Person, becomes, box, connected, enter, messages, say, shows, texts
@@ -27,7 +27,7 @@ def test_a_message_takes_the_place_of_the_one_that_waits(person: Person, server:
             say(alice, text)
         expect(waiting(alice)).to_have_count(3)
         expect(box(alice)).to_have_value("")
-        expect(alice.get_by_text("Not sent yet.").first).to_be_visible(timeout=5_000)
+        expect(alice.get_by_text("Not sent yet.").first).to_be_visible(timeout=PATIENCE)
     expect(waiting(alice)).to_have_count(0, timeout=PATIENCE)
     for page in (alice, bob):
         shows(page, "two")
@@ -70,6 +70,22 @@ def test_what_it_answers_is_sent_with_it_once(person: Person, server: Server) ->
     expect(messages(alice).locator(".quote")).to_have_count(1)
 
 
+def test_the_answer_of_a_quick_hand_waits_for_what_it_answers(person: Person) -> None:
+    alice = enter(person("alice"))
+    say(alice, "a question")
+    shows(alice, "a question")
+    held: list[Route] = []
+    alice.route("**/reply/*", lambda route: held.append(route))
+    alice.locator("#messages > .message").first.hover()
+    alice.locator("#hand").get_by_role("link", name="Reply").click()
+    say(alice, "the answer")
+    alice.wait_for_timeout(150)
+    expect(box(alice)).to_have_value("the answer")
+    held[0].continue_()
+    shows(alice, "the answer")
+    expect(messages(alice).locator(".quote")).to_have_count(1)
+
+
 def enter_thread(page: Page) -> Locator:
     """Go to the thread of the first message; its box."""
     say(page, "a question")
@@ -89,7 +105,7 @@ def test_an_answer_waits_in_its_thread(person: Person, server: Server) -> None:
             answer.press("Enter")
         answer.press_sequentially("and more")
         expect(on_their_way).to_have_count(2)
-        expect(on_their_way.first).to_contain_text("Not sent yet.", timeout=5_000)
+        expect(on_their_way.first).to_contain_text("Not sent yet.", timeout=PATIENCE)
     expect(on_their_way).to_have_count(0, timeout=PATIENCE)
     expect(alice.locator(".is-thread > .message .text")).to_have_text(["first", "second"], timeout=PATIENCE)
     # What is written meanwhile stays.

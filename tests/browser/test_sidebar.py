@@ -51,7 +51,7 @@ def test_what_is_pressed_as_soon_as_a_page_is_there_is_not_lost(person: Person) 
         box = alice.get_by_role("link", name="Saved").bounding_box()
         assert box
         alice.mouse.click(box["x"] + 20, box["y"] + 10)
-        alice.wait_for_url("**/saved/", timeout=3_000)
+        alice.wait_for_url("**/saved/", timeout=PATIENCE)
 
 
 def test_a_section_that_is_folded_stays_so_on_every_device(person: Person) -> None:

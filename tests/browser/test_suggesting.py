@@ -1,10 +1,10 @@
 """Names, emoji, rooms and commands that are suggested while one writes, and the row of formats."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, say, shows
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 
 
 def offered(page: Page, label: str) -> Locator:
@@ -70,7 +70,8 @@ def test_who_goes_on_writing_is_not_disturbed(person: Person) -> None:
 def test_nothing_is_left_to_be_chosen_once_it_is_sent(person: Person) -> None:
     alice = enter(person("alice"))
     box(alice).press_sequentially("ping @bo")
-    alice.keyboard.press("Enter")
+    # Not Enter, which waits for names that are on their way.
+    alice.get_by_role("button", name="Send", exact=True).click()
     shows(alice, "ping @bo")
     # Longer than it takes to ask.
     alice.wait_for_timeout(1000)
@@ -110,6 +111,44 @@ def test_a_command_that_is_complete_is_sent_at_once(person: Person) -> None:
     alice.wait_for_timeout(600)
     alice.keyboard.press("Enter")
     expect(alice.get_by_text("What can be typed")).to_be_visible(timeout=PATIENCE)
+
+
+AT_ONCE = """box => {
+    box.value = '/help';
+    box.dispatchEvent(new InputEvent('input', {bubbles: true}));
+    return Promise.resolve().then(() => {
+        box.dispatchEvent(new KeyboardEvent('keydown', {keyCode: 13, bubbles: true, cancelable: true}));
+    });
+}"""
+
+
+def test_nothing_is_chosen_from_a_list_for_what_stood_there_before(person: Person) -> None:
+    alice = enter(person("alice"))
+    begin(alice, "/h", "Commands")
+    box(alice).evaluate(AT_ONCE)
+    expect(alice.get_by_text("What can be typed")).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("what", ["a line that is cut", "an answer that does not come", "an error"])
+def test_nor_where_another_cannot_be_had(person: Person, what: str, expected_complaints: list[str]) -> None:
+    # The browser says so itself.
+    expected_complaints.extend(["ERR_FAILED", "503", "htmx"])
+
+    def answer(route: Route) -> None:
+        if what == "an error":
+            route.fulfill(status=503, body="<title>Not now</title><h1>Not now</h1>", content_type="text/html")
+        elif what == "a line that is cut":
+            route.abort()
+
+    alice = enter(person("alice"))
+    begin(alice, "/h", "Commands")
+    title = alice.title()
+    alice.route("**/suggestions/", answer)
+    box(alice).press_sequentially("elp")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_text("What can be typed")).to_be_visible(timeout=PATIENCE)
+    expect(offered(alice, "Commands")).to_have_count(0)
+    assert alice.title() == title
 
 
 def test_what_is_marked_is_formatted(person: Person) -> None:
@@ -162,6 +201,43 @@ def test_a_list_that_was_closed_is_not_chosen_from_and_opens_again(person: Perso
     expect(box(alice)).to_have_value("@bob ")
 
 
+def test_enter_waits_for_a_list_that_is_on_its_way(person: Person) -> None:
+    alice = enter(person("alice"))
+    alice.route("**/suggestions/", lambda route: None)
+    box(alice).press_sequentially("for @bo")
+    alice.wait_for_timeout(100)
+    alice.keyboard.press("Enter")
+    alice.wait_for_timeout(200)
+    assert not alice.locator("#outbox > li, #messages > .message").count()
+    # What was held goes on.
+    alice.unroute("**/suggestions/")
+    expect(box(alice)).to_have_value("for @bob ", timeout=PATIENCE)
+    alice.keyboard.press("Enter")
+    shows(alice, "for @bob")
+
+
+def test_enter_sends_what_nothing_is_known_for_as_soon_as_that_is_known(person: Person) -> None:
+    alice = enter(person("alice"))
+    box(alice).press_sequentially("for @nobody")
+    alice.keyboard.press("Enter")
+    shows(alice, "for @nobody")
+    expect(box(alice)).to_have_value("")
+
+
+def test_who_writes_on_has_not_sent(person: Person) -> None:
+    alice = enter(person("alice"))
+    alice.route("**/suggestions/", lambda route: None)
+    box(alice).press_sequentially("for @bo")
+    alice.wait_for_timeout(100)
+    alice.keyboard.press("Enter")
+    box(alice).press_sequentially("nus")
+    alice.wait_for_timeout(100)
+    # What was held goes on.
+    alice.unroute("**/suggestions/")
+    alice.wait_for_timeout(500)
+    expect(box(alice)).to_have_value("for @bonus")
+
+
 def test_axe_finds_nothing_in_an_open_list(person: Person) -> None:
     alice = enter(person("alice", bypass_csp=True))
     begin(alice, "Hello @", "Who may be meant")
@@ -170,24 +246,6 @@ def test_axe_finds_nothing_in_an_open_list(person: Person) -> None:
     alice.get_by_role("button", name="Formatting").click()
     expect(alice.get_by_role("button", name="Bold")).to_be_visible()
     finds_nothing_in_any_look(alice)
-
-
-def test_in_a_thread(person: Person) -> None:
-    alice = enter(person("alice"))
-    say(alice, "a question")
-    shows(alice, "a question")
-    alice.goto("/rooms/general/messages/1/thread/")
-    connected(alice)
-    # The room's own box answers there as well, with files and formats.
-    alice.get_by_role("link", name="Answer with files").click()
-    expect(alice.locator("#reply-to .quote")).to_be_visible(timeout=PATIENCE)
-    box(alice).press_sequentially("for @b")
-    expect(offered(alice, "Who may be meant")).to_have_count(1, timeout=PATIENCE)
-    alice.keyboard.press("Enter")
-    expect(box(alice)).to_have_value("for @bob ")
-    alice.keyboard.press("Enter")
-    shows(alice, "for @bob")
-    expect(alice.locator("#messages .answers")).to_contain_text("1 answer", timeout=PATIENCE)
 
 
 def in_a_thread(person: Person) -> tuple[Page, Locator]:
@@ -218,6 +276,11 @@ def test_in_the_box_of_a_thread(person: Person) -> None:
     expect(alice.locator(".is-thread .text", has_text="for @bob 🎉")).to_be_visible(timeout=PATIENCE)
     expect(answer).to_have_value("")
     expect(box(alice)).to_have_value("")
+    answer.fill("so it is")
+    answer.evaluate("box => box.setSelectionRange(3, 5)")
+    alice.locator("#answer").get_by_role("button", name="Formatting").click()
+    alice.get_by_role("button", name="Bold").click()
+    expect(answer).to_have_value("so **it** is")
 
 
 def test_a_counter_in_the_box_of_a_thread(person: Person) -> None:

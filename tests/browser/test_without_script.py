@@ -10,7 +10,7 @@ def test_sign_in_read_post_sign_out(person: Person) -> None:
     bob = person("bob", java_script_enabled=False)
     bob.goto("/rooms/general/")
     bob.get_by_role("textbox", name="Message").fill("No script here")
-    bob.get_by_role("button", name="Send").click()
+    bob.get_by_role("button", name="Send", exact=True).click()
     expect(messages(bob)).to_contain_text("No script here")
     shows(alice, "No script here")
 
@@ -39,7 +39,7 @@ def test_a_message_sent_twice_by_a_double_click_is_one(person: Person) -> None:
     bob = person("bob", java_script_enabled=False)
     bob.goto("/rooms/general/")
     bob.get_by_role("textbox", name="Message").fill("only once")
-    bob.get_by_role("button", name="Send").dblclick()
+    bob.get_by_role("button", name="Send", exact=True).dblclick()
     expect(messages(bob)).to_contain_text("only once")
     bob.goto("/rooms/general/")
     expect(bob.get_by_text("only once")).to_have_count(1)

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.room import PATIENCE, Person, box, connected, enter, messages, rows, say, shows, texts
 from tests.browser.server import Server
-from tests.browser.test_accessibility import finds_nothing_in_any_look
 
 CODE = "```python\ndef tea(cups):\n    return 'hot'  # now\n```"
 LISTS = "# Tea *today*\n\n- **four** cups\n- ~~five~~\n\n> who pours?"
@@ -22,7 +22,7 @@ def height_of(element: Locator) -> float:
 def send_many_lines(page: Page, text: str) -> None:
     """Write and send a text of several lines."""
     box(page).fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
 
 def newest(page: Page) -> Locator:
@@ -185,7 +185,7 @@ def test_the_preview_without_a_script(person: Person) -> None:
     expect(bob.get_by_role("group", name="Preview").locator("em")).to_have_text("it")
     expect(box(bob)).to_have_value("so *it* is")
     assert not texts(bob)
-    bob.get_by_role("button", name="Send").click()
+    bob.get_by_role("button", name="Send", exact=True).click()
     expect(newest(bob)).to_have_text("so it is")
 
 
@@ -298,7 +298,7 @@ def test_a_draft_in_a_browser_without_a_script(person: Person) -> None:
     old = person("alice", java_script_enabled=False)
     old.goto("/rooms/general/")
     expect(box(old)).to_have_value("from here")
-    old.get_by_role("button", name="Send").click()
+    old.get_by_role("button", name="Send", exact=True).click()
     expect(newest(old)).to_have_text("from here")
     expect(box(old)).to_have_value("")
 
@@ -349,7 +349,7 @@ def test_commands_without_a_script(person: Person, expected_complaints: list[str
         ("/topic Tea", "The topic is now"),
     ):
         box(alice).fill(text)
-        alice.get_by_role("button", name="Send").click()
+        alice.get_by_role("button", name="Send", exact=True).click()
         expect(alice.get_by_text(answer)).to_be_visible()
     expect(alice.locator("#topic")).to_have_text("Tea")
     assert not texts(alice)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from bench.__main__ import Report
 from bench.generator import Failed
+from bench.ledger import Ledger
 from bench.report import with_section
 from bench.sections import SHORT
 from bench.servers import family
@@ -54,6 +56,13 @@ def test_a_section_that_is_measured_alone_takes_its_place_in_a_report() -> None:
     assert once == report.replace("## Not", "## The page\n\none\n\n## Not")
     assert with_section(once, "The page", "two") == once.replace("one", "two")
     assert with_section("", "The page", "one") == "## The page\n\none\n"
+
+
+def test_a_ledger_tells_what_was_seen_and_not_stored_from_what_was_stored_and_not_seen() -> None:
+    # Number 0 is everywhere, 1 on one page of two, 2 on a page only, 3 nowhere, 4 stored twice and not seen.
+    found = Ledger(pages=2, said=5, stored=[0, 1, 4, 4], seen=Counter({0: 2, 1: 1, 2: 1, 3: 0, 4: 0}))
+
+    assert (found.everywhere, found.unstored, found.nowhere, found.twice, found.missing) == (1, 1, 1, 1, 3)
 
 
 @pytest.fixture

@@ -19,4 +19,6 @@ def test_one_part() -> None:
 def test_a_part_that_is_none_is_a_sentence() -> None:
     done = lint("spelling")
     assert done.returncode == 2
-    assert "There is no spelling; the parts are ruff, format, djade, imports, mypy." in done.stdout
+    assert (
+        "There is no spelling; the parts are ruff, format, djade, imports, catalogues, mypy." in done.stdout
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.browser.server import HOST, free_port
 from tests.environment import ROOT, environment
 
@@ -18,7 +19,8 @@ PATIENCE = 60
 
 @pytest.fixture
 def place(tmp_path: Path) -> dict[str, str]:
-    """An environment with data of its own, and only what bin/setup writes there."""
+    """An environment with data of its own: a database of this version, and what bin/setup writes there."""
+    migrated.copy_to(tmp_path / migrated.NAME)
     clean = environment(tmp_path) | {"PORT": str(free_port())}
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "HOST"):
         clean.pop(name, None)
@@ -85,6 +87,9 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_it_says_where_it_is_and_ends_all_it_started(run, place, how, status):
+    # Once from nothing, as whoever has just got it.
+    if how == signal.SIGINT:
+        Path(place["DATA_DIR"], migrated.NAME).unlink()
     process = run()
     address = f"http://{HOST}:{place['PORT']}/"
     read_until(process, f"Parley is at {address}")

@@ -89,8 +89,9 @@ def enter(page: Page, server: Server, path: str = "/rooms/general/") -> Page:  #
 
 
 def connected(page: Page) -> Page:
-    """Wait until the server has heard of this page."""
+    """Wait until this page hears what is said: the first pulse comes when its socket has joined."""
     page.becomes("document.querySelector('#live')?._htmx?.ws?.connection?.socket?.readyState == 1")
+    page.becomes("document.querySelector('#pulse > span') !== null")
     page.becomes("document.querySelector('#online [id^=online-]') !== null")
     return page
 

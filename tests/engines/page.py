@@ -18,7 +18,8 @@ EVERY = 0.05
 # https://www.w3.org/TR/webdriver2/#keyboard-actions
 KEYS = {
     "Backspace": "\ue003", "Tab": "\ue004", "Enter": "\ue007", "Shift": "\ue008", "Escape": "\ue00c",
-    "End": "\ue010", "Home": "\ue011", "ArrowUp": "\ue013", "ArrowDown": "\ue015",
+    "End": "\ue010", "Home": "\ue011", "ArrowLeft": "\ue012", "ArrowUp": "\ue013",
+    "ArrowRight": "\ue014", "ArrowDown": "\ue015",
 }  # fmt: skip
 
 # Elements that match a selector and say some words, in their text or as their label; those in sight first.

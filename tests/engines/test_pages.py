@@ -111,7 +111,7 @@ def test_a_box_has_room_for_what_is_in_it(alice: Page, bob: Member, server: Serv
     for line in ("one", "two", "three"):
         alice.type(line)
         alice.press("Shift", "Enter")
-    assert alice.js(room.format(text(BOX))) > 3
+    alice.becomes(f"{room.format(text(BOX))} > 3")
     alice.press("Enter")
     alice.becomes(f"document.querySelector({text(BOX)}).value == ''")
     assert alice.js(room.format(text(BOX))) < 2
@@ -119,6 +119,38 @@ def test_a_box_has_room_for_what_is_in_it(alice: Page, bob: Member, server: Serv
     alice.click("#menu a", "Edit")
     alice.becomes("document.activeElement.matches('.editing textarea')")
     assert alice.js(room.format("'.editing textarea'")) > 3
+    # The caret is behind what is edited, and the box grows with what comes there.
+    assert alice.js("document.activeElement.selectionStart == document.activeElement.value.length")
+    height = alice.js("document.activeElement.clientHeight")
+    for _ in range(4):
+        alice.press("Shift", "Enter")
+        alice.type("x")
+    alice.becomes(f"document.activeElement.clientHeight >= {height + 40}")
+    alice.becomes("document.activeElement.scrollHeight - document.activeElement.clientHeight < 2")
+
+
+def test_keys_walk_through_messages_and_act_in_the_menu(alice: Page, server: Server) -> None:
+    enter(alice, server)
+    for word in ("first", "middle", "last"):
+        say(alice, word)
+        alice.shows(word, "#messages")
+    focused = "document.activeElement.closest('.message')?.innerText.includes('{}')"
+    alice.js("[...document.querySelectorAll('#messages .when')][1].focus()")
+    alice.press("Home")
+    alice.becomes(focused.format("first"))
+    alice.press("End")
+    alice.becomes(focused.format("last"))
+    # The bar is there as well.
+    alice.sees("#hand")
+    alice.press("ArrowUp")
+    alice.becomes(focused.format("middle"))
+    alice.js("document.activeElement.click()")
+    alice.sees("#menu .menu")
+    alice.type("p")
+    alice.sees("#messages .pinned")
+    alice.loses("#menu")
+    alice.type("?")
+    alice.sees("#menu .keys")
 
 
 def test_a_picture_is_seen_large(alice: Page, server: Server, tmp_path: Path) -> None:
@@ -152,9 +184,13 @@ def test_one_goes_from_picture_to_picture(alice: Page, server: Server, tmp_path:
     alice.becomes("document.querySelectorAll('#messages .picture-opens').length == 2")
     alice.click(".picture-opens")
     alice.sees(".viewer img[alt='sea.png']")
-    alice.click("#viewer-next")
+    alice.click("#key-ArrowRight")
     alice.sees(".viewer img[alt='hill.png']")
-    alice.click("#viewer-previous")
+    alice.click("#key-ArrowLeft")
+    alice.sees(".viewer img[alt='sea.png']")
+    alice.press("ArrowRight")
+    alice.sees(".viewer img[alt='hill.png']")
+    alice.press("ArrowLeft")
     alice.sees(".viewer img[alt='sea.png']")
 
 
@@ -215,7 +251,7 @@ def test_what_is_pressed_as_soon_as_a_page_is_there_is_not_lost(alice: Page, ser
         alice.click(".side a", "Browse rooms")
         alice.arrives("/rooms/")
         alice.click(".side a", "Saved")
-        alice.becomes("location.pathname == '/saved/'", seconds=3)
+        alice.becomes("location.pathname == '/saved/'")
         alice.becomes("document.readyState == 'complete'")
 
 

@@ -53,7 +53,7 @@ def turn(page: Page, distance: int) -> float:
     at = in_view(page)
     before = page.top(at)
     page.wheel(SCROLLER, distance)
-    page.becomes(f"document.querySelector({text(at)}).getBoundingClientRect().top != {before}", seconds=2)
+    page.becomes(f"document.querySelector({text(at)}).getBoundingClientRect().top != {before}")
     settles(page)
     return page.top(at) - before
 

@@ -15,8 +15,10 @@ from tests.browser.server import Server, manage
 from tests.environment import environment
 from tests.processes import stores
 from tests.processes.sockets import Browser, Socket
+from tests.shared_folder import shared_folder
 
 numbers = itertools.count()
+CLUSTER = "postgresql"
 
 
 @dataclass
@@ -26,25 +28,32 @@ class Site:
     redis: stores.Store
     postgresql: stores.Store
     start: Callable[..., Server]
+    database_url: str
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[stores.Store]:
-    """A PostgreSQL, with a database called `furnished` to copy."""
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all workers start from: the folder that `furnish` fills."""
+    return shared_folder(tmp_path_factory, "furnished", furnish)
+
+
+def furnish(folder: Path) -> None:
+    """The static files of a site, and the cluster of its database `furnished`: alice, bob and charlie."""
     with stores.postgresql() as store:
-        yield store
+        stores.create_database(store, "furnished")
+        place = environment(folder) | {"DATABASE_URL": f"{store.url}/furnished"}
+        manage(place, "collectstatic", "--noinput", "--verbosity=0")
+        manage(place, "migrate", "--noinput", "--verbosity=0")
+        manage(place, "shell", "--verbosity=0", "--command", FURNITURE)
+        store.stop()
+        store.copy_to(folder / CLUSTER)
 
 
 @pytest.fixture(scope="session")
-def furnished(postgresql: stores.Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the static files of a site whose database `furnished` has alice, bob and charlie."""
-    folder = tmp_path_factory.mktemp("furnished")
-    stores.create_database(postgresql, "furnished")
-    place = environment(folder) | {"DATABASE_URL": f"{postgresql.url}/furnished"}
-    manage(place, "collectstatic", "--noinput", "--verbosity=0")
-    manage(place, "migrate", "--noinput", "--verbosity=0")
-    manage(place, "shell", "--verbosity=0", "--command", FURNITURE)
-    return folder
+def postgresql(furnished: Path) -> Iterator[stores.Store]:
+    """A PostgreSQL of this worker's own, with a database called `furnished` to copy."""
+    with stores.postgresql(furnished / CLUSTER) as store:
+        yield store
 
 
 @pytest.fixture
@@ -53,20 +62,20 @@ def site(
 ) -> Iterator[Site]:
     """A site of one's own; `site.start()` starts a process of it."""
     database = f"site_{next(numbers)}"
-    stores.create_database(postgresql, database, "furnished")
+    database_url = stores.create_database(postgresql, database, "furnished")
     servers: list[Server] = []
     with stores.redis() as redis:
 
         def start(kind: str = "uvicorn", **settings: str) -> Server:
             folder = tmp_path_factory.mktemp("process")
             (folder / "static").symlink_to(furnished / "static")
-            shared = {"DATABASE_URL": f"{postgresql.url}/{database}", "REDIS_URL": redis.url}
+            shared = {"DATABASE_URL": database_url, "REDIS_URL": redis.url}
             server = Server(folder, kind, **(shared | settings))
             servers.append(server)
             server.start()
             return server
 
-        yield Site(redis, postgresql, start)
+        yield Site(redis, postgresql, start, database_url)
         for server in servers:
             server.stop()
             print(f"\nThe log of {server.url}:\n{server.log()}")

@@ -1,6 +1,5 @@
 """Sockets that do not read, and what it takes until a server has to let go of them."""
 
-import asyncio
 import re
 import socket
 import urllib.request
@@ -43,7 +42,7 @@ def let_go(server: Server) -> int:
 async def drown(count: int, writer: Browser, reader: Socket) -> None:
     """Post until `count` who are deaf were let go; the reader has each message before the next is sent."""
     posted = 0
-    while not let_go(writer.server):
+    while let_go(writer.server) < count:
         assert posted < MOST, "nobody is deaf, and this says nothing"
         page = await writer.socket(ROOM)
         for number in range(posted, posted + BURST):
@@ -51,5 +50,3 @@ async def drown(count: int, writer: Browser, reader: Socket) -> None:
             await reader.until(f"&lt;{number}&gt;")
             reader.text = ""
         posted += BURST
-    while let_go(writer.server) < count:
-        await asyncio.sleep(0.1)

@@ -28,7 +28,7 @@ SILENCE = 120
 def ask(server: Server, path: str) -> tuple[int, str]:
     """The status and the text that a probe gets."""
     try:
-        with urllib.request.urlopen(server.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(server.url + path, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -36,7 +36,7 @@ def ask(server: Server, path: str) -> tuple[int, str]:
 
 
 def wait_until_ready(server: Server) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while ask(server, "/readyz")[0] != 200:
         assert time.monotonic() < deadline, server.log()
         time.sleep(0.2)
@@ -44,7 +44,7 @@ def wait_until_ready(server: Server) -> None:
 
 def wait_until_alive(server: Server) -> None:
     """Return once it answers without a database."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with suppress(OSError):
             assert ask(server, "/healthz") == (200, "Alive.\n")

@@ -1,0 +1,1 @@
+"""Signing in by a provider that says who somebody is: OpenID Connect, over allauth's."""

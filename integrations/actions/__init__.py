@@ -1,0 +1,1 @@
+"""What changes of programs: one function a verb."""

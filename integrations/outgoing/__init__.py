@@ -1,0 +1,1 @@
+"""What programs elsewhere are asked, and what they answer."""
