@@ -2,6 +2,10 @@
 
 from django.utils.html import escape
 
+# Before a selector, for what takes the focus: where somebody writes by now it comes too late, and would get
+# their letters. In a popover itself one may write.
+UNLESS_ONE_WRITES = "body:not(:has(textarea:focus:not([popover] *))) "
+
 
 def hx_partial(target: str, swap: str, html: str = "") -> str:
     """`html` for every element that the selector `target` matches; ignored where none does.

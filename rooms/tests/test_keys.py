@@ -11,7 +11,7 @@ def test_a_page(alice, client_of):
 def test_to_htmx_the_list_in_the_menu_of_the_page(alice, client_of):
     html = client_of(alice).get("/keys/", headers={"HX-Request": "true"}).content.decode()
 
-    assert html.startswith('<hx-partial hx-target="#menu" hx-swap="innerHTML">')
+    assert html.startswith(f'<hx-partial hx-target="{UNLESS_ONE_WRITES}#menu" hx-swap="innerHTML">')
     assert "edits what you said last" in html
 
 

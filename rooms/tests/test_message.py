@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from hypermedia.fragments import UNLESS_ONE_WRITES
 from rooms import access
 from rooms.actions.messages_delete import delete_message, remove_message
 from rooms.actions.messages_edit import edit_message
@@ -98,7 +99,7 @@ def test_to_htmx_its_menu_for_the_popover(alice, client_of):
 
     html = client_of(alice).get(message.get_absolute_url(), headers=HTMX).content.decode()
 
-    assert html.startswith('<hx-partial hx-target="#menu" hx-swap="innerHTML">')
+    assert html.startswith(f'<hx-partial hx-target="{UNLESS_ONE_WRITES}#menu" hx-swap="innerHTML">')
     assert f'id="menu-{message.pk}"' in html
     # What may be done at once; deleting it is asked about.
     assert "?delete=" in html

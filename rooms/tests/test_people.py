@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Block, Person
+from hypermedia.fragments import UNLESS_ONE_WRITES
 from rooms.models import Membership, Room
 from rooms.tests.files import HTMX
 from rooms.tests.saying import say
@@ -90,7 +91,7 @@ def test_a_card_says_who_somebody_is(client_of, alice, person):
 
 def test_to_htmx_it_is_for_the_popover(client_of, alice, bob):
     html = client_of(alice).get("/people/bob/", headers=HTMX).content.decode()
-    assert html.startswith('<hx-partial hx-target="#card" hx-swap="innerHTML">')
+    assert html.startswith(f'<hx-partial hx-target="{UNLESS_ONE_WRITES}#card" hx-swap="innerHTML">')
     assert "<html" not in html
 
 

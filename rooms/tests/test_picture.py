@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from hypermedia.fragments import UNLESS_ONE_WRITES
 from rooms.access import membership
 from rooms.actions.members import leave_room
 from rooms.actions.messages_delete import remove_message
@@ -43,7 +44,7 @@ def test_a_page_with_the_ways_to_its_neighbours(three, bob, client_of):
 def test_to_htmx_what_the_viewer_shows(three, bob, client_of):
     html = client_of(bob).get(view(three[0]), headers=HTMX).content.decode()
 
-    assert html.startswith('<hx-partial hx-target="#viewer" hx-swap="innerMorph">')
+    assert html.startswith(f'<hx-partial hx-target="{UNLESS_ONE_WRITES}#viewer" hx-swap="innerMorph">')
     assert "key-ArrowLeft" not in html
     assert f'id="key-ArrowRight" class="icon-button" href="{view(three[1])}"' in html
     assert '<form method="dialog"' in html

@@ -95,11 +95,13 @@ class EditBox:
     def opened(self) -> HttpResponse:
         """To htmx: after the row, unless it is there already with what somebody wrote in it.
 
-        Where the row stands twice it is the one beside the room, which is in sight on a phone as well.
+        Where the row stands twice it is the one beside the room, which is in sight on a phone as well. Where
+        one has begun a message since it comes too late: the box would get the rest of that.
         """
         beside = f"#{PREFIX}message-{self.pk}"
         row = f":is({beside},body:not(:has({beside})) #message-{self.pk}):not(:has(~ #edit-{self.pk}))"
-        return HttpResponse(empty_menu() + hx_partial(row, "afterend", self.html()))
+        in_time = "body:not(:has(textarea:focus:not(:placeholder-shown))) "
+        return HttpResponse(empty_menu() + hx_partial(in_time + row, "afterend", self.html()))
 
     def page(self, status: int = 200) -> HttpResponse:
         """By itself."""

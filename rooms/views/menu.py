@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.access import PersonRequest
-from hypermedia.fragments import hx_partial
+from hypermedia.fragments import UNLESS_ONE_WRITES, hx_partial
 from hypermedia.responses import SeeOther, refusal
 from rooms import access
 from rooms.actions.following import is_following
@@ -43,7 +43,7 @@ def render_menu(request: PersonRequest, membership: Membership, message: Message
 
 def fill_menu(html: str) -> str:
     """A partial for the page's menu, which is shown with it: beside the link that was followed."""
-    return hx_partial("#menu", "innerHTML", html)
+    return hx_partial(f"{UNLESS_ONE_WRITES}#menu", "innerHTML", html)
 
 
 def empty_menu(pk: int | None = None) -> str:

@@ -19,7 +19,7 @@ from accounts import actions
 from accounts.access import PersonRequest, visible_person
 from accounts.models import Block, Person
 from accounts.page_context import page_context
-from hypermedia.fragments import hx_partial
+from hypermedia.fragments import UNLESS_ONE_WRITES, hx_partial
 from hypermedia.responses import SeeOther, refusal
 from live.frames import storage_problem
 from live.presence import AWAY, ONLINE
@@ -73,7 +73,7 @@ class PersonView(BesideView):
         if request.htmx:
             popover = {"in_popover": True, "beside": current_room(request)}
             html = render_to_string("people/card.html", context | popover, request)
-            return HttpResponse(hx_partial("#card", "innerHTML", html))
+            return HttpResponse(hx_partial(f"{UNLESS_ONE_WRITES}#card", "innerHTML", html))
         return render(request, "people/person.html", context)
 
 

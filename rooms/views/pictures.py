@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.access import PersonRequest
-from hypermedia.fragments import hx_partial
+from hypermedia.fragments import UNLESS_ONE_WRITES, hx_partial
 from hypermedia.responses import refusal
 from rooms import access
 from rooms.models import Attachment
@@ -32,7 +32,7 @@ class PictureView(LoginRequiredMixin, View):
         context = {"file": file, "previous": previous, "next": following}
         if request.htmx:
             html = get_template("rooms/picture.html#picture").render(context, request)
-            return HttpResponse(hx_partial("#viewer", "innerMorph", html))
+            return HttpResponse(hx_partial(f"{UNLESS_ONE_WRITES}#viewer", "innerMorph", html))
         return render(request, "rooms/picture.html", context | {"close": _place_of(file)})
 
 

@@ -178,7 +178,7 @@ def test_the_bar_at_the_row_that_was_touched(person: Person) -> None:
     row(alice, "two").locator(".text").tap()
     expect(bar).to_be_visible()
     assert is_at(bar, row(alice, "two"))
-    for button in bar.locator("> *").all():
+    for button in bar.locator("a, button").all():
         place = button.bounding_box()
         assert place
         assert min(place["width"], place["height"]) >= 43.9

@@ -158,6 +158,11 @@ class Page(ABC):
             time.sleep(EVERY)
         self.press_at(*at)
 
+    def point_at(self, selector: str) -> None:
+        """Move the mouse over an element, without a press."""
+        x, y = self.becomes(f"{SPOT}({FOUND}({text(selector)}, '')[0])")
+        self.act("pointer", [{"type": "pointerMove", "x": x, "y": y, "duration": 0}])
+
     def press_at(self, x: float, y: float) -> None:
         """Press the mouse in a place of the window."""
         move = {"type": "pointerMove", "x": x, "y": y, "duration": 0}

@@ -64,6 +64,21 @@ def test_what_one_does_with_a_message(alice: Page, server: Server) -> None:
     alice.sees(f"{row(alice, 'see you')} .answers", "2 answers")
 
 
+def test_a_menu_comes_to_who_was_writing(alice: Page, server: Server) -> None:
+    enter(alice, server)
+    say(alice, "see you at four")
+    alice.fill(BOX, "half a sentence")
+    # What is pressed gets no focus in Safari.
+    open_menu(alice, "see you")
+    alice.press("Escape")
+    alice.loses("#menu")
+    alice.click(BOX)
+    alice.point_at(f"{row(alice, 'see you')} .text")
+    alice.click("#hand > a")
+    alice.sees("#menu .menu-item")
+    assert alice.value(BOX) == "half a sentence"
+
+
 def test_back_and_forward_change_what_is_beside_the_room_alone(
     alice: Page, bob: Member, server: Server
 ) -> None:
