@@ -1,5 +1,7 @@
 """`/keys/`: which keys there are."""
 
+from hypermedia.fragments import UNLESS_ONE_WRITES
+
 
 def test_a_page(alice, client_of):
     html = client_of(alice).get("/keys/").content.decode()
