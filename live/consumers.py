@@ -155,7 +155,7 @@ class LiveConsumer(Consumer):
             person_id=0,
             session_key=self.session_key(self.scope["headers"]),
             json=self.json,
-            write_frame=self.scope.get("extensions", {}).get(SHARED_FRAME),
+            line=self.scope.get("extensions", {}).get(SHARED_FRAME),
         )
         self.allowance = TokenBucket(FRAME_RATE, FRAME_BURST)
         self.page_locale = page_locale(self.scope)

@@ -24,7 +24,7 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 # Characters that may wait for a socket that does not read: some hundred rows.
 BACKLOG_LIMIT = 256 * 1024
 
-# The name of a server's own way to write a finished frame, among the extensions of a scope.
+# The name of a Line, among the extensions of a scope.
 SHARED_FRAME = "live.shared_frame"
 
 # Close codes: https://www.iana.org/assignments/websocket for 1xxx, our own beyond 4000.
@@ -40,13 +40,29 @@ TOO_FAST = 4429
 RETURNS = {RESTARTING, COME_BACK, TOO_SLOW}
 
 
+class Line:
+    """A server's own way to write a finished frame to one connection (live/shared_frames.py)."""
+
+    __slots__ = ("socket", "write")
+
+    def __init__(self) -> None:
+        # None while nothing may be written, or not at once.
+        self.write: Callable[[bytes], None] | None = None
+        self.socket: Socket | None = None
+
+    def becomes(self, write: Callable[[bytes], None] | None) -> None:
+        """From now on frames are written by `write`, or not at all."""
+        self.write = write
+        if self.socket is not None:
+            self.socket.settle()
+
+
 class Socket:
     """One accepted WebSocket: the server's `send`, and what waits for it."""
 
     __slots__ = (
         "__weakref__",
         "_send",
-        "_write_frame",
         "awaits_resume",
         "backlog",
         "busy",
@@ -57,11 +73,13 @@ class Socket:
         "hears_everyone",
         "held",
         "json",
+        "line",
         "locale",
         "person_id",
         "rights",
         "session_key",
         "waiting",
+        "write_at_once",
     )
 
     def __init__(
@@ -71,11 +89,13 @@ class Socket:
         person_id: int,
         session_key: str,
         json: bool = False,
-        write_frame: Callable[[bytes], bool] | None = None,
+        line: Line | None = None,
     ) -> None:
         self._send = send
-        # Where the server can write a frame that was encoded once for everybody (live/shared_frames.py).
-        self._write_frame = write_frame
+        # Where the server can write a frame that was encoded once for everybody.
+        self.line = line
+        if line is not None:
+            line.socket = self
         self.person_id = person_id
         self.session_key = session_key
         # Whether it is told of people wherever they are: the person's account says (live/admission.py).
@@ -98,6 +118,14 @@ class Socket:
         self.awaits_resume = False
         self.closed = False
         self.close_code: int | None = None
+        # How such a frame is written while nothing waits: what many hear goes through it a thousand times.
+        self.write_at_once: Callable[[bytes], None] | None = None
+        self.settle()
+
+    def settle(self) -> None:
+        """Note whether a finished frame may be written: after each change of what that depends on."""
+        waits = self.busy or self.held or self.closed
+        self.write_at_once = None if waits or self.line is None else self.line.write
 
     def write(self, event: dict[str, Any]) -> None:
         """Send `event` now, or after what waits already; close with 4408 when too much does."""
@@ -116,14 +144,15 @@ class Socket:
 
     def write_shared(self, shared: "SharedMessage") -> None:
         """Send what many others are sent as well: the frame that is there already, if the server can."""
-        waits = self.busy or self.held or self.closed
-        if waits or self._write_frame is None or not self._write_frame(shared.frame):
+        if self.write_at_once is None:
             self.write(shared.event)
+        else:
+            self.write_at_once(shared.frame)
 
     @property
     def takes_shared_frames(self) -> bool:
         """Whether the server can write a frame that was encoded once for everybody."""
-        return self._write_frame is not None
+        return self.line is not None
 
     def write_text(self, text: str) -> None:
         """Send one frame: JSON, or what one answer brings, whose parts do not touch each other."""
@@ -137,6 +166,7 @@ class Socket:
         if self.awaits_resume:
             # Whoever returns has seen nothing of what waits here; others are told why they do not.
             self.awaits_resume = self.held = False
+            self.settle()
             if code in RETURNS:
                 self.backlog.clear()
             elif not self.busy:
@@ -147,6 +177,7 @@ class Socket:
             self._start(event)
         self.closed = True
         self.close_code = code
+        self.settle()
 
     def wait_for_resume(self) -> None:
         """Let everything wait until the page has said what it shows, which comes first: then it is held.
@@ -155,14 +186,17 @@ class Socket:
         whose line is lost before it could say so, would believe it.
         """
         self.held = self.awaits_resume = True
+        self.settle()
 
     def hold(self) -> None:
         """Let everything wait until `release`: an answer that is being read comes first."""
         self.held, self.awaits_resume = True, False
+        self.settle()
 
     def release(self, shared: str = "", own: str = "") -> None:
         """Send `shared`, which others are sent as well, then `own`, then what has waited since `hold`."""
         self.held = False
+        self.settle()
         if own:
             self.backlog.insert(0, {"type": "websocket.send", "text": fill(own, self.locale)})
         first, _ = frames_of(shared).of(self.locale)
@@ -184,18 +218,21 @@ class Socket:
             self._sent(task)
         else:
             self.busy = True
+            self.settle()
             task.add_done_callback(self._unblocked)
 
     def _sent(self, task: asyncio.Task[None]) -> bool:
         """Whether the send went well; the peer's going away is no error."""
         if task.cancelled() or task.exception() is not None:
             self.closed = True
+            self.settle()
             self.backlog.clear()
             return False
         return True
 
     def _unblocked(self, task: asyncio.Task[None]) -> None:
         self.busy = False
+        self.settle()
         if self._sent(task) and not self.held:
             self._drain()
 

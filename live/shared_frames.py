@@ -1,10 +1,10 @@
 """uvicorn's WebSocket protocol, able to write a frame that was encoded once for everybody.
 
 Named to uvicorn with `--ws live.shared_frames:SharedFrames`. It adds to the protocol that uvicorn
-comes with a function in the scope's extensions that writes a finished frame straight to the transport.
-What that leans on is private to uvicorn, so it is offered only where its version is known, where
-nothing compresses the connection and while the peer reads; everywhere else the hub uses the plain
-`send` of ASGI, on this server as on any other.
+comes with a Line in the scope's extensions, by which a finished frame goes straight to the transport.
+What that leans on is private to uvicorn, so it is offered only where its version is known, and leads
+there only where nothing compresses the connection and while the peer reads; everywhere else the hub uses
+the plain `send` of ASGI, on this server as on any other.
 
 And it answers what uvicorn leaves unanswered: a head that is no handshake gets a sentence, text that
 is no text closes the socket without a traceback, and a peer that is gone without a word is told from
@@ -21,7 +21,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.protocol import State
 
 from live.handshakes import REFUSE
-from live.hub import SHARED_FRAME
+from live.hub import SHARED_FRAME, Line
 from live.plain_answers import plain_answer
 
 # Whose protocol was read for what stands below.
@@ -65,11 +65,12 @@ def without_proxy_headers(application: Any) -> Any:
 
 
 class SharedFrames(WebSocketsSansIOProtocol):
-    """uvicorn's own protocol, and `write_frame` in the scope of its sockets."""
+    """uvicorn's own protocol, and a Line in the scope of its sockets."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.app = without_proxy_headers(self.app)
+        self.line = Line()
 
     def data_received(self, data: bytes) -> None:
         """Some of a handshake or of a frame."""
@@ -87,6 +88,7 @@ class SharedFrames(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         """Say that the peer did not answer, and not only that it is gone."""
+        self.line.becomes(None)
         self.queue.put_nowait({"type": "websocket.disconnect", "code": NO_ANSWER, "reason": "no answer"})
         super().keepalive_timeout()
 
@@ -100,14 +102,14 @@ class SharedFrames(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
 
     def handle_connect(self, event: Any) -> None:
-        """Offer the functions with the handshake; frames are written once the socket is open."""
+        """Offer both with the handshake; frames are written once the socket is open."""
         super().handle_connect(event)
         if not hasattr(self, "scope"):
             return
         extensions: dict[str, Any] = self.scope["extensions"]
         extensions[REFUSE] = self.refuse_handshake
         if not version_trouble():
-            extensions[SHARED_FRAME] = self.write_frame
+            extensions[SHARED_FRAME] = self.line
 
     def start_keepalive(self) -> None:
         """The handshake is answered: nobody reads its headers again, a quarter of what an idle socket keeps.
@@ -120,6 +122,39 @@ class SharedFrames(WebSocketsSansIOProtocol):
             asked: Any = self.scope["headers"]
             for headers in (asked, self.request.headers, self.response.headers):
                 headers.clear()
+            self.open_line()
+
+    def open_line(self) -> None:
+        """Frames are written as they are: once the socket is open, is not compressed, and its peer reads."""
+        connection = self.conn
+        if connection.state is State.OPEN and not connection.extensions and self.writable.is_set():
+            self.line.becomes(self.transport.write)
+
+    def pause_writing(self) -> None:
+        """The peer does not read what it has: what comes has to wait."""
+        super().pause_writing()
+        self.line.becomes(None)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        super().resume_writing()
+        self.open_line()
+
+    def handle_close(self, event: Any) -> None:
+        """The peer says goodbye: no frame comes after the answer to that."""
+        self.line.becomes(None)
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        """What came is no frame: the socket is closed."""
+        self.line.becomes(None)
+        super().handle_parser_exception()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone, and so is the way between it and its Socket."""
+        self.line.becomes(None)
+        self.line.socket = None
+        super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """The process ends: say so soon, and not to everybody at once, for they return at once."""
@@ -127,26 +162,14 @@ class SharedFrames(WebSocketsSansIOProtocol):
         if delay:
             self.loop.call_later(delay, self.say_farewell)
         else:
+            self.line.becomes(None)
             super().shutdown()
 
     def say_farewell(self) -> None:
         """Close it, where that has not happened meanwhile."""
         if not self.transport.is_closing():
+            self.line.becomes(None)
             super().shutdown()
-
-    def write_frame(self, frame: bytes) -> bool:
-        """Write a finished frame; not if the peer does not read, or the socket is compressed or not open."""
-        connection = self.conn
-        if (
-            connection.extensions
-            or connection.state is not State.OPEN
-            or not self.handshake_complete
-            or self.disconnected
-            or not self.writable.is_set()
-        ):
-            return False
-        self.transport.write(frame)
-        return True
 
 
 def is_utf8(text: bytes) -> bool:

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from live import shared_frames
-from live.hub import BACKLOG_LIMIT, RESTARTING
+from live.hub import BACKLOG_LIMIT, NORMAL, RESTARTING, SharedMessage, Socket
 from live.server_process import ServerProcess
 from live.shared_frames import SharedFrames, version_trouble
 from site_config import lifespan
@@ -30,17 +30,17 @@ TEXTS = ["é", *("x" * size for size in (125, 126, 65_535, 65_536)), "é" * 50_0
 
 
 class Written:
-    """What the sockets of a test were asked to write as a finished frame, and whether they did."""
+    """Whether what the sockets of a test had to write was written as a finished frame."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[bool] = []
-        write = SharedFrames.write_frame
+        write = Socket.write_shared
 
-        def noted(protocol: SharedFrames, frame: bytes) -> bool:
-            self.answers.append(write(protocol, frame))
-            return self.answers[-1]
+        def noted(socket: Socket, shared: SharedMessage) -> None:
+            self.answers.append(socket.write_at_once is not None)
+            write(socket, shared)
 
-        monkeypatch.setattr(SharedFrames, "write_frame", noted)
+        monkeypatch.setattr(Socket, "write_shared", noted)
 
 
 @pytest.fixture
@@ -117,7 +117,8 @@ async def test_on_another_uvicorn_it_is_sent(sockets: Sockets, written: Written,
         assert not counted_as_shared()
         for text in TEXTS:
             await tell(page, text)
-    assert written.answers == []
+    assert written.answers
+    assert not any(written.answers)
 
 
 async def test_another_uvicorn_is_said(transactional_db, monkeypatch, caplog) -> None:
@@ -161,6 +162,45 @@ async def test_who_does_not_read_is_sent_nothing_more_and_closed(sockets: Socket
         assert page.close_code == 4408
 
 
+async def test_who_reads_again_gets_all_of_it_in_order_and_the_fast_way(
+    sockets: Sockets, written: Written
+) -> None:
+    hub = ServerProcess.current().hub
+    async with page_of_alice() as page:
+        page.transport.pause_reading()
+        said = 0
+        async with asyncio.timeout(PATIENCE):
+            while not written.answers or written.answers[-1]:
+                hub.deliver("everyone", f"<i id={said}>{'x' * 20_000}</i>")
+                said += 1
+                await asyncio.sleep(0)
+        hub.deliver("everyone", f"<i id={said}></i>")
+        await asyncio.sleep(0)
+        # It waits behind what was said before.
+        assert not written.answers[-1]
+        page.transport.resume_reading()
+        heard: list[str] = []
+        async with asyncio.timeout(PATIENCE):
+            while str(said) not in heard:
+                heard += re.findall(r"<i id=(\d+)>", str(await page.recv()))
+        assert heard == [str(number) for number in range(said + 1)]
+        await tell(page, "and more")
+        assert written.answers[-1]
+
+
+async def test_nothing_is_written_after_a_goodbye(sockets: Sockets, written: Written) -> None:
+    async with page_of_alice() as page:
+        (socket,) = ServerProcess.current().hub.sockets
+        protocol = socket.line.write.__self__.get_protocol()  # type: ignore[union-attr]
+        goodbye = asyncio.create_task(page.close())
+        async with asyncio.timeout(PATIENCE):
+            while protocol.conn.close_rcvd is None:
+                await asyncio.sleep(0)
+        assert socket.write_at_once is None
+        await goodbye
+        assert page.close_code == NORMAL
+
+
 def kept_of_handshakes() -> list[str]:
     """The values of all headers that open sockets of this process hold on to."""
     sockets = [one for one in gc.get_objects() if type(one) is SharedFrames and not one.disconnected]
@@ -196,7 +236,7 @@ async def test_who_hears_of_the_end_later_hears_the_same(sockets: Sockets, monke
     async with page_of_alice() as page:
         (socket,) = ServerProcess.current().hub.sockets
         # As uvicorn tells each connection that the process ends.
-        socket._write_frame.__self__.shutdown()  # type: ignore[union-attr]
+        socket.line.write.__self__.get_protocol().shutdown()  # type: ignore[union-attr]
         with pytest.raises(ConnectionClosed):
             await until_closed(page)
         assert page.close_code == RESTARTING

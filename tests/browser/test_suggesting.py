@@ -129,6 +129,20 @@ def test_nothing_is_chosen_from_a_list_for_what_stood_there_before(person: Perso
     expect(alice.get_by_text("What can be typed")).to_be_visible(timeout=PATIENCE)
 
 
+FAILS_AND_ENTER = """list => {
+    list.dispatchEvent(new CustomEvent('htmx:error', {bubbles: true}));
+    document.querySelector('#body').dispatchEvent(
+        new KeyboardEvent('keydown', {keyCode: 13, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_nor_in_the_moment_in_which_it_fails(person: Person) -> None:
+    alice = enter(person("alice"))
+    begin(alice, "/h", "Commands")
+    alice.locator("#suggestions").evaluate(FAILS_AND_ENTER)
+    expect(alice.get_by_text("There is no command /h;")).to_be_visible(timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("what", ["a line that is cut", "an answer that does not come", "an error"])
 def test_nor_where_another_cannot_be_had(person: Person, what: str, expected_complaints: list[str]) -> None:
     # The browser says so itself.
