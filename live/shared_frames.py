@@ -23,6 +23,7 @@ from websockets.protocol import State
 from live.handshakes import REFUSE
 from live.hub import SHARED_FRAME, Line
 from live.plain_answers import plain_answer
+from live.waiting import Gate, Inbox
 
 # Whose protocol was read for what stands below.
 KNOWN_VERSIONS = ("0.54.0",)
@@ -71,6 +72,9 @@ class SharedFrames(WebSocketsSansIOProtocol):
         super().__init__(*args, **named)
         self.app = without_proxy_headers(self.app)
         self.line = Line()
+        if not version_trouble():
+            self.queue: Any = Inbox()
+            self.writable: Any = Gate()
 
     def data_received(self, data: bytes) -> None:
         """Some of a handshake or of a frame."""
