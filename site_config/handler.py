@@ -14,7 +14,7 @@ said in site_config/bodies.py.
 import asyncio
 import io
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, closing, nullcontext, suppress
 from contextvars import copy_context
@@ -125,9 +125,13 @@ class ThreadReusingHandler(ASGIHandler):
         super().__init__()
         self._uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
         self._files = asyncio.Semaphore(FILES_AT_ONCE)
-        self._idle: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
-        for number in range(REQUEST_THREADS):
-            self._idle.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"request-{number}"))
+        self._threads = [
+            ThreadPoolExecutor(1, thread_name_prefix=f"request-{number}") for number in range(REQUEST_THREADS)
+        ]
+        # A way to answer in each of those that nobody has borrowed.
+        self._idle: asyncio.LifoQueue[Callable[..., Awaitable[None]]] = asyncio.LifoQueue()
+        for thread in self._threads:
+            self._idle.put_nowait(sync_to_async(self._answer, thread_sensitive=False, executor=thread))
 
     def load_middleware(self, is_async: bool = False) -> None:
         """All of it synchronous, as our views are."""
@@ -174,12 +178,11 @@ class ThreadReusingHandler(ASGIHandler):
         """Have a request answered in a borrowed thread; what that leaves in the outbox is run here."""
         errands: list[Errand] = []
         loop = asyncio.get_running_loop()
-        thread = await self._idle.get()
+        answer = await self._idle.get()
         try:
-            answer = sync_to_async(self._answer, thread_sensitive=False, executor=thread)
             await answer(scope, body, slot, errands, loop)
         finally:
-            self._idle.put_nowait(thread)
+            self._idle.put_nowait(answer)
             await outbox.run(errands)
 
     def _answer(

@@ -29,8 +29,8 @@ def server() -> Iterator[ThreadReusingHandler]:
     """A handler of its own, whose threads keep no connection to the database."""
     server = ThreadReusingHandler()
     yield server
-    while not server._idle.empty():
-        with server._idle.get_nowait() as thread:
+    for each in server._threads:
+        with each as thread:
             thread.submit(connections.close_all)
 
 
