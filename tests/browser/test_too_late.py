@@ -35,7 +35,12 @@ def named(page: Page) -> None:
     page.locator("#messages .author").first.click()
 
 
+def formatted(page: Page) -> None:
+    page.get_by_role("button", name="Formatting").click()
+
+
 LATE = [
+    (formatted, "/formats/", "#suggestions > *"),
     (opened_by_its_time, r"/messages/\d+/$", "#menu > *"),
     (from_the_bar, "/menu/", "#menu > *"),
     (edited, "/edit/", ".editing"),
