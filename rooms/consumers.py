@@ -17,7 +17,7 @@ from live import away
 from live.admission import Denials, Denied
 from live.consumers import LiveConsumer
 from live.frames import CUT_OFF, BadFrame, field, id_list, number, storage_problem
-from live.hub import NO_ACCESS
+from live.hub import COME_BACK, NO_ACCESS
 from live.limits import TokenBucket
 from live.metrics import CATCH_UPS
 from live.sequence import Changes
@@ -121,13 +121,16 @@ class RoomSocket(LiveConsumer):
 class RoomConsumer(RoomSocket, PersonConsumer):
     """`/ws/rooms/<slug>/`: the page of a room."""
 
-    __slots__ = ("drafted", "nearly_full", "typing_allowance", "typing_from")
+    __slots__ = ("drafted", "may_repeat", "nearly_full", "typing_allowance", "typing_from")
 
     def prepare(self) -> None:
         super().prepare()
         self.typing_allowance = TokenBucket(TYPING_RATE, TYPING_BURST)
         # From when on what the page says of somebody who writes is of another message.
         self.typing_from = 0.0
+        # Whether what is sent may have been sent on an earlier line, too, whose answer was lost. It is not,
+        # once somebody writes.
+        self.may_repeat = True
         # Of the boxes on the page, the room's and a thread's: whose text may be stored as a draft, and which
         # say how much more they take.
         self.drafted: frozenset[str] = frozenset()
@@ -139,9 +142,11 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             case "message":
                 await self.post_from(frame)
             case "draft":
+                self.may_repeat = False
                 self.tell_room_left(field(frame, "body"), box_of(frame))
                 await self.keep_draft(field(frame, "body"), frame)
             case "typing":
+                self.may_repeat = False
                 if monotonic() >= self.typing_from and self.typing_allowance.take():
                     await in_database(self.tell_typing)()
             case "looking":
@@ -174,7 +179,11 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             raise
         except DatabaseError as error:
             circuit.record_failure(error)
-            self.write(room_page.message_refused(str(NOT_STORED), *said))
+            if self.may_repeat:
+                # It may be there: nobody knows until the database answers, and then the page asks again.
+                self.open_socket.close(COME_BACK, "not stored yet")
+            else:
+                self.write(room_page.message_refused(str(NOT_STORED), *said))
         except Exception:
             self.write(room_page.message_refused(str(OUR_FAULT), *said))
             raise

@@ -82,6 +82,7 @@ class OpenPage:
         token = f"{self.values['token']}{said.number}"
         frame = {"type": "message", "body": said.posted.value, "token": token, **more}
         self.outbox[token] = (said, frame)
+        await self.send({"type": "typing"})
         await self.send(frame)
 
     async def send(self, frame: dict[str, Any]) -> None:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
+from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from live.hub import COME_BACK
 from tests.browser.server import Server
 from tests.processes.conftest import Site
 from tests.processes.sockets import Browser, Socket
@@ -201,6 +203,7 @@ async def test_sockets_outlive_a_restart_of_postgresql(site: Site, browser: Sign
     await bobs.until('id="token"')
 
     site.postgresql.stop()
+    await bobs.send(type="typing")
     await say(bobs, "while it is away")
     await bobs.until("could not be stored")
     site.postgresql.start()
@@ -213,3 +216,26 @@ async def test_sockets_outlive_a_restart_of_postgresql(site: Site, browser: Sign
     await bobs.until("after it")
     assert "after it" in page.text
     assert "while it is away" not in page.text
+
+
+async def test_what_may_be_stored_is_not_said_not_to_be(site: Site, browser: SignIn) -> None:
+    alice = browser(site.start(), "alice")
+    first, second = await pages_of(alice, alice)
+    await say(first, "only once")
+    await first.until('id="token"')
+
+    # As if that answer had been lost with its line: the page says it on the next one.
+    site.postgresql.stop()
+    await say(second, "only once")
+    assert await second.code() == COME_BACK
+    assert "could not be stored" not in second.text
+    site.postgresql.start()
+
+    for _ in range(60):
+        third = await alice.socket(ROOM)
+        with suppress(AssertionError, ConnectionClosed):
+            await third.until("#pulse")
+            break
+    await say(third, "only once")
+    await third.until('id="token"')
+    assert len(in_place("only once", alice.get(PAGE))) == 1
