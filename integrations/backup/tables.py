@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import FileField, Model
 
 from accounts.models import Person
+from accounts.models.values import stored_pictures
 from integrations.backup.values import AnyField
 from rooms.models.fields import WordsField
 
@@ -52,7 +53,7 @@ def file_columns(model: type[Model]) -> dict[int, Any]:
         if isinstance(field, FileField):
             found[place] = lambda value: [value] if value else []
         elif model._meta.db_table == Person._meta.db_table and field.name == "avatar":
-            found[place] = lambda value: Person(avatar=value).stored_pictures
+            found[place] = stored_pictures
     return found
 
 

@@ -174,6 +174,8 @@ class Message(models.Model):
     # What a hook is called in this message, and the emoji in the place of its picture, where it says so.
     shown_name = LineField(max_length=60, null=True, editable=False)
     shown_icon = LineField(max_length=32, null=True, editable=False)
+    # And a picture that stands for it: what that is stored and asked for by, as Person.avatar.
+    shown_picture = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001
     # What the buttons say, a line each, that a program has put below it; integrations knows what they do.
     buttons = models.TextField(null=True, editable=False)  # noqa: DJ001
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
