@@ -248,6 +248,12 @@ class Message(models.Model):
             models.Index(fields=("posted_at",), name="message_days"),
             # The same in one room: what was moved in has later ids than what was said here after it.
             models.Index(fields=("room", "posted_at"), name="message_days_of_room"),
+            # Who may see a picture beside a message.
+            models.Index(
+                fields=("shown_picture", "room"),
+                name="message_pictures",
+                condition=models.Q(shown_picture__isnull=False),
+            ),
             models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),
             models.Index(fields=("-id",), name="message_links", condition=models.Q(links__gt=0)),
         )
