@@ -48,7 +48,7 @@ def icon_at(bot: Person, address: str) -> HookIcon | None:
     if not address or not settings.LINK_PREVIEWS:
         return None
     there = HookIcon.objects.filter(bot=bot, address=address).first()
-    if there is None and HookIcon.objects.filter(bot=bot).exclude(address="").count() < ICONS_AT_MOST:
+    if there is None and HookIcon.objects.filter(bot=bot, address__startswith="http").count() < ICONS_AT_MOST:
         there, _ = HookIcon.objects.get_or_create(bot=bot, address=address)
     return None if there is None or there.failed_at else there
 

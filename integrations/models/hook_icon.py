@@ -2,16 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from accounts.models.values import stored_pictures
 
 
 class HookIcon(models.Model):
-    """The picture that was at an address, for one bot; without an address one that was moved in."""
+    """The picture that was at an address, for one bot; or in an archive, for who wrote there."""
 
     bot = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    address = models.CharField(max_length=2000, blank=True)
+    address = models.CharField(max_length=2000)
     # What its two sizes are stored and asked for by, as Person.avatar; they are there once it is fetched.
     picture = models.CharField(max_length=32, blank=True)
     # When it was asked for last; when it came; or when that was in vain.
@@ -22,14 +21,10 @@ class HookIcon(models.Model):
     waiting = models.ManyToManyField("rooms.Message", related_name="+")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("bot", "address"), name="an_address_of_a_bot_once", condition=~Q(address="")
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("bot", "address"), name="an_address_of_a_bot_once"),)
 
     def __str__(self) -> str:
-        return self.address or self.picture
+        return self.address
 
     @property
     def stored_names(self) -> list[str]:
