@@ -209,7 +209,7 @@ def test_it_outlives_its_hook_and_goes_with_the_bot(
     Hook.objects.get().delete()
     assert client.get(address).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        delete_bot(message.author)
+        delete_bot(alice, message.author)
     assert "<img" not in row(client)
     assert client.get(address).status_code == 404
     assert stored(tmp_path) == 0
