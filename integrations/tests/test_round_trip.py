@@ -119,7 +119,7 @@ def test_it_comes_in_as_it_went_out(said, tmp_path):
     call_command("import_parley", tmp_path / "one.zip", stdout=io.StringIO(), stderr=io.StringIO())
 
     after = export(tmp_path / "two.zip")
-    assert [one["type"] for one in before].count("message") == 11
+    assert [one["type"] for one in before].count("message") == 12
     assert after[1:] == before[1:]
     with zipfile.ZipFile(tmp_path / "two.zip") as found:
         assert PDF in [found.read(name) for name in found.namelist()]
