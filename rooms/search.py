@@ -134,9 +134,9 @@ def search_messages(
     """A page of the messages in the rooms of `person` that `asked` is about; `before` goes on from a page.
 
     Where there are `rooms`, by id, in none but these.
-    At most six queries, a further one for -from: and for -in:, and one to go on, and so many matches read; on
-    PostgreSQL one more to begin with, and three where a word is seldom. Where that did not fill a page, one
-    can go on.
+    At most six queries, a further one for -from: and for -in:, and so many matches read; on PostgreSQL one
+    more to begin with, and three where a word is seldom. To go on takes two more, and on PostgreSQL as many
+    as to begin with. Where that did not fill a page, one can go on.
     Where there is a replica the index is asked there; what it finds is read here, and whether somebody may
     is decided here. That is one query more.
     """
@@ -162,10 +162,12 @@ type Found = tuple[list[MessageRow], int | None]
 def _page_before(person: Person, asked: SearchQuery, wanted: MessageQuerySet, before: int | None) -> Found:
     matches_before = partial(newest_matches, asked.wanted.phrases, asked.unwanted.phrases, wanted)
     mine = wanted.filter(room__in=Room.objects.of(person))
-    window = matches_before(BEYOND_ALL_IDS)
+    window = matches_before(before or BEYOND_ALL_IDS)
     if len(window) < word_index.WINDOW_SIZE:
-        return _page_by_time(mine.filter(pk__in=window), before)
-    return _page_by_ids(mine, matches_before, matches_before(before) if before else window)
+        all_matches = matches_before(BEYOND_ALL_IDS) if before else window
+        if len(all_matches) < word_index.WINDOW_SIZE:
+            return _page_by_time(mine.filter(pk__in=all_matches), before)
+    return _page_by_ids(mine, matches_before, window)
 
 
 def _page_by_time(all_found: MessageQuerySet, before: int | None) -> Found:
@@ -174,7 +176,10 @@ def _page_by_time(all_found: MessageQuerySet, before: int | None) -> Found:
     if last:
         earlier = models.Q(posted_at__lt=last) | models.Q(posted_at=last, pk__lt=before)
         all_found = all_found.filter(earlier)
-    found = all_found.order_by("-posted_at", "-pk")[: PAGE_SIZE + 1].rows()
+    by_time = ("-posted_at", "-pk")
+    # Of all these the ids alone are put in order.
+    newest = all_found.order_by(*by_time).values("pk")[: PAGE_SIZE + 1]
+    found = Message.objects.filter(pk__in=newest).order_by(*by_time).rows()
     return found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
 
 
