@@ -178,7 +178,8 @@ def shown_in(scope: Scope) -> Iterator[str]:
     """What the pictures beside the messages that an export has are stored by. One query."""
     said = Message.objects.visible().filter(room__in=scope.rooms().values("pk"), deleted_at__isnull=True)
     shown = said.filter(shown_picture__isnull=False).order_by("shown_picture")
-    yield from shown.values_list("shown_picture", flat=True).distinct().iterator()
+    for picture in shown.values_list("shown_picture", flat=True).distinct().iterator():
+        yield str(picture)
 
 
 def attachments_in(scope: Scope) -> Iterator[Attachment]:

@@ -141,8 +141,12 @@ def test_the_audit_says_who_made_and_who_removed_it(hook_of, outgoing_of, alice,
         remove(Membership.objects.select_related("room", "person").get(person=alice), hook)
     audit = client_of(alice).get("/administration/audit/").content.decode()
     for words in ("Builds, chat", "Robot, messages"):
-        assert audit.count(f">{words}</span>") == 2
-    assert audit.count("</strong> made the hook of") == audit.count("</strong> removed the hook of") == 2
+        assert audit.count(f"<bdi>{words}</bdi>") == 2
+    assert (
+        audit.count("</bdi></strong> made the hook of")
+        == audit.count("</bdi></strong> removed the hook of")
+        == 2
+    )
 
 
 def test_it_calls_everybody_where_its_maker_may(hook_of, alice, general):

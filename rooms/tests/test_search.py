@@ -402,7 +402,8 @@ def test_what_has_later_ids_and_was_said_before_is_found_once(alice, client_of, 
         Message.objects.filter(pk=message.pk).update(posted_at=day - datetime.timedelta(days=number // 2))
     client = client_of(alice)
 
-    found, before = [], {}
+    found: list[str] = []
+    before: dict[str, str] = {}
     while page := client.get("/search/", {"q": "apple"} | before).content.decode():
         found += re.findall(r"apple</mark> (\d+)", page)
         if not (older := re.findall(r"&amp;before=(\d+)", page)):
