@@ -26,8 +26,9 @@ from django.utils.translation import gettext as _
 from accounts import downloads, stored_files, tasks
 from accounts.appearance import classes
 from accounts.models import Block, Community, Download, Person
+from accounts.models.values import stored_pictures
 from accounts.muting import why_muted
-from accounts.pictures import BadImage, square_picture
+from accounts.pictures import BadImage, SquarePicture, square_picture
 from live import sessions
 
 # Where the data of an app keeps the number of the newest code that was used.
@@ -78,21 +79,31 @@ def set_picture(person: Person, file: IO[bytes]) -> None:
     try:
         _change_picture(person, name)
     except BaseException:
-        stored_files.remove(*Person(avatar=name).stored_pictures)
+        stored_files.remove(*stored_pictures(name))
         raise
 
 
 def keep_picture(file: IO[bytes]) -> str:
     """Store the picture in `file`, small and large: what somebody's `avatar` is then. Raises BadImage."""
-    picture, name = square_picture(file), secrets.token_hex(6)
-    small, large = Person(avatar=name).stored_pictures
+    picture, name = square_picture(file), new_picture_name()
+    store_picture(name, picture)
+    return name
+
+
+def new_picture_name() -> str:
+    """What a picture is stored and asked for by, that nobody guesses."""
+    return secrets.token_hex(6)
+
+
+def store_picture(name: str, picture: SquarePicture) -> None:
+    """Store both sizes of `picture` under `name`, or neither."""
+    small, large = stored_pictures(name)
     try:
         default_storage.save(small, ContentFile(picture.small))
         default_storage.save(large, ContentFile(picture.large))
     except BaseException:
         stored_files.remove(small, large)
         raise
-    return name
 
 
 def remove_picture(person: Person) -> None:

@@ -9,9 +9,9 @@ from django.dispatch import receiver
 from accounts import clearing, downloads
 from accounts.models import Person
 from integrations import ending, tasks, tokens
-from integrations.actions import exports, feeds, imports, outgoing_calls, own_commands
+from integrations.actions import exports, feeds, icons, imports, outgoing_calls, own_commands
 from integrations.actions import tokens as actions
-from integrations.models import Export, Hook, OutgoingHook
+from integrations.models import Export, Hook, HookIcon, OutgoingHook
 from live import server_process, sessions
 from live.server_process import ServerProcess
 from rooms.actions import slash_commands
@@ -25,9 +25,13 @@ server_process.tickers.append(ending.tick)
 
 # What those leave who leave for good.
 clearing.steps.append(actions.clear)
+clearing.steps.append(icons.clear)
 
 # What is stored of an export goes with its row.
 post_delete.connect(downloads.forget_file, sender=Export)
+
+# So are the pictures beside what programs say.
+post_delete.connect(icons.forget_files, sender=HookIcon)
 
 
 @receiver(post_save, sender=Person)
@@ -37,11 +41,12 @@ def close_sockets_of_bots(instance: Person, created: bool, **kwargs: Any) -> Non
         ending.recheck_bots(instance.pk)
 
 
-# What waits for the worker: a message for a program that listens, an export, an archive, a new feed.
+# What waits for the worker: a message for a program that listens, an export, an archive, a new feed, an icon.
 outgoing_calls.call_waits.connect(tasks.let_tell)
 exports.export_waits.connect(tasks.let_export)
 imports.import_waits.connect(tasks.let_move_in)
 feeds.feed_waits.connect(tasks.let_look_at_feed)
+icons.icon_waits.connect(tasks.let_fetch_icon)
 
 
 # Commands that rooms have of their own, and what answers them later.

@@ -9,7 +9,7 @@ from huey.contrib.djhuey import db_periodic_task
 
 from accounts.models import MOST_TRIES
 from accounts.tasks import let_worker
-from integrations.actions import hook_messages, outgoing_calls
+from integrations.actions import hook_messages, icons, outgoing_calls
 
 
 @task()
@@ -139,7 +139,25 @@ def tell_hooks_again() -> None:
     outgoing_calls.send_due(timezone.now())
 
 
+@task()
+def fetch_icon(icon_id: int) -> None:
+    """Fetch a picture that a program shows beside its messages."""
+    icons.fetch(icon_id)
+
+
+def let_fetch_icon(icon_id: int, **kwargs: Any) -> None:
+    """Let the worker fetch a picture."""
+    let_worker(fetch_icon, icon_id)
+
+
+@db_periodic_task(crontab())
+def fetch_icons() -> None:
+    """Once a minute: fetch what a worker that died has left."""
+    icons.fetch_waiting()
+
+
 @db_periodic_task(crontab(minute="29", hour="3"))
-def sweep_subjects() -> None:
-    """Once a day: forget what hooks have said nothing of for long."""
+def sweep_hooks() -> None:
+    """Once a day: forget what hooks have said nothing of for long, and where there was no picture."""
     hook_messages.sweep_subjects(timezone.now())
+    icons.sweep(timezone.now())

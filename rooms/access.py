@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
 from django.utils.functional import Promise
@@ -191,6 +191,12 @@ def picture(person_id: int, pk: int) -> Attachment:
     if found is None:
         raise NotFound
     return found
+
+
+def is_shown_beside(person_id: int, picture: str) -> bool:
+    """Whether that person may read a message that is shown with the picture called so. One query."""
+    there = Message.objects.filter(room=OuterRef("room"), shown_picture=picture)
+    return Membership.objects.filter(Exists(there), person=person_id).exists()
 
 
 def waiting(person_id: int, slug: str, pk: int) -> tuple[Membership, Attachment]:

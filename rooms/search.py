@@ -1,5 +1,8 @@
 """Finding messages: what was asked for, and those of one's rooms that have it, the newest first.
 
+What was moved in was said before what was said here, and has later ids. So where all matches are looked at,
+they are in the order of their times; where there are too many for that, in the order of their ids.
+
 The words (rooms/words.py) are found by the database's own index (rooms/word_index.py). It is asked for some
 thousand matches at a time, from the newest on, so that a word that is in a million messages costs no more
 than one that is in a few.
@@ -8,7 +11,7 @@ than one that is in a few.
 import datetime
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -132,7 +135,8 @@ def search_messages(
 
     Where there are `rooms`, by id, in none but these.
     At most six queries, a further one for -from: and for -in:, and so many matches read; on PostgreSQL one
-    more to begin with, and three where a word is seldom. Where that did not fill a page, one can go on.
+    more to begin with, and three where a word is seldom. To go on takes two more, and on PostgreSQL as many
+    as to begin with. Where that did not fill a page, one can go on.
     Where there is a replica the index is asked there; what it finds is read here, and whether somebody may
     is decided here. That is one query more.
     """
@@ -145,7 +149,7 @@ def search_messages(
     if rooms is not None:
         wanted = wanted.filter(room__in=rooms)
     found, older = from_replica(
-        partial(_page_before, person, asked, wanted, before or BEYOND_ALL_IDS),
+        partial(_page_before, person, asked, wanted, before),
         confirm=partial(_as_it_is, person, wanted),
     )
     return SearchPage(found, older, notes)
@@ -155,25 +159,51 @@ def search_messages(
 type Found = tuple[list[MessageRow], int | None]
 
 
-def _page_before(person: Person, asked: SearchQuery, wanted: MessageQuerySet, until: int) -> Found:
+def _page_before(person: Person, asked: SearchQuery, wanted: MessageQuerySet, before: int | None) -> Found:
+    matches_before = partial(newest_matches, asked.wanted.phrases, asked.unwanted.phrases, wanted)
+    mine = wanted.filter(room__in=Room.objects.of(person))
+    window = matches_before(before or BEYOND_ALL_IDS)
+    if len(window) < word_index.WINDOW_SIZE:
+        all_matches = matches_before(BEYOND_ALL_IDS) if before else window
+        if len(all_matches) < word_index.WINDOW_SIZE:
+            return _page_by_time(mine.filter(pk__in=all_matches), before)
+    return _page_by_ids(mine, matches_before, window)
+
+
+def _page_by_time(all_found: MessageQuerySet, before: int | None) -> Found:
+    """Of all that is found, one query; with `before`, the id of the last one of a page, two."""
+    last = Message.objects.filter(pk=before).values_list("posted_at", flat=True).first() if before else None
+    if last:
+        earlier = models.Q(posted_at__lt=last) | models.Q(posted_at=last, pk__lt=before)
+        all_found = all_found.filter(earlier)
+    by_time = ("-posted_at", "-pk")
+    # Of all these the ids alone are put in order.
+    newest = all_found.order_by(*by_time).values("pk")[: PAGE_SIZE + 1]
+    found = Message.objects.filter(pk__in=newest).order_by(*by_time).rows()
+    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
+
+
+def _page_by_ids(
+    mine: MessageQuerySet, matches_before: Callable[[int], list[int]], window: list[int]
+) -> Found:
+    """Of the matches of a `window`, and of so many windows after it as a page takes: WINDOWS at most."""
     found: list[MessageRow] = []
-    for _turn in range(WINDOWS):
-        window = newest_matches(asked.wanted.phrases, asked.unwanted.phrases, wanted, until)
-        mine = wanted.filter(pk__in=window, room__in=Room.objects.of(person))
-        found += mine.order_by("-pk")[: PAGE_SIZE + 1 - len(found)].rows()
+    for turn in range(WINDOWS):
+        window = matches_before(window[-1]) if turn else window
+        found += mine.filter(pk__in=window).order_by("-pk")[: PAGE_SIZE + 1 - len(found)].rows()
         if len(found) > PAGE_SIZE:
             return found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk
         if len(window) < word_index.WINDOW_SIZE:
             return found, None
-        until = window[-1]
-    return found, until
+    return found, window[-1]
 
 
 def _as_it_is(person: Person, wanted: MessageQuerySet, page: Found) -> Found:
     """What of a page is so here still, as it is here, in the rooms that `person` is in. One query."""
     found, older = page
-    there = wanted.filter(pk__in=[message.pk for message in found], room__in=Room.objects.of(person))
-    return there.order_by("-pk").rows(), older
+    places = {message.pk: place for place, message in enumerate(found)}
+    there = wanted.filter(pk__in=places, room__in=Room.objects.of(person)).rows()
+    return sorted(there, key=lambda message: places[message.pk]), older
 
 
 def _narrowed(person: Person, asked: SearchQuery, notes: list[str]) -> MessageQuerySet | None:

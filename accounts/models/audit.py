@@ -29,6 +29,13 @@ class AuditEntry(models.Model):
         IMPORT = "import", pgettext_lazy("what somebody did", "moved in")
         DISMISS = "dismiss", pgettext_lazy("what somebody did", "dismissed a report about")
         EXPORT = "export", pgettext_lazy("what somebody did", "exported")
+        TOKEN = "token", pgettext_lazy("what somebody did", "made a token for")
+        TOKEN_END = "token end", pgettext_lazy("what somebody did", "revoked a token of")
+        BOT = "bot", pgettext_lazy("what somebody did", "made the bot")
+        BOT_END = "bot end", pgettext_lazy("what somebody did", "deleted the bot")
+        HOOK = "hook", pgettext_lazy("what somebody did", "made the hook of")
+        HOOK_KEY = "hook key", pgettext_lazy("what somebody did", "gave another address to the hook of")
+        HOOK_END = "hook end", pgettext_lazy("what somebody did", "removed the hook of")
 
     actor = models.ForeignKey("Person", null=True, on_delete=models.SET_NULL, related_name="+")
     # As they were called then: the entry outlives the account.

@@ -32,6 +32,7 @@ from accounts.models.values import (
     initials_of,
     person_url,
     picture_url,
+    stored_pictures,
     zone_called,
 )
 from accounts.passwords import candidates, normalised
@@ -483,7 +484,7 @@ class Person(AbstractUser):
     @property
     def stored_pictures(self) -> list[str]:
         """The names under which the small and the large picture are stored."""
-        return [f"avatars/{self.avatar}-{size}" for size in ("small", "large")] if self.avatar else []
+        return stored_pictures(self.avatar)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo | None:

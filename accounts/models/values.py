@@ -63,6 +63,11 @@ def picture_url(avatar: str, size: str = "") -> str:
     return f"/avatars/{avatar}/{size}" if avatar else ""
 
 
+def stored_pictures(avatar: str) -> list[str]:
+    """The names under which the small and the large picture called `avatar` are stored; none of none."""
+    return [f"avatars/{avatar}-{size}" for size in ("small", "large")] if avatar else []
+
+
 def person_url(username: str) -> str:
     """The address of somebody's card: a username has no character that an address would have to hide."""
     return f"{_people()}{username}/"

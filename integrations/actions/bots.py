@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import departures
 from accounts.actions import Rejected
-from accounts.audit import What
+from accounts.audit import What, record
 from accounts.models import AuditEntry, Community, Person
 from accounts.roles import Role
 from integrations.actions.tokens import revoke_all
@@ -52,7 +52,9 @@ def make_bot(owner: Person, name: str) -> Person:
     Community.hold_names()
     if Person.objects.filter(bot_owner=owner, is_active=True).count() >= BOTS_AT_MOST:
         raise Rejected(_("You have %(most)d bots: delete one first.") % {"most": BOTS_AT_MOST})
-    return create_bot(owner, name)
+    bot = create_bot(owner, name)
+    record(owner, What.BOT, bot, details=name)
+    return bot
 
 
 @transaction.atomic
@@ -95,7 +97,8 @@ def _was_deactivated(bot: Person) -> bool:
 
 
 @transaction.atomic
-def delete_bot(bot: Person) -> None:
+def delete_bot(actor: Person, bot: Person) -> None:
     """Let it be no more: what it said stays, under no name, as that of people who leave."""
+    record(actor, What.BOT_END, bot, details=bot.name)
     revoke_all(bot)
     departures.leave(bot, removes_messages=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from integrations.actions.icons import icon_at, let_wait
 from integrations.actions.refused import Refused
 from integrations.incoming.chat import IncomingMessage
 from integrations.incoming.markdown import split_at_limit
@@ -49,6 +50,20 @@ class Place:
         place.room, place.person = room, hook.bot
         self.membership = place
 
+    def say_as(self, message: IncomingMessage, buttons: Sequence[str] = (), **more: Any) -> list[MessageRow]:
+        """Post what a program says, called and shown as it says there. One query more for a picture.
+
+        Raises Refused.
+        """
+        icon = icon_at(self.membership.person, message.icon_address)
+        shown = {"shown_name": message.name, "shown_icon": message.icon}
+        if icon and icon.fetched_at:
+            shown["shown_picture"] = icon.picture
+        rows = self.say(message.text, buttons, **shown, **more)
+        if icon and not icon.fetched_at:
+            let_wait(icon, rows)
+        return rows
+
     def say(self, text: str, buttons: Sequence[str] = (), **more: Any) -> list[MessageRow]:
         """Post `text`, in as many messages as it takes; `more` is NewMessage's. Raises Refused."""
         if not may_call_room(self.sponsor):
@@ -79,8 +94,7 @@ def post_message(hook: Hook, message: IncomingMessage, buttons: Sequence[str] = 
     room = room_meant(hook, message.channel)
     place = Place(hook, room)
     answered = message_at(room.pk, message.thread) if message.thread else None
-    how = {"reply_to": answered, "shown_name": message.name, "shown_icon": message.icon}
-    return place.say(message.text, buttons, **how)
+    return place.say_as(message, buttons, reply_to=answered)
 
 
 def room_meant(hook: Hook, channel: str) -> Room:

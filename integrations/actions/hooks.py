@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.audit import What, record
 from accounts.models import Person
 from integrations.actions.bots import create_bot, rename_bot
 from integrations.models import Hook
@@ -43,6 +44,7 @@ def make_hook(membership: Membership, kind: str, name: str, secret: str = "", bu
     except ValidationError as invalid:
         raise Rejected(" ".join(invalid.messages)) from None
     tell_room(membership, bot)
+    note(membership, What.HOOK, bot, kind)
     return Hook.objects.create(
         room=room,
         maker=membership.person,
@@ -84,10 +86,18 @@ def tell_room(membership: Membership, bot: Person) -> None:
     post_notice(membership.room, membership.person, Message.Notice.ADDED, [bot.pk])
 
 
+def note(membership: Membership, what: What, bot: Person, kind: str = "") -> None:
+    """Write down, inside a transaction, what a member did to the hook of that bot."""
+    details = f"{bot.name}, {kind}" if kind else bot.name
+    record(membership.person, what, bot, room=membership.room.name, details=details)
+
+
+@transaction.atomic
 def renew_key(membership: Membership, hook: Hook) -> None:
     """Give a hook another address; the old one is none any longer. Raises Rejected."""
     refuse_others(membership)
     Hook.objects.filter(pk=hook.pk).update(key=new_key())
+    note(membership, What.HOOK_KEY, hook.bot)
 
 
 @transaction.atomic
@@ -95,6 +105,7 @@ def remove_hook(membership: Membership, hook: Hook) -> None:
     """End a hook; what its bot said stays. Raises Rejected."""
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
+    note(membership, What.HOOK_END, hook.bot, hook.kind)
     retire_bot(hook.bot)
     hook.delete()
 

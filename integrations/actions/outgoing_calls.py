@@ -156,10 +156,8 @@ def say(place: Place, call: OutgoingCall, answer: Answer) -> None:
     if not said.text.strip():
         return
     try:
-        place.say(
-            said.text, token=f"answer to {call.message_id}", reply_to=call.message_id if in_thread else None,
-            shown_name=said.name, shown_icon=said.icon,
-        )  # fmt: skip
+        answered = call.message_id if in_thread else None
+        place.say_as(said, token=f"answer to {call.message_id}", reply_to=answered)
     except Refused as refused:
         log.warning("What a hook answered could not be said: %s", refused.sentence)
 

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.audit import What
 from integrations.actions.bots import create_bot
 from integrations.actions.hooks import (
     HOOKS_AT_MOST,
     ONLY_MODERATORS,
     called,
+    note,
     refuse_others,
     retire_bot,
     tell_room,
@@ -47,6 +49,7 @@ def make_outgoing(
         hint=hint,
     )  # fmt: skip
     tell_room(membership, bot)
+    note(membership, What.HOOK, bot, kind)
     note_listeners(room.pk)
     return hook
 
@@ -86,6 +89,7 @@ def remove_outgoing(membership: Membership, hook: OutgoingHook) -> None:
     if not moderates(membership):
         raise Rejected(ONLY_MODERATORS)
     room = hook.room_id
+    note(membership, What.HOOK_END, hook.bot, hook.kind)
     retire_bot(hook.bot)
     hook.delete()
     note_listeners(room)

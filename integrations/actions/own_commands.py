@@ -105,7 +105,7 @@ def reply(call: CommandCall, said: dict[str, Any]) -> CommandAnswer:
             continue
         if text_at(one, "response_type") == "in_channel":
             place = Place(call.hook, call.hook.room)
-            place.say(message.text, shown_name=message.name, shown_icon=message.icon)
+            place.say_as(message)
         else:
             alone.append(message.text)
     leads_to = text_at(said, "goto_location")

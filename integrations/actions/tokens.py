@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import Rejected
+from accounts.audit import What, record
 from accounts.models import Departure, Person
 from integrations.models import Token
 from integrations.models.token import PREFIX, digest_of
@@ -24,11 +25,17 @@ STRENGTH = 32
 
 @transaction.atomic
 def make_token(
-    person: Person, name: str, scope: str, *, rooms: Iterable[Room] = (), days: int | None = None
+    person: Person,
+    name: str,
+    scope: str,
+    *,
+    rooms: Iterable[Room] = (),
+    days: int | None = None,
+    by: Person | None = None,
 ) -> tuple[Token, str]:
     """A new token of `person` for `rooms`, or all of theirs; it ends after so many days, if after any.
 
-    With what it is, which is stored nowhere. Raises Rejected.
+    With what it is, which is stored nowhere. `by` is who makes it for a bot of theirs. Raises Rejected.
     """
     # Of two at once, one is second.
     person = Person.objects.select_for_update().get(pk=person.pk)
@@ -44,20 +51,30 @@ def make_token(
         made_at=now,
         ends_at=now + datetime.timedelta(days=days) if days else None,
     )
+    record(by or person, What.TOKEN, person, details=_audited(token))
     return token, secret
 
 
+def _audited(token: Token) -> str:
+    return f"{token.name}, to {token.scope}"
+
+
 @transaction.atomic
-def revoke(token: Token) -> None:
+def revoke(actor: Person, token: Token) -> None:
     """Let a token be none any more: what it has open is closed at once."""
+    record(actor, What.TOKEN_END, token.person, details=_audited(token))
+    _end(token)
+
+
+def _end(token: Token) -> None:
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
     transaction.on_commit(partial(close_sockets, token))
 
 
 def revoke_all(person: Person) -> None:
-    """The same, of all that `person` has."""
+    """Let all tokens of `person` be none any more, inside a transaction."""
     for token in Token.objects.of(person):
-        revoke(token)
+        _end(token)
 
 
 def close_sockets(token: Token) -> None:

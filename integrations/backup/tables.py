@@ -8,7 +8,9 @@ from django.db import connection
 from django.db.models import FileField, Model
 
 from accounts.models import Person
+from accounts.models.values import stored_pictures
 from integrations.backup.values import AnyField
+from integrations.models import HookIcon
 from rooms.models.fields import WordsField
 
 # Who is here now; sessions, each of which would let in whoever has the backup; and what can be made again.
@@ -22,6 +24,9 @@ LEFT_OUT = frozenset(
         "integrations_export",
     )
 )  # fmt: skip
+
+# The columns that have the name of a picture, which is stored in two sizes.
+PICTURES = frozenset(((Person._meta.db_table, "avatar"), (HookIcon._meta.db_table, "picture")))
 
 
 def tables(apps: Any = current_apps) -> list[type[Model]]:
@@ -51,8 +56,8 @@ def file_columns(model: type[Model]) -> dict[int, Any]:
     for place, field in enumerate(columns(model)):
         if isinstance(field, FileField):
             found[place] = lambda value: [value] if value else []
-        elif model._meta.db_table == Person._meta.db_table and field.name == "avatar":
-            found[place] = lambda value: Person(avatar=value).stored_pictures
+        elif (model._meta.db_table, field.name) in PICTURES:
+            found[place] = stored_pictures
     return found
 
 

@@ -6,12 +6,13 @@ from accounts.plain_text import clean_line, shortened
 from integrations.incoming.blocks import attachments_as_markdown, blocks_as_markdown
 from integrations.incoming.buttons import Button, buttons_in
 from integrations.incoming.fields import at, line_of, text_at
-from integrations.incoming.markdown import joined
+from integrations.incoming.markdown import is_web, joined
 from integrations.incoming.mrkdwn import entities_as_markdown, markdown_of
 from rooms.emoji import emoji_called, parse_emoji
 
-# Characters of what a hook is called in a message.
+# Characters of what a hook is called in a message; and bytes of where its picture is.
 NAME_LIMIT = 60
+ADDRESS_LIMIT = 2000
 
 
 class IncomingMessage(NamedTuple):
@@ -20,6 +21,8 @@ class IncomingMessage(NamedTuple):
     text: str
     name: str = ""
     icon: str = ""
+    # Where the picture is that stands for it, where no emoji does.
+    icon_address: str = ""
     # The room it is meant for, as it is called elsewhere; empty for the hook's own.
     channel: str = ""
     # The `ts` of the message that it answers.
@@ -37,14 +40,24 @@ def read_message(payload: dict[str, Any], *, is_mrkdwn: bool) -> IncomingMessage
     said = text if is_mrkdwn and payload.get("mrkdwn") is False else dialect(text)
     # With blocks the text is for where those cannot be shown.
     body = blocks_as_markdown(payload.get("blocks"), dialect) or said
+    icon = icon_of(text_at(payload, "icon_emoji"))
     return IncomingMessage(
         joined(body, attachments_as_markdown(attachments, dialect)),
         name=shortened(clean_line(line_of(payload.get("username"))), NAME_LIMIT),
-        icon=icon_of(text_at(payload, "icon_emoji")),
+        icon=icon,
+        # As Slack and Mattermost have it, the emoji is what counts.
+        icon_address="" if icon else icon_address_of(text_at(payload, "icon_url")),
         channel=line_of(payload.get("channel"), 100),
         thread=text_at(payload, "thread_ts")[:40],
         buttons=tuple(buttons_in(payload.get("blocks"), attachments)),
     )
+
+
+def icon_address_of(address: str) -> str:
+    """The address of a picture on the web; nothing for anything else."""
+    address = address.strip()
+    is_one = is_web(address) and address.isprintable() and len(address.encode()) <= ADDRESS_LIMIT
+    return address if is_one else ""
 
 
 def icon_of(name: str) -> str:

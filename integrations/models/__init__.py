@@ -6,6 +6,7 @@ from integrations.models.feed import CalendarEvent, FeedEntry, FeedMessage, Inco
 from integrations.models.hook import Hook
 from integrations.models.hook_buttons import HookButtons
 from integrations.models.hook_call import HookCall
+from integrations.models.hook_icon import HookIcon
 from integrations.models.hook_subject import HookSubject
 from integrations.models.moving import ArchiveImport, ImportSource, MovedRecord, Placeholder
 from integrations.models.outgoing_call import OutgoingCall
@@ -22,6 +23,7 @@ __all__ = [
     "Hook",
     "HookButtons",
     "HookCall",
+    "HookIcon",
     "HookSubject",
     "ImportSource",
     "IncomingFeed",

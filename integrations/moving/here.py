@@ -42,6 +42,11 @@ def picture_path(person: Person) -> str:
     return f"files/people/{person.pk}.webp"
 
 
+def shown_path(picture: str) -> str:
+    """Where in an archive a picture is that stands beside messages."""
+    return f"files/shown/{picture}.webp"
+
+
 def file_path(file: Attachment) -> str:
     """Where in an archive a file is: two of one name are two."""
     return f"files/{file.pk}/{safe_name(file.name)}"
@@ -122,6 +127,7 @@ def records_of(scope: Scope, messages: list[Message]) -> Iterator[MessageRecord]
             edited_at=one.edited_at, deleted_at=one.deleted_at, is_action=one.is_action,
             notice=one.notice or "", named=tuple(str(who.person_id) for who in noticed[one.pk]),
             shown_name=one.shown_name or "", shown_icon=one.shown_icon or "",
+            shown_picture=shown_path(one.shown_picture) if one.shown_picture and not one.deleted_at else "",
             pinned_at=one.pinned_at, pinned_by=_id(one.pinned_by_id), reactions=reactions.get(one.pk, ()),
             files=tuple(
                 FileRecord(file.name, file_path(file), description=file.description) for file in files[one.pk]
@@ -166,6 +172,14 @@ def _id(pk: int | None) -> str:
 
 
 # -- Files --------------------------------------------------------------------------------
+
+
+def shown_in(scope: Scope) -> Iterator[str]:
+    """What the pictures beside the messages that an export has are stored by. One query."""
+    said = Message.objects.visible().filter(room__in=scope.rooms().values("pk"), deleted_at__isnull=True)
+    shown = said.filter(shown_picture__isnull=False).order_by("shown_picture")
+    for picture in shown.values_list("shown_picture", flat=True).distinct().iterator():
+        yield str(picture)
 
 
 def attachments_in(scope: Scope) -> Iterator[Attachment]:

@@ -1,7 +1,7 @@
 """Our own archive, which is complete: a line of JSON for each record, and files beside it.
 
     parley.ndjson       {"type": "parley", …}, then people, rooms, and the messages of each room
-    files/…             where a person's `picture` and a file's `path` say
+    files/…             where a person's `picture`, a message's `shown_picture` and a file's `path` say
 
 Fields are those of integrations/moving/records.py; one that has nothing in it is left out.
 """
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.archive import Archive
 from accounts.models import Community
+from accounts.models.values import stored_pictures
 from integrations.moving import here
 from integrations.moving.scope import Scope
 
@@ -45,9 +46,11 @@ def write(archive: Archive, scope: Scope) -> None:
 
 
 def copy_files(archive: Archive, scope: Scope) -> None:
-    """The files of messages, and people's pictures, where they are here still."""
+    """The files of messages, and the pictures of people and beside messages, where they are here still."""
     for person in scope.people().exclude(avatar="").iterator(chunk_size=here.READ_AT_ONCE):
         archive.copy(here.picture_path(person), person.stored_pictures[-1])
+    for picture in here.shown_in(scope):
+        archive.copy(here.shown_path(picture), stored_pictures(picture)[-1])
     for file in here.attachments_in(scope):
         archive.copy(here.file_path(file), str(file.file.name))
         archive.progress(1)

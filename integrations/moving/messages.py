@@ -10,6 +10,7 @@ from django.utils.html import escape
 from accounts.plain_text import clean_line, shortened
 from integrations.models import ImportSource
 from integrations.moving import known
+from integrations.moving.icons import Icons
 from integrations.moving.people import MovedPerson, People
 from integrations.moving.records import MessageRecord
 from integrations.moving.report import Report, Why
@@ -46,8 +47,10 @@ class Prepared:
 class Messages:
     """The messages of one archive: what a batch of records becomes."""
 
-    def __init__(self, source: ImportSource, people: People, rooms: Rooms, report: Report) -> None:
-        self.source, self.people, self.rooms, self.report = source, people, rooms, report
+    def __init__(
+        self, source: ImportSource, people: People, rooms: Rooms, icons: Icons, report: Report
+    ) -> None:
+        self.source, self.people, self.rooms, self.icons, self.report = source, people, rooms, icons, report
         # Whom a room's texts may name, by what they are called here: of rooms that were lately spoken in.
         self._names: dict[str, dict[str, int]] = {}
 
@@ -94,6 +97,7 @@ class Messages:
             room_id=room.pk, author_id=author.pk, posted_at=posted_at, files=len(files),
             shown_name=shortened(clean_line(record.shown_name), 60) or None,
             shown_icon=shortened(clean_line(record.shown_icon), 32) or None,
+            shown_picture=self._picture(record, author),
         )  # fmt: skip
         named: frozenset[int] = frozenset()
         if record.deleted_at:
@@ -103,6 +107,9 @@ class Messages:
         else:
             named = self._say(message, record, room, body)
         return Prepared(record, message, room, named, key, files)
+
+    def _picture(self, record: MessageRecord, author: MovedPerson) -> str | None:
+        return None if record.deleted_at else self.icons.keep(record.shown_picture, author.pk) or None
 
     def _say(self, message: Message, record: MessageRecord, room: MovedRoom, body: str) -> frozenset[int]:
         """Give a message its words; whom they name."""

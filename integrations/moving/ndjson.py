@@ -134,6 +134,7 @@ def _message(value: dict[str, Any]) -> MessageRecord | None:
         edited_at=_moment(value, "edited_at"), deleted_at=_moment(value, "deleted_at"),
         is_action=value.get("is_action") is True, notice=notice, named=tuple(texts_at(value, "named")),
         shown_name=text_at(value, "shown_name"), shown_icon=text_at(value, "shown_icon"),
+        shown_picture=text_at(value, "shown_picture"),
         pinned_at=_moment(value, "pinned_at"), pinned_by=text_at(value, "pinned_by"),
         reactions=tuple(
             ReactionRecord(text_at(one, "emoji"), tuple(texts_at(one, "people")))

@@ -113,6 +113,8 @@ class MessageRecord:
     # What its author is called in this message alone.
     shown_name: str = ""
     shown_icon: str = ""
+    # Where in the archive the picture is that it has there.
+    shown_picture: str = ""
     pinned_at: datetime.datetime | None = None
     pinned_by: str = ""
     reactions: tuple[ReactionRecord, ...] = ()

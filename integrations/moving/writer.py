@@ -13,6 +13,7 @@ from django.db import transaction
 
 from integrations.moving import known
 from integrations.moving.files import Files
+from integrations.moving.icons import Icons
 from integrations.moving.messages import Messages
 from integrations.moving.people import People
 from integrations.moving.records import MessageRecord, PersonRecord, Record, RoomRecord, Shortfall
@@ -61,7 +62,8 @@ class Writer:
         self.source = known.source_of(archive.program, archive.key)
         self.people = People(self.source, report)
         self.rooms = Rooms(self.source, self.people, report)
-        self.messages = Messages(self.source, self.people, self.rooms, report)
+        icons = Icons(self.source, archive.opened)
+        self.messages = Messages(self.source, self.people, self.rooms, icons, report)
         self.files = Files(archive.opened, report)
         self._people: list[PersonRecord] = []
         self._rooms: list[RoomRecord] = []

@@ -16,6 +16,7 @@ from integrations.models import Hook, OutgoingHook
 from integrations.outgoing import posting
 from integrations.tests.servers import ELSEWHERE, Server
 from rooms.models import Membership, Room
+from rooms.tests.test_previews import site  # noqa: F401
 from tests.live_fixtures import sockets  # noqa: F401
 from tests.translated import translated  # noqa: F401
 

@@ -14,10 +14,11 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from accounts.actions import set_picture
+from accounts.actions import keep_picture, set_picture
 from accounts.models import Download, Person
 from integrations.backup.tables import LEFT_OUT, last_numbers, tables
 from integrations.backup.writing import one_moment
+from integrations.models import HookIcon
 from rooms import access
 from rooms.actions.reactions import toggle_reaction
 from rooms.models import Message
@@ -103,8 +104,10 @@ def test_a_site_returns_as_it_was(db, client_of, tmp_path):
     set_picture(site, io.BytesIO(PNG))
     say(site, "general", "gone")
     Message.objects.latest("pk").delete()
+    picture = keep_picture(io.BytesIO(PNG))
+    icon = HookIcon.objects.create(bot=site, address="http://a.example/", picture=picture)
     before = backup(tmp_path / "one.zip")
-    files = {name: read(name) for name in site.stored_pictures}
+    files = {name: read(name) for name in (*site.stored_pictures, *icon.stored_names)}
     numbers = numbers_given()
     for name in before:
         if name.startswith("files/"):
@@ -114,7 +117,7 @@ def test_a_site_returns_as_it_was(db, client_of, tmp_path):
     restore(tmp_path / "one.zip")
 
     assert backup(tmp_path / "two.zip") == before
-    assert len([name for name in before if name.startswith("files/")]) == 5
+    assert len([name for name in before if name.startswith("files/")]) == 7
     assert all(read(name) == content for name, content in files.items())
     # What is not among the rows: which numbers were given, what is searched, what follows from other columns.
     assert numbers_given() == numbers

@@ -12,6 +12,7 @@ from django.http import Http404
 from accounts.keeping_order import deactivate
 from accounts.models import Person
 from integrations.actions.bots import create_bot
+from integrations.models import Token
 from integrations.tokens import held_by
 from rooms.actions.members import put_in
 from rooms.actions.messages_post import post_message
@@ -92,6 +93,21 @@ def test_it_is_made_put_in_a_room_and_given_a_token(alice, general, client_of):
     assert Membership.objects.filter(person=bot, room=general).exists()
     # The room says who did it.
     assert Message.objects.get(notice="added").author == alice
+
+
+def test_the_audit_says_who_made_and_who_ended_it(alice, general, client_of):
+    Person.objects.filter(pk=alice.pk).update(role="owner")
+    browser = client_of(alice)
+    page = browser.post(ADDRESS, {"name": "Builds"}).headers["Location"]
+    browser.post(f"{page}tokens/", {"name": "ci", "scope": "write"})
+    token = Token.objects.get()
+    browser.post(f"{page}tokens/{token.pk}/")
+    browser.post(f"{page}delete/")
+    audit = browser.get("/administration/audit/").content.decode()
+    done = ["deleted the bot", "revoked a token of", "made a token for", "made the bot"]
+    places = [audit.index(f"</bdi></strong> {words}") for words in done]
+    assert places == sorted(places)
+    assert audit.count("<bdi>ci, to write</bdi>") == 2
 
 
 def test_it_has_a_picture(alice, bot, client_of, uploads):

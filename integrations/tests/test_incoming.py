@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Person
 from integrations.actions import hook_calls
 from integrations.actions.hooks import remove_hook, renew_key
+from integrations.actions.outgoing_hooks import remove_outgoing
 from integrations.models import Hook, HookCall
 from rooms.actions.members import take_out
 from rooms.models import Membership, Message, Room
@@ -131,6 +133,20 @@ def test_a_new_address_ends_the_old_one(hook_of, alice):
     remove_hook(place, hook)
     assert send(slack(hook), {"text": "x"}).content == b"no_service"
     assert not Membership.objects.filter(person=hook.bot).exists()
+
+
+def test_the_audit_says_who_made_and_who_removed_it(hook_of, outgoing_of, alice, client_of):
+    Person.objects.filter(pk=alice.pk).update(role="owner")
+    for hook, remove in ((hook_of(), remove_hook), (outgoing_of(), remove_outgoing)):
+        remove(Membership.objects.select_related("room", "person").get(person=alice), hook)
+    audit = client_of(alice).get("/administration/audit/").content.decode()
+    for words in ("Builds, chat", "Robot, messages"):
+        assert audit.count(f"<bdi>{words}</bdi>") == 2
+    assert (
+        audit.count("</bdi></strong> made the hook of")
+        == audit.count("</bdi></strong> removed the hook of")
+        == 2
+    )
 
 
 def test_it_calls_everybody_where_its_maker_may(hook_of, alice, general):

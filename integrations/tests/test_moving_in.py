@@ -16,6 +16,7 @@ from rooms.actions.messages_post import post_message
 from rooms.actions.rooms import create_room
 from rooms.models import Follower, Membership, Mention, Message, Room
 from rooms.search import parse_query, search_messages
+from rooms.tests.saying import say
 
 # What stands in a row of a message, besides ids and times of now.
 STANDS = (
@@ -96,6 +97,13 @@ def test_it_is_read_found_and_open_to_its_members(alice, client_of, tmp_path):
     assert [
         one.number for one in search_messages(alice, parse_query("roses before:2024-03-02")).messages
     ] == [1]
+
+
+def test_what_was_said_here_before_it_came_is_found_first(alice, tmp_path):
+    say(alice, "general", "Roses here")
+    moved(SlackArchive(slack(tmp_path, [said(0, "U2", "Roses there"), said(9, "U2", "More roses there")])))
+    found = [one.body for one in search_messages(alice, parse_query("roses")).messages]
+    assert found == ["Roses here", "More roses there", "Roses there"]
 
 
 def test_once_more_adds_nothing(alice, tmp_path):

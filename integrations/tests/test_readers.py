@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import Person
 from integrations.incoming.mrkdwn import markdown_of
+from integrations.models import HookIcon
 from integrations.moving.campfire import CampfireArchive, markdown_of_html
 from integrations.moving.mattermost import MattermostArchive
 from integrations.moving.ndjson import ParleyArchive
@@ -261,6 +262,8 @@ def test_our_own(tmp_path):
             {"person": "1", "choice": "Yes"}, {"person": "2", "choice": "?"}]},
         {"id": "2", "text": "now", "edited_at": "2024-03-01T10:00:00+00:00", "thread": "1", "reply_to": "1",
          "versions": [{"text": "then", "until": "2024-03-01T10:00:00+00:00"}], "shown_name": "Nightly"},
+        {"id": "7", "text": "up", "shown_name": "Nightly", "shown_picture": "files/shown/a.webp"},
+        {"id": "8", "text": "down", "shown_name": "Nightly", "shown_picture": "files/shown/b.webp"},
         {"id": "3", "text": "", "notice": "added", "named": ["2"]},
         {"id": "4", "text": "Roses &amp; tulips", "notice": "topic"},
         {"id": "5", "text": "", "deleted_at": when},
@@ -276,16 +279,21 @@ def test_our_own(tmp_path):
         *({"type": "message", "room": "1", "author": "2", "posted_at": when} | one for one in said_here),
     ]  # fmt: skip
     files = {"parley.ndjson": "\n".join(map(json.dumps, lines)), "files/1/dot.png": PNG}
-    path = zipped(tmp_path / "p.zip", files | {"files/people/2.webp": PNG})
+    path = zipped(tmp_path / "p.zip", files | {"files/people/2.webp": PNG, "files/shown/a.webp": PNG})
     report = moved(ParleyArchive(path))
 
     room = Room.objects.get(name="Garden")
     assert (room.slug, room.slow_seconds) == ("beds", 60)
-    assert bodies("Garden") == ["/poll Tea? | Yes | No", "now", "", "", "", "/me waves"]
+    assert bodies("Garden") == [
+        "/poll Tea? | Yes | No", "now", "up", "down", "", "", "", "/me waves",
+    ]  # fmt: skip
     bob = Person.objects.get(username="bob")
     assert bob.role == "member"
     assert all(map(default_storage.exists, bob.stored_pictures))
     assert bob.avatar
+    icon = HookIcon.objects.get()
+    assert (icon.bot, all(map(default_storage.exists, icon.stored_names))) == (bob, True)
+    assert [Message.objects.get(body=body).shown_picture for body in ("up", "down")] == [icon.picture, None]
     assert Vote.objects.get().choice == "Yes"
     assert Version.objects.get().body == "then"
     assert Message.objects.get(notice="topic").html == "Roses &amp; tulips"
@@ -293,5 +301,5 @@ def test_our_own(tmp_path):
     assert Message.objects.get(shown_name="Nightly", thread__body__startswith="/poll").reply_to
     assert Attachment.objects.get().description == "A dot"
     assert Membership.objects.get(room=room, person__username="alice").is_favourite
-    assert room.posts == 4
+    assert room.posts == 6
     assert not report.found

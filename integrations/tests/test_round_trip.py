@@ -11,17 +11,19 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from accounts.actions import keep_picture
 from accounts.models import Person
 from rooms import access
 from rooms.actions.direct import open_direct
 from rooms.actions.messages_delete import delete_message
 from rooms.actions.messages_edit import edit_message, edit_state
+from rooms.actions.messages_post import post_message
 from rooms.actions.pins import pin_message
 from rooms.actions.reactions import toggle_reaction
 from rooms.actions.rooms import create_room, join_room
 from rooms.actions.votes import toggle_vote
 from rooms.models import Room
-from rooms.tests.files import PDF, attach, posted
+from rooms.tests.files import PDF, PNG, attach, posted
 from rooms.tests.saying import closed_room, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +32,7 @@ pytest.importorskip("integrations.moving.ndjson", reason="nothing reads it yet")
 # Which kind of thing a field names.
 KINDS = {
     "person": "person", "author": "person", "pinned_by": "person", "room": "room", "thread": "message",
-    "reply_to": "message",
+    "reply_to": "message", "shown_picture": "picture",
 }  # fmt: skip
 
 
@@ -57,6 +59,9 @@ def said(alice, bob, client_of, tmp_path, settings):
     say(bob, "cellar", "between walls")
     direct = open_direct(alice, [bob])
     say(alice, direct.slug, "between us")
+    shown = {"shown_name": "Nightly", "shown_picture": keep_picture(io.BytesIO(PNG))}
+    post_message(mine, "Done", **shown)
+    post_message(mine, "Done once more", **shown)
 
 
 def export(path: Path) -> list[dict[str, Any]]:
@@ -72,7 +77,7 @@ def anew(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     Who comes in has an account that waits for them, has read everything, and talks at another address.
     """
-    ids: dict[str, dict[str, int]] = {"person": {}, "room": {}, "message": {}}
+    ids: dict[str, dict[str, int]] = {"person": {}, "room": {}, "message": {}, "picture": {}}
 
     def called(kind: str, value: str) -> str:
         return f"{kind} {ids[kind].setdefault(value, len(ids[kind]))}" if value else ""
@@ -114,7 +119,8 @@ def test_it_comes_in_as_it_went_out(said, tmp_path):
     call_command("import_parley", tmp_path / "one.zip", stdout=io.StringIO(), stderr=io.StringIO())
 
     after = export(tmp_path / "two.zip")
-    assert [one["type"] for one in before].count("message") == 9
+    assert [one["type"] for one in before].count("message") == 12
     assert after[1:] == before[1:]
     with zipfile.ZipFile(tmp_path / "two.zip") as found:
         assert PDF in [found.read(name) for name in found.namelist()]
+        assert len([name for name in found.namelist() if name.startswith("files/shown/")]) == 1

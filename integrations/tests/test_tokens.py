@@ -124,7 +124,7 @@ async def test_a_token_opens_no_page(sockets: Sockets, alice, token_of):
 
 
 def _revoke(boss: Person, alice: Person) -> None:
-    revoke(Token.objects.get())
+    revoke(alice, Token.objects.get())
 
 
 def _remove(boss: Person, alice: Person) -> None:

@@ -141,7 +141,7 @@ class BotDeleteView(BotChangeView):
 
     def act(self, request: PersonRequest, bot: Person, **place: int) -> None:
         """For good."""
-        bots.delete_bot(bot)
+        bots.delete_bot(request.user, bot)
         messages.success(request, _("%(name)s is deleted.") % {"name": bot.name})
 
     def next_page(self, bot: Person) -> str:
@@ -160,7 +160,7 @@ class BotTokensView(LoginRequiredMixin, View):
         form = TokenForm(bot, request.POST)
         if form.is_valid():
             try:
-                token, secret = tokens.make_token(bot, **form.cleaned_data)
+                token, secret = tokens.make_token(bot, **form.cleaned_data, by=request.user)
             except Rejected as reason:
                 form.add_error(None, str(reason))
             else:
@@ -174,7 +174,7 @@ class BotTokenRevokeView(BotChangeView):
 
     def act(self, request: PersonRequest, bot: Person, **place: int) -> None:
         """What it has open is closed at once."""
-        tokens.revoke(access.token_of(bot, place["token_pk"]))
+        tokens.revoke(request.user, access.token_of(bot, place["token_pk"]))
         messages.success(request, _("That token is none any longer."))
 
 

@@ -48,7 +48,7 @@ class TokenRevokeView(LoginRequiredMixin, View):
 
     def post(self, request: PersonRequest, pk: int) -> HttpResponseBase:
         """Revoked: what it has open is closed at once."""
-        revoke(access.token_of(request.user, pk))
+        revoke(request.user, access.token_of(request.user, pk))
         messages.success(request, _("That token is none any longer."))
         return SeeOther(reverse("tokens"))
 

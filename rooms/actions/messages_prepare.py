@@ -31,9 +31,9 @@ class NewMessage:
     message that it answers, `attachments` are those of files that its author has uploaded for it, some of
     which have `descriptions`. With `is_drafted` it may be what the author has as a draft, which is forgotten;
     with `box` in the box of a thread, whose first message has that id. A hook may say what it is called in
-    this message, `shown_name`, and which emoji stands for it, `shown_icon`; what it may do there is what its
-    `sponsor` may, somebody with the membership of that id, and nothing once they are gone. Its
-    `buttons` stand below the message.
+    this message, `shown_name`, and which emoji stands for it, `shown_icon`, or which picture that is kept,
+    `shown_picture`; what it may do there is what its `sponsor` may, somebody with the membership of that id,
+    and nothing once they are gone. Its `buttons` stand below the message.
     """
 
     membership_id: int
@@ -47,6 +47,7 @@ class NewMessage:
     box: int | None = None
     shown_name: str = ""
     shown_icon: str = ""
+    shown_picture: str = ""
     sponsor: int | None = None
     buttons: tuple[str, ...] = ()
 
@@ -107,6 +108,7 @@ def prepare_message(
         token=token, files=len(files),
         thread_id=(parent.thread_id or parent.pk) if parent else None,
         shown_name=one.shown_name or None, shown_icon=one.shown_icon or None,
+        shown_picture=one.shown_picture or None,
         buttons="\n".join(one.buttons) or None,
     )  # fmt: skip
     return PreparedMessage(message, author, sponsor, one, words, files)

@@ -138,7 +138,9 @@ def delete_room(membership: Membership, typed: str) -> None:
 
 @transaction.atomic
 def join_room(person: Person, room: Room) -> Membership:
-    """Put `person` in `room`; nothing happens if they are in it already. Raises Rejected."""
+    """Put `person` in `room`, which says so; nothing happens if they are in it already. Raises Rejected."""
+    # Where one joins twice at once, one of the two does.
+    list(Room.objects.select_for_update().filter(pk=room.pk))
     there = Membership.objects.filter(room=room, person=person).first()
     if there is not None:
         return there
@@ -146,4 +148,5 @@ def join_room(person: Person, room: Room) -> Membership:
         raise Rejected(_("That room is by invitation."))
     refuse_archived(room)
     put_in(room, [person])
+    post_notice(room, person, Message.Notice.JOINED)
     return Membership.objects.get(room=room, person=person)

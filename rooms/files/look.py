@@ -1,4 +1,4 @@
-"""A look behind a link: a process looks (rooms/files/looker.py), and is ended when its time is over."""
+"""A look behind a link: a process looks (looker.py, picture_looker.py), and is ended when time is over."""
 
 import base64
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.pictures import SquarePicture
 from rooms.files.apart import said_by
 from rooms.files.images import Thumbnail
 
@@ -38,6 +39,15 @@ def look_behind(url: str) -> Findings:
     if "title" not in found:
         raise NothingFound(found.get("problem", found["ended"]))
     return Findings(found["place"], found["title"], found["description"], found["site"], _picture(found))
+
+
+def look_at_picture(url: str) -> SquarePicture:
+    """The picture at `url`, as a square. Raises NothingFound."""
+    wanted = {"url": url, "networks": settings.LINK_PREVIEW_NETWORKS}
+    found = said_by("rooms.files.picture_looker", wanted, TIME_LIMIT, START_LIMIT)
+    if "large" not in found:
+        raise NothingFound(found.get("problem", found["ended"]))
+    return SquarePicture(base64.b64decode(found["small"]), base64.b64decode(found["large"]))
 
 
 def _picture(found: dict[str, Any]) -> Thumbnail | None:

@@ -174,6 +174,8 @@ class Message(models.Model):
     # What a hook is called in this message, and the emoji in the place of its picture, where it says so.
     shown_name = LineField(max_length=60, null=True, editable=False)
     shown_icon = LineField(max_length=32, null=True, editable=False)
+    # And a picture that stands for it: what that is stored and asked for by, as Person.avatar.
+    shown_picture = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001
     # What the buttons say, a line each, that a program has put below it; integrations knows what they do.
     buttons = models.TextField(null=True, editable=False)  # noqa: DJ001
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -246,6 +248,12 @@ class Message(models.Model):
             models.Index(fields=("posted_at",), name="message_days"),
             # The same in one room: what was moved in has later ids than what was said here after it.
             models.Index(fields=("room", "posted_at"), name="message_days_of_room"),
+            # Who may see a picture beside a message.
+            models.Index(
+                fields=("shown_picture", "room"),
+                name="message_pictures",
+                condition=models.Q(shown_picture__isnull=False),
+            ),
             models.Index(fields=("-id",), name="message_files", condition=models.Q(files__gt=0)),
             models.Index(fields=("-id",), name="message_links", condition=models.Q(links__gt=0)),
         )

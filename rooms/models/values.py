@@ -51,9 +51,11 @@ class MessageRow(NamedTuple):
     hue: Annotated[int | None, "author__hue"]
     avatar: Annotated[str, "author__avatar"]
     is_bot: Annotated[bool, "author__is_bot"]
-    # What its author is called in this message alone, and the emoji that stands for them: a hook says so.
+    # What its author is called in this message alone, and the emoji or the picture that stands for them: a
+    # hook says so.
     shown_name: str | None
     shown_icon: str | None
+    shown_picture: str | None
     # What the buttons say that a program has put below it, a line each.
     buttons: str | None
     # What happened, where nobody said something: Message.Notice.
@@ -83,7 +85,9 @@ class MessageRow(NamedTuple):
 
     @property
     def picture(self) -> str:
-        """The address of its author's small picture; an empty text where there are initials or an emoji."""
+        """The address of the small picture beside it; an empty text where there are initials or an emoji."""
+        if self.shown_picture:
+            return picture_url(self.shown_picture)
         return "" if self.shown_name or self.shown_icon else picture_url(self.avatar)
 
     @property

@@ -11,13 +11,13 @@ from django.contrib.auth import get_user_model
 from django.utils.dateparse import parse_datetime
 
 from live import consumers
-from rooms.actions.members import add_members, remove_member
+from rooms.actions.members import add_members, leave_room, remove_member
 from rooms.actions.message_change import change_message
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
 from rooms.actions.pins import pin_message
 from rooms.actions.reactions import toggle_reaction
-from rooms.actions.rooms import change_room
+from rooms.actions.rooms import change_room, join_room
 from rooms.actions.topic import change_topic
 from rooms.models import Membership, Message
 from tests.environment import ROOT
@@ -167,7 +167,7 @@ async def test_a_message_is_new_once(sockets: Sockets, change_hello, what: str, 
 
 @pytest.fixture
 def change_general(db) -> Callable[[str], None]:
-    """Do something to the room, as alice, who moderates it."""
+    """Do something to the room: as alice, who moderates it, but for who comes and goes by themselves."""
 
     def change(what: str) -> None:
         mine = Membership.objects.select_related("room", "person").get(person__username="alice")
@@ -181,6 +181,12 @@ def change_general(db) -> Callable[[str], None]:
                 remove_member(mine, Membership.objects.get(person__username="bob"))
             case "added":
                 add_members(mine, [get_user_model().objects.create_user("carol", role="guest")])
+            case "joined":
+                carol = get_user_model().objects.create_user("carol", role="guest")
+                carol.role = "member"
+                join_room(carol, mine.room)
+            case "left":
+                leave_room(Membership.objects.select_related("room", "person").get(person__username="bob"))
 
     return change
 
@@ -193,6 +199,8 @@ def change_general(db) -> Callable[[str], None]:
         ("name", {"type": "topic", "name": "Harbour"}),
         ("removed", {"type": "member", "what": "removed", "people": ["bob"]}),
         ("added", {"type": "member", "what": "added", "people": ["carol"]}),
+        ("joined", {"type": "member", "what": "joined", "username": "carol", "people": ["carol"]}),
+        ("left", {"type": "member", "what": "left", "username": "bob", "people": ["bob"]}),
     ],
 )
 async def test_what_happens_to_the_room_is_told(
@@ -206,7 +214,7 @@ async def test_what_happens_to_the_room_is_told(
         await sync_to_async(change_general)(what)
         alice = await sockets(f"{CHAT}?resume=0", "alice")
     heard = await alice.next_json()
-    assert heard == event | {"username": "alice", "revision": heard["revision"]}
+    assert heard == {"username": "alice"} | event | {"revision": heard["revision"]}
 
 
 async def test_a_late_preview_is_no_message(sockets: Sockets) -> None:

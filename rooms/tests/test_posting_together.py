@@ -13,10 +13,11 @@ from accounts.actions import block
 from accounts.models import Community, Person
 from rooms import access, broadcasts
 from rooms.actions.direct import open_direct
+from rooms.actions.members import put_in
 from rooms.actions.messages_post import post_messages
 from rooms.actions.messages_prepare import NewMessage
 from rooms.actions.rejected import Rejected
-from rooms.actions.rooms import create_room, join_room
+from rooms.actions.rooms import create_room
 from rooms.models import Membership, Message, Room
 from rooms.models.values import MessageRow
 from rooms.tests.saying import say
@@ -26,7 +27,7 @@ from rooms.tests.saying import say
 def garden(alice, bob) -> Room:
     """A second room, with both in it."""
     room = create_room(alice, "garden")
-    join_room(bob, room)
+    put_in(room, [bob])
     return room
 
 

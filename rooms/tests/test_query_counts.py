@@ -378,8 +378,9 @@ def test_join_and_leave(client, queries):
     # waits to go other ways, the feed of it; that the list of somebody's rooms has changed, and whose (2);
     # whether anybody is left, and the line that says it (5).
     assert len(queries(client.post, "/rooms/general/leave/", status=303)) == WHO + 9 + 2 + 6
-    # The room, whether they are in it, how far they had read (3), the membership (2).
-    assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 7 + 2
+    # The room and its lock, whether they are in it, how far they had read (3), the membership (2); that the
+    # list of somebody's rooms has changed, and whose (2); the line that says it (5).
+    assert len(queries(client.post, "/rooms/general/join/", status=303)) == WHO + 8 + 2 + 5
 
 
 def test_a_room_is_renamed(client, queries):

@@ -1,9 +1,11 @@
 """`/rooms/<slug>/join/`."""
 
+import re
+
 import pytest
 
 from rooms.actions.rooms import create_room
-from rooms.models import Membership
+from rooms.models import Membership, Message, Room
 from rooms.tests.saying import closed_room
 
 
@@ -20,11 +22,21 @@ def test_comes_in(attic, bob, client_of):
     assert Membership.objects.get(room=attic, person=bob).role == Membership.Role.MEMBER
 
 
+def test_the_room_says_so(attic, alice, bob, client_of):
+    client_of(bob).post("/rooms/attic/join/")
+
+    page = client_of(alice).get("/rooms/attic/").content.decode()
+    assert len(re.findall(r">bob</(?:a|b|bdi|span)>\s*joined", page)) == 1
+    # Nobody has to read that.
+    assert Membership.objects.get(room=attic, person=alice).read == Room.objects.get(slug="attic").posts == 0
+
+
 def test_twice_is_once(attic, bob, client_of):
     client = client_of(bob)
 
     assert [client.post("/rooms/attic/join/").status_code for _ in range(2)] == [303, 303]
     assert Membership.objects.filter(room=attic, person=bob).count() == 1
+    assert Message.objects.filter(room=attic, notice="joined").count() == 1
 
 
 def test_a_moderator_who_joins_again_stays_one(attic, alice, client_of):

@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from rooms.actions.members import put_in
 from rooms.actions.retention import sweep_old_messages
-from rooms.actions.rooms import create_room, join_room
+from rooms.actions.rooms import create_room
 from rooms.models import Message, Room
 from rooms.tests.saying import closed_room, say
 
@@ -20,7 +21,7 @@ FORM = {
 def tea(alice, bob) -> Room:
     """An open room that alice moderates, with bob in it."""
     room = create_room(alice, "tea")
-    join_room(bob, room)
+    put_in(room, [bob])
     return room
 
 

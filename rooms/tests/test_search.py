@@ -391,6 +391,29 @@ def test_goes_on_further_back(alice, client_of):
     assert "Further back" not in client.get("/search/", {"q": "apple", "before": before}).content.decode()
 
 
+@pytest.mark.parametrize("window", [2000, 60, 20])
+def test_what_has_later_ids_and_was_said_before_is_found_once(alice, client_of, monkeypatch, window):
+    """In the order of its times, where not more than a window has the word; else in that of the ids."""
+    monkeypatch.setattr(word_index, "WINDOW_SIZE", window)
+    day = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
+    for number in range(59):
+        message = say(alice, "general", f"apple {number}")
+        # Two of each time.
+        Message.objects.filter(pk=message.pk).update(posted_at=day - datetime.timedelta(days=number // 2))
+    client = client_of(alice)
+
+    found: list[str] = []
+    before: dict[str, str] = {}
+    while page := client.get("/search/", {"q": "apple"} | before).content.decode():
+        found += re.findall(r"apple</mark> (\d+)", page)
+        if not (older := re.findall(r"&amp;before=(\d+)", page)):
+            break
+        before = {"before": older[0]}
+
+    by_time = sorted(range(59), key=lambda number: (number // 2, -number))
+    assert [int(number) for number in found] == (by_time if window > 59 else [*range(58, -1, -1)])
+
+
 @pytest.mark.parametrize("read", [(1, 2), (3, 9), (50, 100)])
 @pytest.mark.parametrize("window", [2, 7, 2000])
 def test_it_is_found_however_it_is_looked_for(alice, monkeypatch, read, window):

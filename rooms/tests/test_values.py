@@ -33,7 +33,7 @@ def expected(alice) -> dict[str, object]:
         "calls": "here", "replies": 205, "files": 206,
         "thread_id": parent.pk, "reply_to_id": parent.pk, "previous_at": day(7), "starts_group": True,
         "is_action": True, "notice": "left", "shown_name": "Called so", "shown_icon": "🤖",
-        "buttons": "Yes\nNo",
+        "shown_picture": "c3d4", "buttons": "Yes\nNo",
     }  # fmt: skip
     message = Message.objects.create(pk=parent.pk + 1000, room=room, author=alice, **values)
     return values | {

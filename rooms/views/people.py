@@ -18,11 +18,13 @@ from django.views import View
 from accounts import actions
 from accounts.access import PersonRequest, visible_person
 from accounts.models import Block, Person
+from accounts.models.values import stored_pictures
 from accounts.page_context import page_context
 from hypermedia.fragments import UNLESS_ONE_WRITES, hx_partial
 from hypermedia.responses import SeeOther, refusal
 from live.frames import storage_problem
 from live.presence import AWAY, ONLINE
+from rooms.access import is_shown_beside
 from rooms.models import Room
 from rooms.name_lookup import people_matching
 from rooms.views.beside import BesideView, open_beside, room_named
@@ -137,7 +139,7 @@ def came_from(request: PersonRequest) -> str:
 
 
 class AvatarView(LoginRequiredMixin, View):
-    """Somebody's picture: a new one has another address."""
+    """Somebody's picture, or one that a program shows as its own: a new one has another address."""
 
     gives_files = True
     http_method_names = ("get", "head")
@@ -147,9 +149,14 @@ class AvatarView(LoginRequiredMixin, View):
         """Always a WebP: we made it."""
         if storage_problem(name) or not name:
             raise Http404
-        person = Person.objects.visible_to(request.user).filter(avatar=name).first()
-        if person is None:
+        if not _may_see(request.user, name):
             raise Http404
-        small, large = person.stored_pictures
-        picture = FieldFile(person, FileField(), large if self.is_large else small)
+        small, large = stored_pictures(name)
+        picture = FieldFile(request.user, FileField(), large if self.is_large else small)
         return file_response(request, picture, "image/webp")
+
+
+def _may_see(viewer: Person, picture: str) -> bool:
+    """Whether it is of somebody whom `viewer` may know, or beside what they may read. Two queries at most."""
+    people = Person.objects.visible_to(viewer)
+    return people.filter(avatar=picture).exists() or is_shown_beside(viewer.pk, picture)

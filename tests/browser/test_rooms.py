@@ -86,7 +86,7 @@ def test_what_a_moderator_sets_is_on_open_pages(person: Person) -> None:
     bob.get_by_role("button", name="Save").click()
 
     expect(alice.get_by_role("heading", level=1)).to_have_text("Tea and cake", timeout=PATIENCE)
-    expect(alice.locator(".notice-line")).to_contain_text(
+    expect(alice.locator(".notice-line").last).to_contain_text(
         "bob renamed the room to Tea and cake", timeout=PATIENCE
     )
     bob.get_by_role("button", name="Archive this room").click()

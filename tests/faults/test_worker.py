@@ -12,7 +12,7 @@ from tests.environment import ROOT, environment
 WORKS = (
     "removal", "retention", "scheduled", "reminders", "missed", "mails", "reset", "download", "departure",
     "departure-with-messages", "export-pages", "export-slack", "export-parley", "import", "claim",
-    "feed-says", "feed-look", "hook", "hook-gone", "link",
+    "feed-says", "feed-look", "hook", "hook-gone", "icon", "link",
 )  # fmt: skip
 
 

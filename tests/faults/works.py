@@ -12,6 +12,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.db.models import F
@@ -25,11 +26,15 @@ import notifications.tasks
 import rooms.tasks
 from accounts import departures
 from accounts.models import Departure, Download, Person, PreparedFile
+from accounts.models.values import stored_pictures
 from integrations.actions.bots import create_bot
+from integrations.actions.hook_messages import post_message as post_said
+from integrations.actions.hooks import make_hook
 from integrations.actions.imports import start
 from integrations.actions.outgoing_hooks import make_outgoing
 from integrations.feeds.saying import let_say
-from integrations.models import Export, IncomingFeed
+from integrations.incoming.chat import IncomingMessage
+from integrations.models import Export, HookIcon, IncomingFeed
 from integrations.moving.slack import SlackArchive
 from integrations.tests.archives import moved, said, slack
 from integrations.tests.servers import Server
@@ -38,7 +43,7 @@ from rooms.actions.reminders import set_reminder
 from rooms.actions.removals import ask_for_removal
 from rooms.actions.scheduled import schedule
 from rooms.models import Membership, Message, Room
-from rooms.tests.test_previews import ELSEWHERE, Site
+from rooms.tests.test_previews import ELSEWHERE, Site, png
 from tests.faults.endings import Work
 
 LATER = datetime.timedelta(minutes=10)
@@ -49,6 +54,7 @@ FEED = (
 # Another loopback address: a place elsewhere.
 hooks, pages = Server(), Site()
 LOOKED_AT = {
+    "icon": pages.says("/icon.png", png(), "image/png"),
     "feed": pages.says("/feed", FEED, "text/xml"),
     "page": pages.says("/page", "<title>Roses</title>"),
 }
@@ -199,6 +205,12 @@ def answering(status: int, words: str = "") -> Callable[[], None]:
     return answer
 
 
+def icon() -> None:
+    speaking = make_hook(moderated(), "chat", "Builds")
+    for text in ("one", "two"):
+        post_said(speaking, IncomingMessage(text, icon_address=LOOKED_AT["icon"]))
+
+
 def link() -> None:
     say("p1", f"see {LOOKED_AT['page']}")
 
@@ -229,17 +241,18 @@ WORKS: dict[str, Work] = {
     ),
     "hook": Work(hook, (integrations.tasks.tell_hooks_again,), meet=answering(200, '{"text": "*Building*"}')),
     "hook-gone": Work(hook, (integrations.tasks.tell_hooks_again,), meet=answering(410)),
+    "icon": Work(icon, (integrations.tasks.fetch_icons,)),
     "link": Work(link, may_be_left=True),
 }
 
 # What is put into the queue by what is prepared for these.
 QUEUED = {
     "remove_messages", "send_mail_of", "make_download", "clear_after", "make_export", "move_archive_in",
-    "claim_placeholders", "look_at_feed", "tell_hook", "preview_links",
+    "claim_placeholders", "look_at_feed", "tell_hook", "preview_links", "fetch_icon",
 }  # fmt: skip
 LEFT_OUT = {
     # They delete what nobody names or needs any longer, and what one leaves the next deletes.
-    "sweep_files", "sweep_downloads", "sweep_exports", "sweep_mails", "sweep_subjects",
+    "sweep_files", "sweep_downloads", "sweep_exports", "sweep_mails", "sweep_hooks",
     "sweep_reply_addresses", "remove_files",
     # The same as is done each minute, because somebody asked; and a test, for which they ask again.
     "send_waiting_mails", "send_missed", "test_way",
@@ -267,6 +280,7 @@ def ten_minutes_later() -> None:
         for name in ("due_at", "beat_at"):
             if any(field.name == name for field in kind._meta.fields):
                 kind._default_manager.update(**{name: F(name) - LATER})
+    HookIcon.objects.update(asked_at=F("asked_at") - LATER)
     Departure.objects.update(asked_at=F("asked_at") - LATER)
 
 
@@ -282,6 +296,8 @@ def outside() -> list[str]:
 
 # Drawn by lot, or as often as it was tried: that is otherwise after a worker that was killed.
 OTHERWISE = {"tries", "turn", "report", "slug", "password"}
+# What has the name of a picture, drawn by lot: what is in that counts.
+PICTURES = {"picture", "shown_picture"}
 OURS = ("accounts", "rooms", "integrations", "notifications", "account")
 
 
@@ -310,9 +326,16 @@ def value_of(one: models.Model, field: Any) -> str:
     if isinstance(one, PreparedFile) and one.file and field.name == "size":
         # The moments in it are packed a byte shorter, or longer.
         return "that of the file" if value == one.file.size else str(value)
+    if field.name in PICTURES and value:
+        return " ".join(digest_of(name) for name in stored_pictures(value))
     if not isinstance(field, models.FileField) or not value:
         return str(value)
-    with value.open("rb") as file:
+    return digest_of(value.name)
+
+
+def digest_of(name: str) -> str:
+    """What stands for the content of a stored file."""
+    with default_storage.open(name) as file:
         if zipfile.is_zipfile(file):
             return f"a zip of {sorted(zipfile.ZipFile(file).namelist())}"
         file.seek(0)

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.audit import What, record
 from accounts.models import Community, Invitation, Person
 from demo import conversation, showcase
-from rooms.actions.rooms import create_room, join_room
+from rooms.actions.members import put_in
+from rooms.actions.rooms import create_room
 from rooms.markup import render_markup
 from rooms.models import Membership, Message, Report, Room
 
@@ -114,8 +115,7 @@ def create_rooms(people: dict[str, Person]) -> dict[str, Room]:
         first, *others = [people[name] for name in room.members]
         if room.name not in places:
             places[room.name] = create_room(first, room.name, room.topic)
-            for person in others:
-                join_room(person, places[room.name])
+            put_in(places[room.name], others)
     return places
 
 
