@@ -41,6 +41,15 @@ def test_slack_json_is_said_by_the_bot(hook_of, client_of, alice):
     assert "🎉" in page
 
 
+def test_another_look_has_a_heading_of_its_own(hook_of, client_of, alice):
+    hook = hook_of()
+    for icon in (":tada:", ":tada:", ":eyes:"):
+        send(slack(hook), {"text": f"for {icon}", "username": "Nightly", "icon_emoji": icon})
+
+    said = Message.objects.filter(notice=None).order_by("pk")
+    assert list(said.values_list("starts_group", flat=True)) == [True, False, True]
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [

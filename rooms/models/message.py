@@ -38,7 +38,8 @@ PEOPLE_REVISION = Coalesce(
 
 # The newest that stands in each of some rooms. For Django to say it costs more than all that is then stored.
 NEWEST_IN_ROOMS = """
-SELECT id, room_id, author_id, shown_name, posted_at, deleted_at, notice FROM rooms_message WHERE id IN (
+SELECT id, room_id, author_id, shown_name, shown_icon, shown_picture, posted_at, deleted_at, notice
+FROM rooms_message WHERE id IN (
     SELECT (
         SELECT id FROM rooms_message WHERE room_id = room.id AND removed_at IS NULL ORDER BY id DESC LIMIT 1
     ) FROM rooms_room AS room WHERE id IN ({})
@@ -292,7 +293,10 @@ class Message(models.Model):
             or before.deleted_at is not None
             or before.notice is not None
             or before.author_id != self.author_id
-            or before.shown_name != self.shown_name
+            or before._shown_as() != self._shown_as()
             or self.posted_at - before.posted_at > GROUP_WITHIN
         )
         return was != (self.previous_at, self.starts_group)
+
+    def _shown_as(self) -> tuple[str | None, ...]:
+        return self.shown_name, self.shown_icon, self.shown_picture
