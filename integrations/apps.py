@@ -5,4 +5,4 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import hooks, signals  # noqa: F401  (connects the receivers)
+        from integrations import hooks  # noqa: F401  (connects the receivers)
