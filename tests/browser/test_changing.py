@@ -107,6 +107,7 @@ def test_arrows_go_from_message_to_message_and_letters_act(person: Person) -> No
     alice.keyboard.press("Enter")
     menu = alice.locator("#menu")
     expect(menu.get_by_role("link", name="Reply")).to_be_focused()
+    expect(bar).to_be_visible()
     alice.keyboard.press("ArrowDown")
     expect(menu.get_by_role("link", name="Edit")).to_be_focused()
     # With Ctrl it is the browser's.
