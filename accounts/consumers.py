@@ -99,8 +99,8 @@ class ConnectionConsumer(PersonConsumer):
 
     async def resume(self, frame: dict[str, Any]) -> Missed:
         """Say that it is connected, and show what was logged meanwhile."""
-        said = f'<p class="state is-on">{escape(_("Connected."))}</p>'
-        html = hx_partial("#connected", "innerHTML", said)
+        said = escape(_("Connected."))
+        html = hx_partial("#connected", "innerHTML", f'<p class="state is-on">{said}</p>')
         html += await in_database(broadcasts.log_now)(self.session)
         around = await super().resume(frame)
         return Missed(around.shared, html + around.own)

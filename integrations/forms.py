@@ -94,7 +94,7 @@ class OutgoingForm(Labelled, forms.ModelForm):
         }  # fmt: skip
         help_texts = {
             "words": _(
-                "With which a message begins that it hears: all where there are none. Or the command."
+                "It hears messages that begin with one of them; with none, all. For a command: its name."
             ),
             "hint": _("In /help and suggestions, for a command."),
         }

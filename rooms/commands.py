@@ -59,6 +59,7 @@ KEYS = (
     Example("Ctrl K", _("goes to a room, or to somebody; on a Mac Cmd K")),
     Example(_("↑ ↓ on a message"), _("go to the one before, and to the next")),
     Example(_("Home, End on a message"), _("go to the first, and to the last")),
+    Example(_("→ on a message"), _("leads to its reactions and to Reply; Escape leads back")),
     Example(_("Enter on a message"), _("opens what one may do with it")),
     Example("R", _("there: replies")),
     Example("E", _("there: edits")),

@@ -52,9 +52,10 @@ def before_lines(mark: str, nothing: str | Promise) -> Callable[[str], str]:
 
 def link(text: str) -> str:
     """A link: from an address its words are still to be written, from words the address."""
+    words = _("words")
     if WEB.fullmatch(text.strip()):
-        return f"[{_('words')}]({text.strip()})"
-    return f"[{text.strip() or _('words')}](https://)"
+        return f"[{words}]({text.strip()})"
+    return f"[{text.strip() or words}](https://)"
 
 
 def code(text: str) -> str:

@@ -58,10 +58,12 @@ def worded_reminder(words: str, now: datetime.datetime, zone: datetime.tzinfo) -
     elif found := AT_THE_END.search(words):
         text = words[: found.start()]
     else:
-        raise BadMoment(f"{_('When is that?')} {HOW}")
+        when = _("When is that?")
+        raise BadMoment(f"{when} {HOW}")
     text = LINK.sub("", text, count=1).strip() if (link := LINK.match(text)) and link[0] else text.strip()
     if not text:
-        raise BadMoment(f"{_('Of what?')} {HOW}")
+        of_what = _("Of what?")
+        raise BadMoment(f"{of_what} {HOW}")
     return WordedReminder(to_come(_moment(found.groupdict(), now, zone), now), text)
 
 

@@ -1,6 +1,8 @@
 """The words of other languages: whole, with their gaps where English has them, and with the same markup."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -9,9 +11,13 @@ from django.conf import settings
 
 from hypermedia.locales import GAP
 from site_config import catalogues
+from tests import catalogues as words
 from tests.catalogues import compare
+from tests.environment import ROOT
 
 SOURCES = catalogues.sources()
+# What asks for words in the reader's language.
+GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 TAG = re.compile(r"</?\w[^>]*>")
 
 
@@ -83,6 +89,27 @@ def test_each_is_compiled_as_it_is():
     for source in SOURCES:
         compiled = polib.mofile(str(source.with_suffix(".mo")))
         assert {e.msgid for e in compiled} == {e.msgid for e in polib.pofile(str(source))}
+
+
+def test_no_words_stand_within_an_f_string():
+    """What finds the words for the catalogues does not look into those: nobody could translate them."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in words.SOURCES
+        for path in (ROOT / folder).rglob("*.py")
+        if "tests" not in path.parts
+        for line in within_f_strings(path.read_text())
+    ]
+    assert not hidden
+
+
+def within_f_strings(source: str) -> Iterator[int]:
+    """The lines of a program where an f-string asks for words."""
+    for text in ast.walk(ast.parse(source)):
+        if isinstance(text, ast.JoinedStr):
+            for name in ast.walk(text):
+                if isinstance(name, ast.Name) and name.id.removesuffix("_lazy") in GETTEXT:
+                    yield name.lineno
 
 
 def test_what_is_missing_is_found(tmp_path: Path, capsys):

@@ -70,7 +70,8 @@ def badge_html(of: int, badge: Badge) -> SafeString:
     shown = f"{SHOWN_LIMIT}+" if count > SHOWN_LIMIT else str(count)
     words = f"{shown}<span class='hidden'> {_what(of, badge)}</span>" if count else ""
     if badge == MEANT:
-        words = f"@<span class='hidden'> {_('something for you')}</span>"
+        meant = _("something for you")
+        words = f"@<span class='hidden'> {meant}</span>"
     return SafeString(f'<b class="{kind} {badge_class(of)}">{words}</b>')
 
 

@@ -148,8 +148,8 @@ def _news(message: MessageRow) -> str:
     """
     if message.notice is not None:
         return ""
-    words = f"<b>{_('new message')}</b><i>{_('new messages')}</i>"
-    link = f'<a href="#message-{message.pk}">{words}</a>'
+    one, several = _("new message"), _("new messages")
+    link = f'<a href="#message-{message.pk}"><b>{one}</b><i>{several}</i></a>'
     return hx_partial("#news:not([hidden])", "afterbegin", link)
 
 

@@ -35,8 +35,8 @@ def test_a_page_with_the_ways_to_its_neighbours(three, bob, client_of):
     page = client_of(bob).get(view(second)).content.decode()
 
     assert f'<img id="viewer-{second.pk}" src="{second.get_absolute_url()}" width="600" height="300"' in page
-    assert f'<a id="key-ArrowLeft" class="icon-button" href="{view(first)}"' in page
-    assert f'<a id="key-ArrowRight" class="icon-button" href="{view(third)}"' in page
+    assert f'<a id="picture-previous" class="icon-button key0ArrowLeft" href="{view(first)}"' in page
+    assert f'<a id="picture-next" class="icon-button key0ArrowRight" href="{view(third)}"' in page
     second.refresh_from_db()
     assert f'href="/rooms/general/messages/{second.message_id}/#message-{second.message_id}"' in page
 
@@ -45,8 +45,8 @@ def test_to_htmx_what_the_viewer_shows(three, bob, client_of):
     html = client_of(bob).get(view(three[0]), headers=HTMX).content.decode()
 
     assert html.startswith(f'<hx-partial hx-target="{UNLESS_ONE_WRITES}#viewer" hx-swap="innerMorph">')
-    assert "key-ArrowLeft" not in html
-    assert f'id="key-ArrowRight" class="icon-button" href="{view(three[1])}"' in html
+    assert "picture-previous" not in html
+    assert f'id="picture-next" class="icon-button key0ArrowRight" href="{view(three[1])}"' in html
     assert '<form method="dialog"' in html
     assert "<html" not in html
 
@@ -91,7 +91,7 @@ def test_a_message_of_a_thousand_pictures_is_no_more_queries(
 def test_what_was_deleted_is_no_neighbour(three, bob, client_of):
     remove_message(Message.objects.get(attachments=three[0].pk))
 
-    assert "key-ArrowLeft" not in client_of(bob).get(view(three[1]), headers=HTMX).content.decode()
+    assert "picture-previous" not in client_of(bob).get(view(three[1]), headers=HTMX).content.decode()
     gone = client_of(bob).get(view(three[0]), headers=HTMX)
     assert gone.status_code == 404
     assert "That picture is not there any longer." in gone.content.decode()
@@ -104,10 +104,10 @@ def test_those_of_other_rooms_are_no_neighbours(three, alice, bob, client_of):
     secret = attach(client, slug="board")
     post(client, "for members", secret, slug="board")
 
-    assert "key-ArrowRight" not in client.get(view(three[2]), headers=HTMX).content.decode()
+    assert "picture-next" not in client.get(view(three[2]), headers=HTMX).content.decode()
     alone = client.get(view(secret), headers=HTMX).content.decode()
-    assert "key-ArrowRight" not in alone
-    assert "key-ArrowLeft" not in alone
+    assert "picture-next" not in alone
+    assert "picture-previous" not in alone
     assert client_of(bob).get(view(secret)).status_code == 404
 
 
@@ -116,7 +116,7 @@ def test_one_that_waits_is_its_owners_alone(three, alice, bob, client_of):
 
     page = client_of(alice).get(view(waiting)).content.decode()
 
-    assert "key-ArrowLeft" not in page
+    assert "picture-previous" not in page
     assert 'href="/rooms/general/"' in page
     assert client_of(bob).get(view(waiting)).status_code == 404
 

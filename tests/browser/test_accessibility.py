@@ -29,22 +29,53 @@ WITHIN = [
     "/rooms/elsewhere/",
     "/rooms/general/involvement/",
     "/go/?q=o",
+    "/scheduled/",
+    "/reminders/",
+    "/people/",
+    "/direct/new/",
+    "/rooms/general/members/add/",
+    "/rooms/general/history/",
+    "/rooms/general/settings/",
+    "/rooms/general/settings/hooks/",
+    "/search/?q=number",
 ]
-ACCOUNT = ["profile", "notifications", "sessions", "email", "password/change", "2fa", "2fa/totp/activate"]
+ACCOUNT = [
+    f"/accounts/{name}/"
+    for name in (
+        "profile", "notifications", "sessions", "email", "password/change", "2fa", "2fa/totp/activate",
+    )
+]  # fmt: skip
+PROGRAMS = ["/accounts/tokens/", "/accounts/bots/", "/accounts/data/", "/keys/"]
 OUTSIDE = ["login", "signup", "password/reset"]
 
 MORE_FURNITURE = """
+import datetime
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from accounts.models import Person
+from integrations.actions import bots, hooks, tokens
 from rooms.models import *
-from rooms.actions import messages_post, rooms
+from rooms.actions import messages_post, rooms, scheduled, uploads
 members = list(Membership.objects.select_related('room', 'person').filter(room__slug='general'))
 for number in range(6): messages_post.post_message(members[number // 2], f'number {number}, https://example.org/{number}')
 first = Message.objects.earliest('pk').pk
 for _ in range(2): messages_post.post_message(members[1], 'An answer', reply_to=first)
 rooms.create_room(members[1].person, 'elsewhere', 'Of bob and his own')
+alice = next(one for one in members if one.person.username == 'alice')
+files = [SimpleUploadedFile(name, b'milk', 'text/plain') for name in ('notes.txt', 'n' * 90 + '.txt')]
+files = [uploads.keep_upload(alice, one).pk for one in files]
+tomorrow = timezone.now() + datetime.timedelta(days=1)
+scheduled.schedule(alice, 'Good morning', tomorrow, 'of tomorrow', attachments=files)
+late = scheduled.schedule(alice, 'w' * 200, tomorrow, 'of a long word')
+Scheduled.objects.filter(pk=late.pk).update(problem='A file of it is no longer there.')
+long = 'Long' + 'name' * 14
+hooks.make_hook(alice, 'github', long)
+tokens.make_token(alice.person, long, 'read')
+Person.objects.filter(username='charlie').update(display_name=long)
 """
 
 
-@pytest.mark.parametrize("paths", [WITHIN[:7], WITHIN[7:], [f"/accounts/{name}/" for name in ACCOUNT]])
+@pytest.mark.parametrize("paths", [WITHIN[:9], WITHIN[9:18], WITHIN[18:], PROGRAMS, ACCOUNT])
 def test_pages_within(person: Person, paths: list[str]) -> None:
     alice = person("alice", bypass_csp=True)
     for path in paths:
@@ -100,6 +131,12 @@ def test_whatever_is_open(person: Person, scheme: Any, size: Any, expected_compl
     shows(alice, "the sea")
     time, menu = alice.locator("#messages .when").last, alice.locator("#menu")
     time.focus()
+    if size["width"] > 720:
+        alice.keyboard.press("ArrowRight")
+        expect(alice.locator("#hand button").first).to_be_focused()
+        finds_nothing(alice)
+        alice.keyboard.press("Escape")
+        expect(time).to_be_focused()
     time.press("Enter")
     expect(menu.get_by_role("link", name="Reply")).to_be_visible()
     finds_nothing(alice)
@@ -129,6 +166,18 @@ def test_whatever_is_open(person: Person, scheme: Any, size: Any, expected_compl
     expect(alice.locator("#card")).to_be_visible()
     finds_nothing(alice)
     alice.keyboard.press("Escape")
+    box(alice).press_sequentially("@")
+    expect(alice.locator("#suggestions button").first).to_be_visible(timeout=PATIENCE)
+    finds_nothing(alice)
+    box(alice).fill("some words")
+    alice.get_by_role("button", name="Formatting").click()
+    expect(alice.locator("#suggestions button").first).to_be_visible(timeout=PATIENCE)
+    finds_nothing(alice)
+    alice.keyboard.press("Escape")
+    box(alice).fill("")
+    alice.get_by_role("link", name="Search beside the room").click()
+    expect(alice.locator("#panel").get_by_role("searchbox")).to_be_visible(timeout=PATIENCE)
+    finds_nothing(alice)
     alice.goto("/rooms/general/messages/1/thread/")
     alice.locator("#answer-picker").set_input_files(
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"milk"}

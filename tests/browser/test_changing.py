@@ -107,6 +107,7 @@ def test_arrows_go_from_message_to_message_and_letters_act(person: Person) -> No
     alice.keyboard.press("Enter")
     menu = alice.locator("#menu")
     expect(menu.get_by_role("link", name="Reply")).to_be_focused()
+    expect(bar).to_be_visible()
     alice.keyboard.press("ArrowDown")
     expect(menu.get_by_role("link", name="Edit")).to_be_focused()
     # With Ctrl it is the browser's.
@@ -128,6 +129,62 @@ def test_arrows_go_from_message_to_message_and_letters_act(person: Person) -> No
     expect(box(alice)).to_be_focused()
     expect(alice.locator("#reply-to .quote")).to_contain_text("one")
     expect(menu).to_be_hidden()
+
+
+def test_arrows_lead_into_the_bar_and_back_to_the_row(person: Person) -> None:
+    alice = enter(person("alice"))
+    for text in ("one", "two"):
+        say(alice, text)
+        shows(alice, text)
+    bar, time = alice.locator("#hand"), row(alice, "two").locator(".when")
+    first, more = bar.get_by_role("button").first, bar.get_by_role("link", name="Menu")
+    time.focus()
+    alice.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+    alice.keyboard.press("Enter")
+    expect(row(alice, "two").locator(".reactions button")).to_have_count(1, timeout=PATIENCE)
+    expect(first).to_be_focused()
+    alice.keyboard.press("End")
+    expect(more).to_be_focused()
+    alice.keyboard.press("ArrowUp")
+    expect(bar.get_by_role("link", name="Reply")).to_be_focused()
+    alice.keyboard.press("ArrowLeft")
+    expect(time).to_be_focused()
+    alice.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+    alice.keyboard.press("Escape")
+    expect(time).to_be_focused()
+    # Whatever way it was left, the next arrow leads into it again.
+    alice.keyboard.press("ArrowRight")
+    alice.keyboard.press("End")
+    alice.keyboard.press("ArrowUp")
+    alice.keyboard.press("Enter")
+    expect(box(alice)).to_be_focused()
+    expect(bar).to_be_hidden()
+    row(alice, "one").locator(".when").focus()
+    alice.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+    expect(row(alice, "one")).to_have_attribute("data-at", "")
+    alice.keyboard.press("End")
+    alice.keyboard.press("Enter")
+    expect(alice.locator("#menu").get_by_role("link", name="Reply")).to_be_focused()
+    alice.keyboard.press("s")
+    expect(row(alice, "one").locator(".when")).to_be_focused()
+    alice.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+
+
+def test_the_arrow_into_the_bar_points_on_where_one_reads_from_the_right(person: Person) -> None:
+    alice = enter(person("alice", locale="ar"))
+    alice.locator("#body").fill("one")
+    alice.keyboard.press("Enter")
+    shows(alice, "one")
+    time, first = row(alice, "one").locator(".when"), alice.locator("#hand button").first
+    time.focus()
+    alice.keyboard.press("ArrowLeft")
+    expect(first).to_be_focused()
+    alice.keyboard.press("ArrowRight")
+    expect(time).to_be_focused()
 
 
 def test_the_bar_at_the_row_that_is_pointed_at(person: Person) -> None:

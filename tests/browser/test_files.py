@@ -348,7 +348,7 @@ def test_files_are_dropped_into_the_box_that_is_pointed_at(person: Person, files
             drag(alice, kind, paths, x)
         expect(alice.locator(f"{list_} > li")).to_contain_text(["notes.txt"], timeout=PATIENCE)
         # Nothing is over the page any longer.
-        expect(alice.locator(".attaching[data-drag]")).to_have_count(0)
+        expect(alice.locator(".attaching[data-drag='1']")).to_have_count(0)
 
 
 def test_what_is_refused_in_a_thread_comes_back_with_its_files(person: Person, files) -> None:
