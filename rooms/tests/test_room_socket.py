@@ -164,7 +164,7 @@ async def test_markup_is_text(sockets: Sockets, body: str) -> None:
     await rename("alice", body[:60])
     alice = await sockets(ROOM, "alice")
     await alice.send(type="message", body=body)
-    arrived = await alice.until('class=text') + await alice.quiet()
+    arrived = await alice.until("class=text") + await alice.quiet()
     for tag in ("<script", "<template", "<img", "<hx-partial hx-target='", 'href="javascript', 'href="data'):
         assert tag not in arrived
     assert arrived.count("<hx-partial ") == arrived.count("</hx-partial>")

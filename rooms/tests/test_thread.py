@@ -28,7 +28,7 @@ def address(message: Message) -> str:
 
 def texts(html: str) -> list[str]:
     """The words of the messages in `html`, in their order."""
-    return re.findall(r'<div class=text[^>]*>\s*<p>(.*?)</p>\s*</div>', html)
+    return re.findall(r"<div class=text[^>]*>\s*<p>(.*?)</p>\s*</div>", html)
 
 
 def answers_of(html: str) -> str:
