@@ -12,5 +12,6 @@ sessions        from the cookie of a handshake to a person, and whether that sti
 limits          how fast a socket may speak, and how often a person may do something
 circuit         what to do without while Redis or the database is away
 shared_frames   a frame that is encoded once for everybody
+waiting         what waits for one connection, in little memory
 actions         the rows: a socket opened, closed, a lease renewed
 """

@@ -171,10 +171,15 @@ def _page_before(person: Person, asked: SearchQuery, wanted: MessageQuerySet, be
 
 
 def _page_by_time(all_found: MessageQuerySet, before: int | None) -> Found:
-    """Of all that is found, one query; with `before`, the id of the last one of a page, two."""
-    last = Message.objects.filter(pk=before).values_list("posted_at", flat=True).first() if before else None
-    if last:
-        earlier = models.Q(posted_at__lt=last) | models.Q(posted_at=last, pk__lt=before)
+    """Of all that is found, one query; with `before`, the id of the last one of a page, two.
+
+    Where that one is gone meanwhile, with its room, it goes on by the ids.
+    """
+    if before:
+        last = Message.objects.filter(pk=before).values_list("posted_at", flat=True).first()
+        earlier = models.Q(pk__lt=before)
+        if last:
+            earlier = models.Q(posted_at__lt=last) | models.Q(posted_at=last) & earlier
         all_found = all_found.filter(earlier)
     by_time = ("-posted_at", "-pk")
     # Of all these the ids alone are put in order.

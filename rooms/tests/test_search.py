@@ -233,6 +233,18 @@ def test_what_only_leaves_out_is_no_question(alice, client_of):
         assert "Nothing was found" not in page
 
 
+def test_it_goes_on_where_the_last_of_a_page_has_gone_with_its_room(alice, client_of):
+    create_room(alice, "garden")
+    say(alice, "general", "tea, black")
+    gone = say(alice, "garden", "tea, green")
+    say(alice, "general", "tea, white")
+    Message.objects.filter(pk=gone.pk).delete()
+
+    page = client_of(alice).get("/search/", {"q": "tea", "before": gone.pk}).content.decode()
+    assert ", black" in page
+    assert ", white" not in page
+
+
 def test_a_word_with_a_hyphen_leaves_nothing_out(alice, client_of):
     say(alice, "general", "a well-known word - and more")
 
