@@ -108,14 +108,14 @@ async def people_came_and_went(
     here, away = process.here.get(ONLINE, set()), process.here.get(AWAY, set())
     if place == AWAY and (seen := seen_by_name(process, arrived | left)):
         changed = await in_database(render.away_changed)(seen, away)
-        process.hub.deliver(bus.EVERYONE, changed)
+        process.deliver(bus.EVERYONE, changed)
     if place != ONLINE or min(len(here), len(here) - len(arrived) + len(left)) > render.MOST_NAMED:
         # It is the number that changes, and it has its time: tell_number.
         return
     html = await in_database(render.list_changed)("online", here, arrived, left, away)
     named = await in_database(_named)(arrived | left)
     # In one turn of the loop, so that both are one frame.
-    process.hub.deliver(bus.EVERYONE, html)
+    process.deliver(bus.EVERYONE, html)
     notices = notices_of(process)
     notices.say("arrived", [person for person in named if person[0] in arrived])
     notices.say("left", [person for person in named if person[0] in left])
@@ -135,7 +135,7 @@ def tell_number(process: "ServerProcess") -> None:
     told, due_at = process.app_state.get("online_told", (0, 0.0))
     if count > render.MOST_NAMED and count != told and now >= due_at:
         process.app_state["online_told"] = count, now + NUMBER_EVERY
-        process.hub.deliver(bus.EVERYONE, render.online_list(process))
+        process.deliver(bus.EVERYONE, render.online_list(process))
 
 
 def _named(ids: set[int]) -> list[NamedPerson]:
@@ -184,7 +184,7 @@ class Notices:
                 html += hx_partial(f"#notices > {where}", "delete")
                 html += hx_partial("#notices", "beforeend", notice(news))
         only = waiting[0][1][0] if len({person[0] for _, person in waiting}) == 1 else None
-        self.process.hub.deliver(bus.EVERYONE, html, exclude_person=only)
+        self.process.deliver(bus.EVERYONE, html, exclude_person=only)
 
 
 def notices_of(process: "ServerProcess") -> Notices:

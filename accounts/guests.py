@@ -82,7 +82,7 @@ class GuestPages:
                 news[self.shown[pk], seen].add(pk)
         for (before, now), guests in news.items():
             html = await in_database(changed)(before, now)
-            self.process.hub.deliver(bus.APART, html, only=frozenset(guests))
+            self.process.deliver(bus.APART, html, only=frozenset(guests))
             self.shown |= dict.fromkeys(guests, now)
         self.made_of = made_of
 
@@ -97,7 +97,7 @@ class GuestPages:
         for known, those in heard.items():
             html = "".join(text for pk, text in news.items() if pk in known)
             if html:
-                self.process.hub.deliver(bus.APART, html, only=frozenset(those))
+                self.process.deliver(bus.APART, html, only=frozenset(those))
 
     async def show_again(self, renamed: Set[int]) -> None:
         """Show the lists anew in which somebody is called otherwise, and so has another place."""
@@ -107,7 +107,7 @@ class GuestPages:
                 lists[seen].add(pk)
         for seen, guests in lists.items():
             shown = await in_database(seen.html)()
-            self.process.hub.deliver(bus.APART, shown.whole, only=frozenset(guests))
+            self.process.deliver(bus.APART, shown.whole, only=frozenset(guests))
 
 
 def pages_of_guests(process: "ServerProcess") -> GuestPages:

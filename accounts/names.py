@@ -87,10 +87,10 @@ async def say_again(process: "ServerProcess", since: int) -> None:
     they know.
     """
     changes = await in_database(changes_since)(since)
-    process.hub.deliver(bus.EVERYONE, changes.html)
+    process.deliver(bus.EVERYONE, changes.html)
     renamed = await in_database(renamed_since)(since)
     if renamed & process.here.get(ONLINE, set()):
-        process.hub.deliver(bus.EVERYONE, await in_database(render.online_list)(process))
+        process.deliver(bus.EVERYONE, await in_database(render.online_list)(process))
     guests = pages_of_guests(process)
     if guests.people and len(renamed) <= MOST_RENAMED:
         await guests.tell(await in_database(new_names)(since))

@@ -40,7 +40,7 @@ async def show_changes(process: "ServerProcess") -> None:
         await begin(process)
         process.app_state[SINCE], news = await in_database(changes)(process.app_state[SINCE])
         if news:
-            process.hub.deliver(bus.EVERYONE, "".join(news.values()))
+            process.deliver(bus.EVERYONE, "".join(news.values()))
             await pages_of_guests(process).tell(news)
     finally:
         process.app_state["looking_at_statuses"] = False

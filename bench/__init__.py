@@ -15,7 +15,7 @@ browser     the page of a room in Chromium: paint, bytes, what a message costs i
 report      medians, tables, ratios, as Markdown
 machine     what all of this ran on
 
-Under the load: `unstored` (Parley's sockets, storing nothing), `tutorial` (the consumer of the
-Channels tutorial), `bare` (ASGI and nothing else), `bare_views` (Django and nothing else), and
-peers/ (Node, and Bun).
+Under the load: `unstored` (Parley's sockets, storing nothing), `at_once` (joining nothing), `tutorial` (the
+consumer of the Channels tutorial), `bare` (ASGI and nothing else), `bare_views` (Django and nothing else),
+and peers/ (Node, and Bun).
 """

@@ -18,6 +18,7 @@ PEERS = (servers.BARE_ASGI, servers.NODE_WS, servers.BUN, servers.SOCKET_IO)
 STEADY = (
     servers.UNSTORED,
     servers.STORED,
+    servers.AT_ONCE,
     servers.BARE_ASGI,
     servers.NODE_WS,
     servers.BUN,

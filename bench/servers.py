@@ -61,6 +61,7 @@ def uvicorn(application: str, line: str = UVICORN) -> str:
 
 
 STORED = parley("Parley")
+AT_ONCE = parley("Parley, each message by itself", "bench.at_once:application")
 UNSTORED = parley("Parley, storing nothing", "bench.unstored:application")
 UNSTORED_STOCK = parley("Parley on stock uvicorn, storing nothing", "bench.unstored:application", stock=True)
 UNSTORED_REDIS = parley("Parley with Redis, storing nothing", "bench.unstored:application", redis=True)

@@ -19,6 +19,8 @@ IDS = re.compile(r' (id="[^"]*")')
 NAMED = re.compile(r"#([\w-]+)|\[([\w-]+)=(?:&#x27;)?([^\]&]*)")
 CLASS = re.compile(r"\.([\w-]+)")
 CONDITION = re.compile(r":(?:has|not)\(((?:[^()]|\([^()]*\))*)\)")
+# A selector of ids alone.
+BY_IDS = re.compile(r"#[\w-]+(?:,#[\w-]+)*")
 # How a row begins: its tag and its id.
 ROW = re.compile(r'<(\w+) id="([^"]*)"')
 
@@ -26,6 +28,8 @@ ROW = re.compile(r'<(\w+) id="([^"]*)"')
 REPLACING = {"outerHTML", "outerMorph", "innerHTML", "innerMorph", "textContent", "delete"}
 WHOLE = {"outerHTML", "outerMorph"}
 TAKING = {"delete", "innerHTML", "innerMorph"}
+# Swaps of which a later one may come first, where they are for different elements.
+UNORDERED = {"delete", "beforeend", "afterbegin"}
 
 
 class Part(NamedTuple):
@@ -68,8 +72,23 @@ class Frame:
 
     @property
     def text(self) -> str:
-        """What is sent."""
-        return "".join([part.html for part in self._parts.values()])
+        """What is sent: one part for what goes to one end of a list, and one for all that is taken away.
+
+        htmx does as much for each part as a browser does for the row that it brings.
+        """
+        sent: list[Part] = []
+        # Where in it the part is with which one of a kind goes, among those of which none heeds an order.
+        places: dict[object, int] = {}
+        for part in self._parts.values():
+            if part.swap not in UNORDERED:
+                places.clear()
+            key = part.swap if part.swap == "delete" else part.place
+            if key in places:
+                sent[places[key]] = both_in_one(sent[places[key]], part)
+            else:
+                places[key] = len(sent)
+                sent.append(part)
+        return "".join([part.html for part in sent])
 
     def take(self, part: Part) -> bool:
         """Add a part, instead of those that it leaves nothing of; not if it changes what others bring."""
@@ -90,16 +109,22 @@ class Frame:
         found = {self._places[part.place]} if part.swap in REPLACING and part.place in self._places else set()
         for name in names:
             found.update(self._bringing.get(name, ()))
-            found.update(
-                n
-                for n in self._taking.get(name, ())
-                if n in self._parts and self._parts[n].target != part.target
-            )
+            found.update(n for n in self._taking.get(name, ()) if self._takes_from(n, part))
         for name in IDS.findall(part.content):
             found.update(self._bringing.get(name, ()))
         for name in classes:
             found.update(number for number, one in self._parts.items() if has_class(one.content, name))
         return found & self._parts.keys()
+
+    def _takes_from(self, number: int, part: Part) -> bool:
+        """Whether an earlier part takes away what `part` is for. What both take away is gone either way.
+
+        Where that is said by more than ids, what comes next may be up to whether it was there.
+        """
+        earlier = self._parts.get(number)
+        if earlier is None or earlier.target == part.target:
+            return False
+        return not (takes_by_ids(earlier) and takes_by_ids(part))
 
     def _add(self, part: Part) -> None:
         self._count += 1
@@ -110,6 +135,19 @@ class Frame:
         if part.swap in TAKING:
             for name in named_by(subject(part.target))[0]:
                 self._taking.setdefault(name, []).append(self._count)
+
+
+def takes_by_ids(part: Part) -> bool:
+    """Whether it takes away elements, wherever they are."""
+    return part.swap == "delete" and BY_IDS.fullmatch(part.target) is not None
+
+
+def both_in_one(first: Part, second: Part) -> Part:
+    """Two parts for the same end of a list, or two that take something away, as one."""
+    if first.swap == "delete":
+        return first._replace(target=f"{first.target},{second.target}")
+    contents = first.content, second.content
+    return first._replace(content="".join(reversed(contents) if first.swap == "afterbegin" else contents))
 
 
 def last_state(earlier: Part, later: Part) -> Part | None:
@@ -147,13 +185,19 @@ def are_apart(parts: Sequence[Part], html: str) -> bool:
     Most fragments are so, and what one message brings always is.
     """
     names: set[str] = set()
-    for part in parts:
+    for number, part in enumerate(parts):
         own, classes = named_by(part.target)
         if classes or not names.isdisjoint(own):
             return False
         names.update(own)
-        # What it is for may stand in its own content alone.
-        if any(name in html and html.count(name) > part.content.count(name) for name in own):
+        there = [name for name in own if name in html]
+        if part.swap == "delete":
+            # What comes in the place of what is taken away comes after that.
+            is_free = not any(name in one.content for one in parts[:number] for name in there)
+        else:
+            # What it is for may stand in its own content alone.
+            is_free = all(html.count(name) == part.content.count(name) for name in there)
+        if not is_free:
             return False
     ids = IDS.findall(html)
     return len(set(ids)) == len(ids)

@@ -61,7 +61,7 @@ slash_commands.own_examples.append(own_commands.examples)
 
 def on_whispered(process: ServerProcess, event: dict[str, Any]) -> None:
     """A command is answered to who typed it, on their pages of the room."""
-    process.hub.deliver(event["place"], event["html"], only=frozenset({event["person"]}))
+    process.deliver(event["place"], event["html"], only=frozenset({event["person"]}))
 
 
 server_process.handlers[own_commands.WHISPERED] = on_whispered

@@ -41,7 +41,7 @@ async def show_log(process: "ServerProcess", since: int) -> None:
     shown = [group.removeprefix(prefix) for group in process.hub.groups if group.startswith(prefix)]
     if shown:
         for session, html in (await in_database(_logged)(shown, since)).items():
-            process.hub.deliver(log_group(session), html)
+            process.deliver(log_group(session), html)
 
 
 def _logged(sessions: list[str], since: int) -> dict[str, str]:

@@ -8,9 +8,11 @@ catches up. Everything here runs in the event loop's thread.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Any
+from itertools import compress
+from typing import Any, NamedTuple
 
 from hypermedia.joining import join
 from hypermedia.locales import Locale, fill, has_marks, site_locale
@@ -312,13 +314,52 @@ def join_messages(events: list[dict[str, Any]], json: bool) -> list[dict[str, An
     return texts + rest
 
 
+class Delivery(NamedTuple):
+    """What a group is brought: to all, but for one person, or to some alone."""
+
+    html: str
+    json: str
+    exclude_person: int | None
+    only: frozenset[int] | None
+
+    def is_for(self, person_id: int) -> bool:
+        """Whether somebody's sockets get it."""
+        return person_id != self.exclude_person and (self.only is None or person_id in self.only)
+
+
+def deliver_together(deliveries: Iterable[Delivery], sockets: Iterable[Socket]) -> None:
+    """Write `deliveries` to `sockets`, in their order: joined to pages, one after the other to programs."""
+    deliveries = tuple(deliveries)
+    pages = PageFrames("".join(one.html for one in deliveries))
+    programs = [SharedMessage(one.json) for one in deliveries if one.json]
+    to_pages = to_programs = delivered = 0
+    # What there is for the locale of the last socket: mostly it is that of the next one, too.
+    varies, reader = pages.varies, None
+    messages, size = ([], 0) if varies else pages.of(None)
+    for socket in sockets:
+        if socket.json:
+            to_programs += 1
+            for program in programs:
+                socket.write_shared(program)
+        else:
+            if varies and socket.locale is not reader:
+                reader = socket.locale
+                messages, size = pages.of(reader)
+            to_pages += 1
+            delivered += size
+            for page in messages:
+                socket.write_shared(page)
+    DELIVERIES.inc(to_pages * len(messages) + to_programs * len(programs))
+    DELIVERED_BYTES.inc(delivered + to_programs * sum(len(program.frame) for program in programs))
+
+
 class Hub:
     """The groups of one process. What arrives for one in a turn of the loop goes out together."""
 
     def __init__(self) -> None:
         self.groups: dict[str, set[Socket]] = {}
         self.sockets: set[Socket] = set()
-        self._pending: dict[tuple[str, int | None, frozenset[int] | None], list[tuple[str, str]]] = {}
+        self._pending: dict[str, list[Delivery]] = {}
 
     def add(self, socket: Socket) -> None:
         """Count `socket` among this process' own."""
@@ -361,38 +402,42 @@ class Hub:
         """
         if group not in self.groups:
             return
-        key = group, exclude_person, only
-        if key not in self._pending:
+        if group not in self._pending:
             if not self._pending:
                 asyncio.get_running_loop().call_soon(self._flush)
-            self._pending[key] = []
-        self._pending[key].append((html, json))
+            self._pending[group] = []
+        self._pending[group].append(Delivery(html, json, exclude_person, only))
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
-        for (group, exclude_person, only), events in pending.items():
-            pages = PageFrames("".join(html for html, _ in events))
-            programs = [SharedMessage(json) for _, json in events if json]
-            to_pages = to_programs = delivered = 0
-            # What there is for the locale of the last socket: mostly it is that of the next one, too.
-            varies, reader = pages.varies, None
-            messages, size = ([], 0) if varies else pages.of(None)
-            for socket in tuple(self.groups.get(group, ())):
-                if exclude_person is not None and socket.person_id == exclude_person:
-                    continue
-                if only is not None and socket.person_id not in only:
-                    continue
-                if socket.json:
-                    to_programs += 1
-                    for program in programs:
-                        socket.write_shared(program)
-                else:
-                    if varies and socket.locale is not reader:
-                        reader = socket.locale
-                        messages, size = pages.of(reader)
-                    to_pages += 1
-                    delivered += size
-                    for page in messages:
-                        socket.write_shared(page)
-            DELIVERIES.inc(to_pages * len(messages) + to_programs * len(programs))
-            DELIVERED_BYTES.inc(delivered + to_programs * sum(len(program.frame) for program in programs))
+        for group, deliveries in pending.items():
+            sockets = tuple(self.groups.get(group, ()))
+            named = people_named_in(deliveries)
+            if named:
+                deliver_each_its_own(deliveries, sockets, named)
+            else:
+                deliver_together(deliveries, sockets)
+
+
+def people_named_in(deliveries: Iterable[Delivery]) -> set[int]:
+    """The ids of those who are left out of something, or for whom alone something is."""
+    named: set[int] = set()
+    for one in deliveries:
+        if one.exclude_person is not None:
+            named.add(one.exclude_person)
+        named |= one.only or frozenset()
+    return named
+
+
+def deliver_each_its_own(
+    deliveries: Sequence[Delivery], sockets: Iterable[Socket], named: AbstractSet[int]
+) -> None:
+    """Write to each of `sockets` what of `deliveries` is for its person: made once for all who get that."""
+    for_others = tuple(one.only is None for one in deliveries)
+    by_choice: dict[tuple[bool, ...], list[Socket]] = {}
+    for socket in sockets:
+        is_named = socket.person_id in named
+        choice = tuple(one.is_for(socket.person_id) for one in deliveries) if is_named else for_others
+        by_choice.setdefault(choice, []).append(socket)
+    for choice, those in by_choice.items():
+        deliver_together(compress(deliveries, choice), those)

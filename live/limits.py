@@ -22,15 +22,24 @@ class TokenBucket:
 
     def take(self) -> bool:
         """Take one, if there is one."""
-        now = monotonic()
-        self.left = min(self.burst, self.left + (now - self.since) * self.rate)
-        self.since = now
+        self._fill()
         if self.left < 1:
             self.refused += 1
             return False
         self.left -= 1
         self.refused = 0
         return True
+
+    def reserve(self) -> float:
+        """Take one, in advance where there is none; in how many seconds it will be there."""
+        self._fill()
+        self.left -= 1
+        return max(0.0, -self.left / self.rate)
+
+    def _fill(self) -> None:
+        now = monotonic()
+        self.left = min(self.burst, self.left + (now - self.since) * self.rate)
+        self.since = now
 
 
 class FixedWindowLimit:

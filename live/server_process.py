@@ -29,6 +29,7 @@ from live.layer_groups import LayerGroups
 from live.limits import TokenBucket
 from live.metrics import EVENTS, GAPS_REPAIRED
 from live.models import LEASE
+from live.pace import Pace
 from live.pulse import PULSE, PULSE_INTERVAL
 
 logger = logging.getLogger(__name__)
@@ -97,10 +98,13 @@ class ServerProcess:
         # What apps remember for as long as this process runs.
         self.app_state: dict[str, Any] = {}
         self.groups = LayerGroups(self._receive)
+        self._pace = Pace(self.push)
         self._echo: asyncio.Future[None] | None = None
         self._look_now = asyncio.Event()
         # The groups whose missed changes are being read, and those that got more meanwhile.
         self._catching_up: set[str] = set()
+        # Who waits until a group has what has some number, and what is called then.
+        self._awaited: dict[str, list[tuple[int, Callable[[], None]]]] = {}
         self._look_again: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._started: asyncio.Task[None] | None = None
@@ -180,6 +184,8 @@ class ServerProcess:
         """Forget a socket that has ended."""
         for group in self.hub.remove(socket):
             if group != bus.EVERYONE:
+                self._pace.forget(group)
+                self._awaited.pop(group, None)
                 self.cursor.forget(group)
                 self.spawn(self.groups.leave([group]))
 
@@ -247,6 +253,20 @@ class ServerProcess:
         """Tell all processes, this one included, from the event loop."""
         await bus.tell(bus.EVERYONE, {"kind": kind, **values})
 
+    def take(self, fragment: bus.Fragment) -> None:
+        """Push a fragment at once, or in a moment with others, where its group is busy."""
+        if fragment.group == bus.EVERYONE:
+            # It may rename somebody who has written what waits.
+            self._pace.push_all()
+            self.push(fragment)
+        else:
+            self._pace.push(fragment)
+
+    def deliver(self, group: str, html: str, **whom: Any) -> None:
+        """Bring `html` to the pages of `group`, which shows what is so now: after all that waits; see Hub."""
+        self._pace.push_all()
+        self.hub.deliver(group, html, **whom)
+
     def push(self, fragment: bus.Fragment) -> None:
         """Deliver a fragment, in the order of its group's revisions if those are numbered."""
         group, html, revision = fragment.group, fragment.html, fragment.revision
@@ -261,6 +281,7 @@ class ServerProcess:
         self.hub.deliver(group, html, exclude_person=fragment.exclude_person)
         for json in fragment.json:
             self.hub.deliver(group, json=json, exclude_person=fragment.exclude_person)
+        self._tell_pushed(group)
 
     def pushed_up_to(self, group: str) -> int:
         """The number up to which all was told to the sockets of `group` here; 0 if nobody follows it."""
@@ -272,6 +293,8 @@ class ServerProcess:
         Within one process an event is on its way for a few turns of the loop, through Redis for longer.
         """
         for _ in range(TURNS):
+            if self._pace.holds(group):
+                return False
             if not self.cursor.is_missing(group, revision):
                 break
             await asyncio.sleep(0)
@@ -280,6 +303,22 @@ class ServerProcess:
         # What is pushed goes out with the next turn.
         await asyncio.sleep(0)
         return True
+
+    def when_pushed(self, group: str, revision: int, do: Callable[[], None]) -> None:
+        """Call `do` once the pages of `group` here have what has that number; never where nobody is there."""
+        self._awaited.setdefault(group, []).append((revision, do))
+        self._tell_pushed(group)
+
+    def _tell_pushed(self, group: str) -> None:
+        """Call who waits for what the pages of `group` are sent with the next turn of the loop."""
+        if group not in self._awaited:
+            return
+        awaited = self._awaited.pop(group)
+        if later := [one for one in awaited if self.cursor.is_missing(group, one[0])]:
+            self._awaited[group] = later
+        for revision, do in awaited:
+            if not self.cursor.is_missing(group, revision):
+                asyncio.get_running_loop().call_soon(do)
 
     async def catch_up(self, group: str) -> None:
         """Push what this process missed of `group`, from the database; one look after the other."""
@@ -307,6 +346,7 @@ class ServerProcess:
             self.hub.deliver(group, changes.html + change_log.seen(changes.revision))
             for json in changes.json:
                 self.hub.deliver(group, json=json)
+            self._tell_pushed(group)
 
     # -- Regular looks -------------------------------------------------------------------
 
@@ -330,6 +370,7 @@ class ServerProcess:
         self.look()
 
     async def _beat(self) -> None:
+        # On the pages alone: it changes nothing, so nothing goes before it.
         self.hub.deliver(bus.EVERYONE, PULSE)
         self.hub.deliver(bus.APART, PULSE)
 
@@ -359,6 +400,7 @@ class ServerProcess:
             served = [group for group in groups if group.partition("-")[0] == prefix]
             if served:
                 for group, revision in (await in_database(change_log.revisions)(served)).items():
+                    self._pace.push_all(group)
                     if self.cursor.is_missing(group, revision):
                         await self.catch_up(group)
 
@@ -440,7 +482,7 @@ def close_forbidden(socket: Socket) -> None:
 
 def on_fragment(process: ServerProcess, event: dict[str, Any]) -> None:
     """Bring it to the pages of its group."""
-    process.push(bus.fragment_in(event))
+    process.take(bus.fragment_in(event))
 
 
 def on_echo(process: ServerProcess, event: dict[str, Any]) -> None:

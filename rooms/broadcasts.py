@@ -134,7 +134,7 @@ async def show_new_names(process: "ServerProcess", since: int) -> None:
     for group in map(room_group, served):
         # Their place in the list goes by name.
         if renamed & process.here.get(group, set()):
-            process.hub.deliver(group, await in_database(room_page.here_list)(process, group))
+            process.deliver(group, await in_database(room_page.here_list)(process, group))
     found = await in_database(reactions.given_by_renamed)(served, since)
     for room_id, messages in found.items():
         await _show_reactions(process, room_group(room_id), messages)
@@ -146,7 +146,7 @@ async def _show_reactions(process: "ServerProcess", group: str, messages: Sequen
         html = await in_database(reactions.changed)(messages)
         # What was read before a change may not come after it.
         if process.cursor.revision.get(group) == before:
-            process.hub.deliver(group, html)
+            process.deliver(group, html)
             return
 
 
@@ -157,4 +157,4 @@ async def people_came_and_went(
     if place not in process.hub.groups:
         return
     ids, away = process.here.get(place, set()), process.here.get(AWAY, set())
-    process.hub.deliver(place, await in_database(list_changed)("here", ids, arrived, left, away))
+    process.deliver(place, await in_database(list_changed)("here", ids, arrived, left, away))

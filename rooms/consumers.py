@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -210,10 +211,12 @@ class RoomConsumer(RoomSocket, PersonConsumer):
             descriptions=described,
             box=thread_of(frame),
         )
-        # Its event brings the row to everybody. Where it has not come yet the row comes here, in the place
-        # of the one that waits; afterwards it may have changed already.
-        is_pushed = await self.process.has_pushed(self.place, row.revision)
-        return room_page.message_arrived(token, files, None if is_pushed or row.deleted_at else row)
+        # Its event brings the row to everybody; the one that waits stays until then.
+        arrived = room_page.message_arrived(token, files)
+        if await self.process.has_pushed(self.place, row.revision):
+            return arrived
+        self.process.when_pushed(self.place, row.revision, partial(self.write, arrived))
+        return ""
 
     def obey(self, command: Command, is_drafted: bool, thread: int | None) -> CommandAnswer:
         """Do what a command asks, and forget it as a draft. Runs in a database thread."""

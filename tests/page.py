@@ -1,7 +1,7 @@
 """An open page, as a browser would have it after the frames it got: swapped as htmx and its upsert do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cache
 from typing import Any
@@ -81,7 +81,10 @@ class Page:
 
     def _select(self, selector: str) -> list[Tag]:
         """The elements that `selector` matches. Most have an id; soupsieve would look everywhere."""
-        by_id = re.fullmatch(r"#([\w-]+)(\S*)", selector)
+        if re.fullmatch(r"#[\w-]+(,#[\w-]+)+", selector):
+            there = map(self._with_id, selector.replace("#", "").split(","))
+            return [one for one in there if one is not None]
+        by_id = re.fullmatch(r"#([\w-]+)([^\s,]*)", selector)
         if by_id is None:
             # Otherwise it takes nothing but single elements in `:has()`, where CSS has no such limit.
             return self.soup.select(selector, flags=NOSTRICT)
@@ -126,6 +129,12 @@ class Page:
     def topic(self) -> str:
         """What the room is about."""
         return self.find("#topic").decode_contents()
+
+
+def takes_away(target: str) -> Callable[[str], bool]:
+    """Whether a text takes away what `target` is for, by itself or together with other things."""
+    parts = re.compile(r'hx-target="([^"]*)" hx-swap="delete"')
+    return lambda html: any(target in some.split(",") for some in parts.findall(html))
 
 
 def parsed(html: str) -> BeautifulSoup:

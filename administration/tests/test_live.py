@@ -15,6 +15,7 @@ from rooms.actions.removals import ask_for_removal, remove_messages
 from rooms.actions.rooms import create_room
 from rooms.models import Membership, Removal, Room
 from rooms.tests.saying import say
+from tests.page import takes_away
 from tests.sockets import Sockets
 
 
@@ -109,7 +110,7 @@ async def test_a_guest_hears_of_people_in_their_rooms(sockets: Sockets, owner, g
     await page.until(f'data-away="{bob.pk}"')
     await other.leave()
     await sync_to_async(change_rows)(bob, present_until=timezone.now())
-    await page.until(f'hx-target="#online-{bob.pk}" hx-swap="delete"')
+    await page.until(takes_away(f"#online-{bob.pk}"))
 
 
 async def test_a_guest_who_returns_hears_what_they_missed_of_people_in_their_rooms(
@@ -142,7 +143,7 @@ async def test_a_guest_sees_who_is_put_in_their_room_and_loses_sight_of_who_goes
     place = await sync_to_async(put)()
     await page.until(f'id="online-{bob.pk}"')
     await sync_to_async(place.delete)()
-    await page.until(f'hx-target="#online-{bob.pk}" hx-swap="delete"')
+    await page.until(takes_away(f"#online-{bob.pk}"))
 
 
 async def test_guests_of_the_same_rooms_hear_one_frame(sockets: Sockets, owner, guest, bob, person) -> None:

@@ -26,6 +26,11 @@ def posted(number: int, words: object = "", inside: str = "", into: str = "#mess
     return hx_partial(into, "upsert sort", row(number, words, inside))
 
 
+def appended(number: int, words: object) -> str:
+    taken = hx_partial(f"#message-{number},#typing-{number}", "delete")
+    return taken + hx_partial("#messages", "beforeend", row(number, words))
+
+
 def changed(number: int, words: object) -> str:
     return hx_partial(f"#message-{number}", "outerMorph", row(number, words))
 
@@ -57,6 +62,9 @@ def renamed(number: int, name: object) -> str:
 EVENTS: list[Callable[[int, int], str]] = [
     lambda one, time: posted(one, time) + seen_input(time),
     lambda one, time: posted(one, time, quote(one - 1, time), "#messages,#thread-1") + seen_input(time),
+    lambda one, time: appended(one, time) + seen_input(time),
+    lambda one, time: appended(one, time) + hx_partial("#here", "afterbegin", f"<li>{time}</li>"),
+    lambda one, time: hx_partial("#here", "upsert sort", f'<li id="typing-{one}">{time}</li>'),
     lambda one, time: changed(one, time) + seen_input(time),
     lambda one, time: gone(one) + seen_input(time),
     lambda one, time: hx_partial(f"[data-quote='{one}']", "outerHTML", quote(one, time)),
@@ -97,6 +105,20 @@ def test_any_fragments_in_any_order(seed: int) -> None:
         ([posted(5, 1), changed(5, 2)], [posted(5, 2)]),
         ([posted(5, 1), changed(5, 2), changed(5, 3)], [posted(5, 3)]),
         ([posted(5, 1), gone(5)], None),
+        # Several at the end of a list: what was there of them is taken away together.
+        (
+            [appended(5, 1), appended(6, 1), appended(7, 1)],
+            [
+                hx_partial(",".join(f"#message-{one},#typing-{one}" for one in (5, 6, 7)), "delete")
+                + hx_partial("#messages", "beforeend", "".join(row(one, 1) for one in (5, 6, 7)))
+            ],
+        ),
+        ([appended(5, 1), changed(5, 2)], None),
+        # What both take away.
+        (
+            [hx_partial("#a,#b", "delete"), hx_partial("#b,#c", "delete")],
+            [hx_partial("#a,#b,#b,#c", "delete")],
+        ),
         ([changed(5, 1), posted(5, 2)], [posted(5, 2)]),
         ([changed(5, 1), changed(5, 2)], [changed(5, 2)]),
         ([changed(5, 1), gone(5)], [gone(5)]),

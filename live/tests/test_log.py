@@ -60,6 +60,8 @@ async def test_where_nobody_looks_nothing_is_read_and_rendered(sockets: Sockets,
         await asyncio.sleep(0.05)
     read.clear()
     await sockets("/ws/live/", client)
+    while not read:
+        await asyncio.sleep(0.05)
     await log.quiet()
     assert len(read) == 1
 

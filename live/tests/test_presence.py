@@ -13,6 +13,7 @@ from accounts import render as accounts_fragments
 from live import actions, models, server_process
 from live.models import Connection, Process
 from live.presence import ONLINE, present
+from tests.page import takes_away
 from tests.sockets import Sockets, TestSocket
 
 pytestmark = pytest.mark.usefixtures("alice", "bob", "charlie")
@@ -49,7 +50,7 @@ async def test_arriving_and_leaving_is_seen_by_the_others(sockets: Sockets, bob)
     page = await sockets("/ws/live/", bobs)
     assert f'id="online-{bob.pk}"' in await alice.until("bob came online")
     await page.leave()
-    assert f'hx-target="#online-{bob.pk}" hx-swap="delete"' in await alice.until("bob went offline")
+    assert takes_away(f"#online-{bob.pk}")(await alice.until("bob went offline"))
 
 
 async def test_signing_in_is_told_at_once_and_arriving_then_is_no_news(sockets: Sockets) -> None:

@@ -93,7 +93,8 @@ def test_what_is_for_oneself_first_then_the_rooms_and_how_much(general, alice, b
     assert "quiet &lt;b&gt;" in html
     assert "look here &lt;i&gt;" in html
     assert mail.extra_headers["Message-ID"].startswith("<digest-")
-    assert "gets a digest" in Client().get(mail.extra_headers["List-Unsubscribe"].strip("<>")).content.decode()
+    address = mail.extra_headers["List-Unsubscribe"].strip("<>")
+    assert "gets a digest" in Client().get(address).content.decode()
 
 
 def test_once_and_the_next_one_of_what_comes_then(general, alice, daily, mailoutbox):

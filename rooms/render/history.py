@@ -25,8 +25,11 @@ from rooms.word_index import BEYOND_ALL_IDS
 
 # Messages that an open page keeps: as one reads on, or the room goes on, those at the other end go.
 OPEN_PAGE_LIMIT = 300
+# Those of a room's page whose end is in view: nobody reads the others, and each makes the next one dearer.
+AT_END_LIMIT = 150
+AT_END = ".room:has(> #news[hidden]) "
 # With each so many messages of a room its open pages are looked after.
-TRIM_EVERY = 100
+TRIM_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ def older_fragments(room: Room, stretch: MessageRange, back_to: int | None = Non
         hx_partial("#history", f"upsert sort{held}", stretch.rows)
         + _end("oldest", stretch.oldest)
         + hx_partial("#top-day", "outerHTML", stretch.top_day)
-        + (_trimmed("#history", "newest", _last_kept(end.order_by("pk")), "child") if end is not None else "")
+        + (_trimmed("#history", "newest", end.order_by("pk"), which="child") if end is not None else "")
     )
 
 
@@ -191,33 +194,43 @@ def newer_fragments(room: Room, stretch: MessageRange) -> str:
     return (
         hx_partial("#history", "upsert sort", stretch.rows)
         + _end("newest", stretch.newest)
-        + (_trimmed("#history", "oldest", _last_kept(end.order_by("-pk"))) if end is not None else "")
+        + (_trimmed("#history", "oldest", end.order_by("-pk")) if end is not None else "")
     )
 
 
 def trim_open_pages(room_id: int, numbers: Iterable[int]) -> str:
     """What keeps the open pages of a room from growing for ever, with some of its messages; else nothing.
 
-    One query, for one message in TIDIED_EVERY.
+    Two queries, for one message in TRIM_EVERY.
     """
     if all(number % TRIM_EVERY for number in numbers):
         return ""
     newest = Message.objects.visible().filter(room=room_id).order_by("-pk")
-    return _trimmed("#messages", "oldest", _last_kept(newest))
+    return _trimmed("#messages", "oldest", newest) + _trimmed(
+        "#messages", "oldest", newest, most=AT_END_LIMIT, pages=AT_END
+    )
 
 
-def _last_kept(messages: QuerySet[Message]) -> int | None:
-    """The id of the last message that a page keeps, of `messages` from the end at which one reads."""
-    return next(iter(messages.values_list("pk", flat=True)[OPEN_PAGE_LIMIT - 1 : OPEN_PAGE_LIMIT]), None)
+def _trimmed(
+    where: str,
+    end: str,
+    messages: QuerySet[Message],
+    *,
+    most: int | None = None,
+    pages: str = "",
+    which: str = "last-child",
+) -> str:
+    """Take away what is beyond `most`, on those `pages` that have that many, and read on from there.
 
-
-def _trimmed(where: str, end: str, last: int | None, which: str = "last-child") -> str:
-    """Take away what is beyond MOST_SHOWN, on the pages that have that many, and read on from there."""
+    `messages` are those that a page may have, from the end at which one reads. One query.
+    """
+    most = most or OPEN_PAGE_LIMIT
+    last = next(iter(messages.values_list("pk", flat=True)[most - 1 : most]), None)
     if last is None:
         return ""
-    too_many = f"{where} > .message:nth-{which}(n+{OPEN_PAGE_LIMIT + 1} of .message)"
+    too_many = f"{where} > .message:nth-{which}(n+{most + 1} of .message)"
     # First the cursor: which pages are concerned shows while they have too many.
-    return _end(end, last, f".history:has({too_many}) ") + hx_partial(too_many, "delete")
+    return _end(end, last, f"{pages}.history:has({too_many}) ") + hx_partial(f"{pages}{too_many}", "delete")
 
 
 def _end(which: str, cursor: int | str, where: str = "") -> str:

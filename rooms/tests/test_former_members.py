@@ -34,6 +34,7 @@ from rooms.models import (
 from rooms.models.authorship import HasWritten
 from rooms.tests.files import PDF, attach, posted, stored
 from rooms.tests.saying import say
+from tests.page import takes_away
 from tests.sockets import Sockets
 
 ROOM = "/ws/rooms/general/"
@@ -254,7 +255,7 @@ async def test_messages_and_reactions_go_from_open_pages(sockets: Sockets, alice
 
     await sync_to_async(departures.leave)(bob, removes_messages=True)
 
-    html = await hers.until(f'hx-target="#message-{message.pk}" hx-swap="delete"')
+    html = await hers.until(takes_away(f"#message-{message.pk}"))
     assert f'hx-target="#message-{kept.pk}"' in html
 
 

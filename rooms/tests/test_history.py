@@ -6,7 +6,8 @@ import re
 import pytest
 
 from accounts.models import Person
-from hypermedia.locales import site_locale
+from hypermedia.joining import join
+from hypermedia.locales import fill, site_locale
 from rooms import access
 from rooms.actions.messages_delete import remove_message
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -18,6 +19,7 @@ from rooms.models.values import MessageRow
 from rooms.render import history
 from rooms.tests.saying import closed_room, say
 from tests.page import Page
+from tests.sockets import Arrived
 
 HISTORY = "/rooms/general/history/"
 HTMX = {"HX-Request": "true"}
@@ -203,24 +205,28 @@ def test_a_page_does_not_grow_for_ever(alice, client_of, messages, monkeypatch):
     assert f'name="before" value="{messages[40]}"' in newer
 
 
+@pytest.mark.parametrize(("news", "kept"), [('class="news" hidden', 5), ('class="news"', 8)])
 def test_the_page_of_a_room_does_not_grow_for_ever(
-    alice, client_of, monkeypatch, django_capture_on_commit_callbacks
+    alice, client_of, monkeypatch, django_capture_on_commit_callbacks, news, kept
 ):
-    monkeypatch.setattr(history, "OPEN_PAGE_LIMIT", 5)
+    """It keeps fewer rows while its end is in view, where nobody reads what was said long before."""
+    monkeypatch.setattr(history, "OPEN_PAGE_LIMIT", 8)
+    monkeypatch.setattr(history, "AT_END_LIMIT", 5)
     monkeypatch.setattr(history, "TRIM_EVERY", 10)
     told = []
     monkeypatch.setattr("live.bus.publish_fragment", lambda group, html, **more: told.append(html))
-    page = Page(client_of(alice).get("/rooms/general/").content.decode())
+    html = client_of(alice).get("/rooms/general/").content.decode()
+    page = Page(html.replace('class="news" hidden', news))
 
     with django_capture_on_commit_callbacks(execute=True):
         ids = [say(alice, "general", f"number {number}").pk for number in range(12)]
 
-    tidied = [html for html in told if 'hx-swap="delete"' in html and "nth-last-child(n+6" in html]
-    assert len(tidied) == 1
-    assert f'name="before" value="{ids[-5]}"' in tidied[0]
-    for html in told[: told.index(tidied[0]) + 1]:
-        page.apply(html)
-    assert (len(page.shown) < 10, page.oldest) == (True, str(ids[-5]))
+    (tidied,) = (html for html in told if f"nth-last-child(n+{kept + 1}" in html)
+    for html in told[: told.index(tidied) + 1]:
+        page.apply(Arrived(join(fill(html, site_locale()))))
+    # What came with it was not counted.
+    assert kept <= len(page.shown) <= kept + 1
+    assert page.oldest == str(ids[told.index(tidied) - kept + 1])
 
 
 @pytest.mark.parametrize("count", [10, 400])

@@ -16,6 +16,7 @@ from rooms.tests.files import HTML, PDF, PNG, attach, named
 from rooms.tests.panel import panel
 from rooms.tests.saying import say
 from rooms.tests.test_reply import answer, row
+from tests.page import takes_away
 from tests.sockets import Sockets, signed_in_client
 
 HTMX = {"HX-Request": "true"}
@@ -247,9 +248,11 @@ async def test_an_answer_is_there_at_once_on_both_pages(sockets: Sockets, alice,
 
     arrived = await page.until("1 answer")
     posted = await Message.objects.aget(body="Yes")
-    for target, prefix in (("#messages", ""), (f"#thread-{first.pk}", "beside-")):
-        place = f'<hx-partial hx-target="{target}" hx-swap="upsert sort">'
-        assert f'{place}<li id="{prefix}message-{posted.pk}"' in arrived
+    for place, prefix in (
+        ('#messages" hx-swap="beforeend"', ""),
+        (f'#thread-{first.pk}" hx-swap="upsert sort"', "beside-"),
+    ):
+        assert f'<hx-partial hx-target="{place}><li id="{prefix}message-{posted.pk}"' in arrived
 
 
 async def test_a_chosen_answer_counts_more_than_the_thread(sockets: Sockets, alice, bob) -> None:
@@ -276,7 +279,7 @@ async def test_its_page_catches_up(sockets: Sockets, alice, bob) -> None:
     assert f'#thread-{first.pk}" hx-swap="upsert sort">' in html
     assert ">Good<" in html
     for prefix in ("", "beside-"):
-        assert f'<hx-partial hx-target="#{prefix}message-{second.pk}" hx-swap="delete">' in html
+        assert takes_away(f"#{prefix}message-{second.pk}")(html)
 
 
 async def test_its_page_catches_up_though_the_room_went_far_ahead(sockets: Sockets, alice, bob) -> None:

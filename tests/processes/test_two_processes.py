@@ -86,7 +86,7 @@ async def test_a_killed_process_leaves_no_ghost_and_loses_nothing(site: Site, br
     # With the rest of them on their way.
     two.kill()
     await bobs.code()
-    await page.until(matches(r'hx-target="#online-\d+" hx-swap="delete"'))
+    await page.until(matches(r'#online-\d+[^"]*" hx-swap="delete"'))
     await say(page, "meanwhile")
     told = in_order(r"word \d+\.", await page.until("meanwhile"))
 
