@@ -127,7 +127,7 @@ def _part(name: str, **context: Any) -> SafeString:
 def message_posted(message: MessageRow) -> str:
     """A new message, for pages that show all that came before it: it goes to the end of what they show.
 
-    To sort it in (INSERT) a browser compares it with each of the others, which takes longer than all the rest.
+    To sort it in (INSERT) a browser compares it with each of the others, which takes longer than the rest.
     """
     return _new_row(message, "beforeend")
 

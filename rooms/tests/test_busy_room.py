@@ -24,7 +24,7 @@ ROW = re.compile(r"<p>number (\d)</p>")
 
 @pytest.fixture
 def crowded(monkeypatch) -> None:
-    """What comes after the first five things waits for something that it has to come before: for nothing else."""
+    """What comes after the first five things waits for what it has to come before, and for nothing else."""
     monkeypatch.setattr(pace, "PUSH_RATE", 0.001)
     monkeypatch.setattr(server_process, "LOOK_INTERVAL", 60)
 
