@@ -2,12 +2,17 @@
 
 from http import HTTPStatus
 
-# What every answer has, whoever made it: a page, a file, an error, a redirect, a probe, a refused handshake.
-SAFE_HEADERS = (
+# What browsers heed whatever an answer holds.
+RESOURCE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+)
+# What every answer has that may be shown by itself, whoever made it: a page, a file, an error, a redirect, a
+# probe, a refused handshake.
+SAFE_HEADERS = (
+    *RESOURCE_HEADERS,
+    (b"cross-origin-opener-policy", b"same-origin"),
     # What a page of ours never asks a browser for.
     (
         b"permissions-policy",

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from live.plain_answers import SAFE_HEADERS
+from live.plain_answers import RESOURCE_HEADERS, SAFE_HEADERS
+
+# Kinds of content that only a page makes something of.
+PARTS = (b"text/css", b"text/javascript", b"font/")
 
 
 class SafeHeaders:
@@ -23,6 +26,11 @@ class SafeHeaders:
 
 
 def with_safe_headers(headers: Any) -> list[tuple[bytes, bytes]]:
-    """These headers, and those of SAFE_HEADERS that are not among them."""
-    there = {name.lower() for name, _ in headers}
-    return [*headers, *((name, value) for name, value in SAFE_HEADERS if name not in there)]
+    """These headers, and those of SAFE_HEADERS that are not among them; a part of a page gets fewer.
+
+    A sheet of style, a script or a font is nothing that has an opener or a frame, or asks for a camera, and a
+    room's first page asks for six.
+    """
+    there = {name.lower(): value for name, value in headers}
+    wanted = RESOURCE_HEADERS if there.get(b"content-type", b"").startswith(PARTS) else SAFE_HEADERS
+    return [*headers, *((name, value) for name, value in wanted if name not in there)]
