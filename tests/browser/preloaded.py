@@ -3,11 +3,15 @@
 Most of a start is imports.
 
 It knows no settings: a server reads its own, after the fork. Told a folder of data, it has read those of that
-folder as well, and compiled its templates: whatever runs there then is what every process is after its start.
+folder as well, compiled its templates and given its first answers: whatever runs there then is what every
+process is after its first minute. One that has given none is tried all the same, where a test has a second
+server, tells one settings or asks for daphne, and in tests/processes, tests/faults and tests/commands.
+
 Run as `python -m tests.browser.preloaded`, it takes a line of JSON for each thing that it is asked, on its
 input, and answers with one.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -15,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +38,12 @@ PACKAGES = (
     "redis.asyncio", "servestatic", "uvicorn.main", "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop", "websockets.protocol",
 )  # fmt: skip
+# What is asked for beforehand: by somebody whom nobody knows, and by a member.
+LOGIN = "/accounts/login/"
+PAGES = (
+    "/rooms/general/", "/rooms/general/messages/{}/", "/rooms/general/messages/{}/thread/",
+    "/rooms/general/history/", "/accounts/profile/",
+)  # fmt: skip
 
 
 class Preloaded:
@@ -46,6 +57,9 @@ class Preloaded:
             cwd=ROOT, env=environment(folder) if folder else None,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        if folder:
+            # Until it has answered it reads what is there.
+            self.ask()
 
     def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
         """Fork a uvicorn with these words, in this environment, that writes to `log`."""
@@ -112,10 +126,21 @@ def serve() -> None:
         importlib.import_module(package)
     if "prepared" in sys.argv:
         prepare()
+        # Which language and which zone a visitor had stays in there.
+        copy_context().run(use_once)
+        # As site_config.asgi does with what it has loaded: what a child looks through is copied for it.
+        gc.collect()
+        gc.freeze()
     for line in sys.stdin:
         question = json.loads(line)
-        answer = status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer_to(question)), flush=True)
+
+
+def answer_to(question: dict[str, Any]) -> int | None:
+    """The number of what was forked, or how something ended; nothing, where nothing is asked."""
+    if not question:
+        return None
+    return status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
 
 
 def prepare() -> None:
@@ -133,6 +158,35 @@ def prepare() -> None:
                 if engine == "jinja2" or "jinja2" not in file.parts:
                     engines[engine].get_template(str(file.relative_to(folder)))
     HUEY.storage.close()
+    connections.close_all()
+
+
+def use_once() -> None:
+    """Say something, and ask for pages: for the first of them icons are read, addresses and queries built.
+
+    That is half of what a server does in a journey. It is all in a transaction that is taken back, and what
+    was kept is forgotten: whatever a server knows of its house it finds there itself.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.cache import cache
+    from django.db import connections, transaction
+    from django.test import Client
+
+    from hypermedia.cache import rendered
+    from rooms.actions import messages_post
+    from rooms.models import Membership
+
+    visitor, member = Client(), Client()
+    with transaction.atomic():
+        membership = Membership.objects.select_related("room", "person").filter(room__slug="general").first()
+        member.force_login(membership.person)
+        message = messages_post.post_message(membership, "A *word* to `everybody`.")
+        for client, path in ((visitor, LOGIN), *((member, page.format(message.pk)) for page in PAGES)):
+            assert client.get(path).status_code == 200, path
+        transaction.set_rollback(True)
+    rendered.clear()
+    cache.clear()
+    ContentType.objects.clear_cache()
     connections.close_all()
 
 

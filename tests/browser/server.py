@@ -57,20 +57,26 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def furnish(self, code: str) -> None:
+    def furnish(self, code: str, preloaded: Preloaded | None = None) -> None:
         """Run some Python in this house's shell, for every server made from it afterwards."""
-        manage(environment(self.folder), "shell", "--verbosity=0", "--command", code)
+        words = ["shell", "--verbosity=0", "--command", code]
+        if preloaded:
+            preloaded.manage(words, environment(self.folder), self.folder)
+        else:
+            manage(environment(self.folder), *words)
 
-    def copy_to(self, folder: Path) -> None:
+    def copy_to(self, folder: Path) -> Path:
         """Make another house, with the same people and rooms alone; the static files are shared."""
         for old in folder.iterdir():
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)
             else:
                 old.unlink()
-        (folder / "static").symlink_to(self.folder / "static")
+        # Not by way of this one, which may be another house by then.
+        (folder / "static").symlink_to((self.folder / "static").resolve())
         for file in (*self.folder.glob("*.sqlite3*"), *self.folder.glob("*.json")):
             shutil.copy(file, folder)
+        return folder
 
 
 class Server:
