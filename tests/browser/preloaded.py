@@ -61,9 +61,15 @@ class Preloaded:
             # Until it has answered it reads what is there.
             self.ask()
 
-    def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
-        """Fork a uvicorn with these words, in this environment, that writes to `log`."""
-        return ForkedServer(self, self.ask(words=words, place=place, log=str(log)))
+    def start(
+        self, words: list[str], place: dict[str, str], log: Path, *, is_group: bool = False
+    ) -> "ForkedServer":
+        """Fork a uvicorn with these words, in this environment, that writes to `log`.
+
+        One that is a group can be ended with whatever it has started.
+        """
+        asked = {"words": words, "place": place, "log": str(log), "is_group": is_group}
+        return ForkedServer(self, self.ask(**asked))
 
     def manage(self, words: list[str], place: dict[str, str], folder: Path) -> str:
         """Fork a manage.py with these words, and wait for its end; what it printed. Raises AssertionError."""
@@ -178,7 +184,9 @@ def use_once() -> None:
 
     visitor, member = Client(), Client()
     with transaction.atomic():
-        membership = Membership.objects.select_related("room", "person").filter(room__slug="general").first()
+        membership = Membership.objects.select_related("room", "person").get(
+            room__slug="general", person__username="alice"
+        )
         member.force_login(membership.person)
         message = messages_post.post_message(membership, "A *word* to `everybody`.")
         for client, path in ((visitor, LOGIN), *((member, page.format(message.pk)) for page in PAGES)):
@@ -196,10 +204,12 @@ def status_of(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
-def fork(words: list[str], place: dict[str, str], log: str) -> int:
+def fork(words: list[str], place: dict[str, str], log: str, *, is_group: bool) -> int:
     """Fork a server, or a command; its number."""
     pid = os.fork()
     if pid:
+        if is_group:
+            os.setpgid(pid, pid)
         return pid
     status = 1
     try:
@@ -226,6 +236,7 @@ def become(words: list[str], place: dict[str, str], log: str) -> None:
     if words[0] == "manage.py":
         from django.core.management import execute_from_command_line
 
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
         execute_from_command_line(words)
         return
     from uvicorn.main import main

@@ -227,15 +227,25 @@ def manage(place: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
-def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker that the Procfile has beside a server; a test may kill it."""
-    with (server.folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(
-            command_of("worker"), shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, process_group=0,
-        )  # fmt: skip
+def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes] | ForkedServer]:
+    """The worker that the Procfile has beside a server; a test may kill it, and whatever it has started."""
+    log = server.folder / "worker.log"
+    worker = start_worker(server, log)
     yield worker
     if worker.poll() is None:
         os.killpg(worker.pid, signal.SIGTERM)
         worker.wait(15)
-    print((server.folder / "worker.log").read_text())
+    print(log.read_text())
+
+
+def start_worker(server: Server, log: Path) -> subprocess.Popen[bytes] | ForkedServer:
+    """Fork it as the server is forked, or start a process of its own."""
+    line = command_of("worker")
+    if server.preloaded:
+        words = shlex.split(line.removeprefix("exec python "))
+        return server.preloaded.start(words, server.environment, log, is_group=True)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            line, shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=output, process_group=0,
+        )  # fmt: skip
