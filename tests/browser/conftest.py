@@ -70,7 +70,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> House:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A site with alice (administrator), bob, charlie and the room `general`: one for all workers."""
 
-    return like_house(tmp_path_factory, "furnished-house", empty(tmp_path_factory), FURNITURE)
+    def furnish(folder: Path) -> None:
+        House(empty(tmp_path_factory).copy_to(folder)).furnish(FURNITURE)
+
+    return House(shared_folder(tmp_path_factory, "furnished-house", furnish))
 
 
 @pytest.fixture(scope="session")
@@ -85,24 +88,25 @@ def furnished_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return furnished(tmp_path_factory)
 
 
-def like_house(tmp_path_factory: pytest.TempPathFactory, name: str, house: House, furniture: str) -> House:
-    """A site like another, with more in it: one for all workers."""
-
-    def furnish(folder: Path) -> None:
-        house.copy_to(folder)
-        House(folder).furnish(furniture)
-
-    return House(shared_folder(tmp_path_factory, name, furnish))
-
-
 @pytest.fixture(scope="module")
 def house(
-    furnished_house: House, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    furnished_house: House,
+    prepared: Preloaded,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> House:
     """The site that the servers of a file start from: with what its MORE_FURNITURE, some Python, adds."""
     more = getattr(request.module, "MORE_FURNITURE", "")
-    name = f"house-of-{request.module.__name__}"
-    return like_house(tmp_path_factory, name, furnished_house, more) if more else furnished_house
+    if not more:
+        return furnished_house
+
+    def furnish(folder: Path) -> None:
+        # Where no server runs yet: what is forked there has imported everything.
+        assert prepared.folder
+        House(furnished_house.copy_to(prepared.folder)).furnish(more, prepared)
+        House(prepared.folder).copy_to(folder)
+
+    return House(shared_folder(tmp_path_factory, f"house-of-{request.module.__name__}", furnish))
 
 
 @pytest.fixture(scope="session")
@@ -127,8 +131,8 @@ def prepared(furnished_house: House, tmp_path_factory: pytest.TempPathFactory) -
 def start_server(
     furnished_house: House,
     tmp_path_factory: pytest.TempPathFactory,
-    preloaded: Preloaded,
     prepared: Preloaded,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own: `start_server("daphne", house=empty_house, TIME_ZONE="Asia/Tokyo")`."""
     servers: list[Server] = []
@@ -139,7 +143,8 @@ def start_server(
         assert folder
         house.copy_to(folder)
         server = Server(folder, kind, **settings)
-        server.preloaded = prepared if is_prepared else preloaded
+        # The other takes a second to be there, and few tests ask for it.
+        server.preloaded = prepared if is_prepared else request.getfixturevalue("preloaded")
         servers.append(server)
         server.start()
         return server

@@ -3,11 +3,15 @@
 Most of a start is imports.
 
 It knows no settings: a server reads its own, after the fork. Told a folder of data, it has read those of that
-folder as well, and compiled its templates: whatever runs there then is what every process is after its start.
+folder as well, compiled its templates and given its first answers: whatever runs there then is what every
+process is after its first minute. One that has given none is tried all the same, where a test has a second
+server, tells one settings or asks for daphne, and in tests/processes, tests/faults and tests/commands.
+
 Run as `python -m tests.browser.preloaded`, it takes a line of JSON for each thing that it is asked, on its
 input, and answers with one.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -15,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +38,12 @@ PACKAGES = (
     "redis.asyncio", "servestatic", "uvicorn.main", "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop", "websockets.protocol",
 )  # fmt: skip
+# What is asked for beforehand: by somebody whom nobody knows, and by a member.
+LOGIN = "/accounts/login/"
+PAGES = (
+    "/rooms/general/", "/rooms/general/messages/{}/", "/rooms/general/messages/{}/thread/",
+    "/rooms/general/history/", "/accounts/profile/",
+)  # fmt: skip
 
 
 class Preloaded:
@@ -46,10 +57,19 @@ class Preloaded:
             cwd=ROOT, env=environment(folder) if folder else None,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        if folder:
+            # Until it has answered it reads what is there.
+            self.ask()
 
-    def start(self, words: list[str], place: dict[str, str], log: Path) -> "ForkedServer":
-        """Fork a uvicorn with these words, in this environment, that writes to `log`."""
-        return ForkedServer(self, self.ask(words=words, place=place, log=str(log)))
+    def start(
+        self, words: list[str], place: dict[str, str], log: Path, *, is_group: bool = False
+    ) -> "ForkedServer":
+        """Fork a uvicorn with these words, in this environment, that writes to `log`.
+
+        One that is a group can be ended with whatever it has started.
+        """
+        asked = {"words": words, "place": place, "log": str(log), "is_group": is_group}
+        return ForkedServer(self, self.ask(**asked))
 
     def manage(self, words: list[str], place: dict[str, str], folder: Path) -> str:
         """Fork a manage.py with these words, and wait for its end; what it printed. Raises AssertionError."""
@@ -112,10 +132,21 @@ def serve() -> None:
         importlib.import_module(package)
     if "prepared" in sys.argv:
         prepare()
+        # Which language and which zone a visitor had stays in there.
+        copy_context().run(use_once)
+        # As site_config.asgi does with what it has loaded: what a child looks through is copied for it.
+        gc.collect()
+        gc.freeze()
     for line in sys.stdin:
         question = json.loads(line)
-        answer = status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer_to(question)), flush=True)
+
+
+def answer_to(question: dict[str, Any]) -> int | None:
+    """The number of what was forked, or how something ended; nothing, where nothing is asked."""
+    if not question:
+        return None
+    return status_of(question["wait_for"]) if "wait_for" in question else fork(**question)
 
 
 def prepare() -> None:
@@ -136,16 +167,49 @@ def prepare() -> None:
     connections.close_all()
 
 
+def use_once() -> None:
+    """Say something, and ask for pages: for the first of them icons are read, addresses and queries built.
+
+    That is half of what a server does in a journey. It is all in a transaction that is taken back, and what
+    was kept is forgotten: whatever a server knows of its house it finds there itself.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.cache import cache
+    from django.db import connections, transaction
+    from django.test import Client
+
+    from hypermedia.cache import rendered
+    from rooms.actions import messages_post
+    from rooms.models import Membership
+
+    visitor, member = Client(), Client()
+    with transaction.atomic():
+        membership = Membership.objects.select_related("room", "person").get(
+            room__slug="general", person__username="alice"
+        )
+        member.force_login(membership.person)
+        message = messages_post.post_message(membership, "A *word* to `everybody`.")
+        for client, path in ((visitor, LOGIN), *((member, page.format(message.pk)) for page in PAGES)):
+            assert client.get(path).status_code == 200, path
+        transaction.set_rollback(True)
+    rendered.clear()
+    cache.clear()
+    ContentType.objects.clear_cache()
+    connections.close_all()
+
+
 def status_of(pid: int) -> int | None:
     """The exit status of a child, as subprocess has it, or None while it runs."""
     ended, status = os.waitpid(pid, os.WNOHANG)
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
-def fork(words: list[str], place: dict[str, str], log: str) -> int:
+def fork(words: list[str], place: dict[str, str], log: str, *, is_group: bool) -> int:
     """Fork a server, or a command; its number."""
     pid = os.fork()
     if pid:
+        if is_group:
+            os.setpgid(pid, pid)
         return pid
     status = 1
     try:
@@ -172,6 +236,7 @@ def become(words: list[str], place: dict[str, str], log: str) -> None:
     if words[0] == "manage.py":
         from django.core.management import execute_from_command_line
 
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
         execute_from_command_line(words)
         return
     from uvicorn.main import main

@@ -57,20 +57,26 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def furnish(self, code: str) -> None:
+    def furnish(self, code: str, preloaded: Preloaded | None = None) -> None:
         """Run some Python in this house's shell, for every server made from it afterwards."""
-        manage(environment(self.folder), "shell", "--verbosity=0", "--command", code)
+        words = ["shell", "--verbosity=0", "--command", code]
+        if preloaded:
+            preloaded.manage(words, environment(self.folder), self.folder)
+        else:
+            manage(environment(self.folder), *words)
 
-    def copy_to(self, folder: Path) -> None:
+    def copy_to(self, folder: Path) -> Path:
         """Make another house, with the same people and rooms alone; the static files are shared."""
         for old in folder.iterdir():
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)
             else:
                 old.unlink()
-        (folder / "static").symlink_to(self.folder / "static")
+        # Not by way of this one, which may be another house by then.
+        (folder / "static").symlink_to((self.folder / "static").resolve())
         for file in (*self.folder.glob("*.sqlite3*"), *self.folder.glob("*.json")):
             shutil.copy(file, folder)
+        return folder
 
 
 class Server:
@@ -221,15 +227,25 @@ def manage(place: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
-def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker that the Procfile has beside a server; a test may kill it."""
-    with (server.folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(
-            command_of("worker"), shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, process_group=0,
-        )  # fmt: skip
+def worker_beside(server: Server) -> Iterator[subprocess.Popen[bytes] | ForkedServer]:
+    """The worker that the Procfile has beside a server; a test may kill it, and whatever it has started."""
+    log = server.folder / "worker.log"
+    worker = start_worker(server, log)
     yield worker
     if worker.poll() is None:
         os.killpg(worker.pid, signal.SIGTERM)
         worker.wait(15)
-    print((server.folder / "worker.log").read_text())
+    print(log.read_text())
+
+
+def start_worker(server: Server, log: Path) -> subprocess.Popen[bytes] | ForkedServer:
+    """Fork it as the server is forked, or start a process of its own."""
+    line = command_of("worker")
+    if server.preloaded:
+        words = shlex.split(line.removeprefix("exec python "))
+        return server.preloaded.start(words, server.environment, log, is_group=True)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            line, shell=True, cwd=ROOT, env=server.environment, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=output, process_group=0,
+        )  # fmt: skip

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import finds_nothing_in_any_look
 from tests.browser.conftest import PASSWORD
+from tests.browser.preloaded import ForkedServer
 from tests.browser.room import PATIENCE, Person, becomes, enter, messages, say, shows
 from tests.browser.server import Server, worker_beside
 
@@ -53,8 +54,8 @@ tasks.take_up_again.call_local()
 
 
 @pytest.fixture(autouse=True)
-def worker(server: Server) -> Iterator[subprocess.Popen[bytes]]:
-    """Its own process, as the Procfile says."""
+def worker(server: Server) -> Iterator[subprocess.Popen[bytes] | ForkedServer]:
+    """A process of its own, as the Procfile says."""
     with worker_beside(server) as process:
         yield process
 
@@ -128,7 +129,7 @@ def test_the_same_without_a_script(person: Person, tmp_path: Path) -> None:
 
 
 def test_a_worker_that_is_killed_leaves_nothing_half_and_another_makes_it(
-    person: Person, server: Server, worker: subprocess.Popen[bytes], tmp_path: Path
+    person: Person, server: Server, worker: subprocess.Popen[bytes] | ForkedServer, tmp_path: Path
 ) -> None:
     server.shell(MUCH)
     bob = person("bob")
