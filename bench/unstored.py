@@ -70,4 +70,4 @@ async def always(*_: object) -> bool:
     return True
 
 
-ServerProcess.has_pushed = always  # type: ignore[method-assign]
+ServerProcess.has_pushed = always  # type: ignore[assignment]
