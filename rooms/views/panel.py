@@ -6,7 +6,7 @@ from django.urls import Resolver404, resolve
 from accounts.access import PersonRequest
 from hypermedia.fragments import hx_partial
 from rooms.views.menu import empty_menu
-from rooms.views.reply import FOCUS
+from rooms.views.reply import FOCUS, FOCUS_BACK
 
 # The pages whose address follows what one reads there.
 READ_ALONG = {"room", "history", "message"}
@@ -15,7 +15,8 @@ READ_ALONG = {"room", "history", "message"}
 def fill_panel(html: str, address: str, status: int = 200) -> HttpResponse:
     """To htmx: what is beside the room now, and its address; the menu it was chosen from is closed."""
     panel = hx_partial("#panel", "innerHTML", html)
-    return HttpResponse(empty_menu() + panel, status=status, headers={"HX-Push-Url": address})
+    html = empty_menu() + panel + FOCUS_BACK
+    return HttpResponse(html, status=status, headers={"HX-Push-Url": address})
 
 
 def close_panel(address: str) -> HttpResponse:

@@ -35,4 +35,7 @@ class ReplyView(HtmxNotFoundMixin, LoginRequiredMixin, View):
 
 
 # htmx does not morph the box (templates/base.html): it keeps what is in it, and gets the focus it asks for.
-FOCUS = hx_partial("#body", "outerMorph", '<textarea id="body"></textarea>')
+SAME_BOX = '<textarea id="body"></textarea>'
+FOCUS = hx_partial("#body", "outerMorph", SAME_BOX)
+# For what takes the focus and has its place beside the box: who goes on to write there has it back at once.
+FOCUS_BACK = hx_partial("#body:focus", "outerMorph", SAME_BOX)
