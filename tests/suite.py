@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -64,29 +63,23 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Everything that keeps the machine busy by itself, the quick and telling ones first."""
+    """Everything: the quick and telling ones first, then the longest, so that nobody waits for one in the end.
+
+    Those of which much is to wait, for one process or for a lease to end, come last.
+    """
     manage = [sys.executable, "manage.py"]
     return [
         *(Step(name, command) for name, command in lint.parts().items() if name != "mypy"),
         Step("check", ["env", "HTTPS=on", *manage, "check", "--deploy", "--fail-level", "WARNING"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("unit tests on SQLite", UNIT),
-        Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("browser tests", [*PYTEST, *WAITING_AT_ONCE, "tests/browser"], BROWSER),
-    ]
-
-
-def steps_beside() -> list[Step]:
-    """What mostly waits, for one process or for a lease to end: it runs beside the others.
-
-    When it is over, the second lane helps the first.
-    """
-    return [
-        Step("mypy", lint.parts()["mypy"]),
-        Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
+        Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
         Step("faults", [*PYTEST, *AT_ONCE, "tests/faults"]),
-        Step("commands", [*PYTEST, "tests/commands"]),
+        Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
         Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
+        Step("commands", [*PYTEST, "tests/commands"]),
+        Step("mypy", lint.parts()["mypy"]),
     ]
 
 
@@ -112,7 +105,8 @@ def main(words: list[str]) -> int:
     outcomes: dict[str, str] = {}
     with clean_environment() as place, ThreadPoolExecutor(1) as threads:
         queue = deque(steps())
-        beside = threads.submit(run_quietly, chain(steps_beside(), taken_from(queue)), place, outcomes)
+        # Two at once, whoever is free takes the next: what one says is seen as it comes.
+        beside = threads.submit(run_quietly, taken_from(queue), place, outcomes)
         try:
             for step in taken_from(queue):
                 outcomes[step.name] = run(step, place)
