@@ -63,7 +63,7 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Everything: the quick and telling ones first, then the longest, so that nobody waits for one in the end.
+    """Everything: the quick and telling ones first, then the longest, for which nobody is to wait in the end.
 
     Those of which much is to wait, for one process or for a lease to end, come last.
     """
