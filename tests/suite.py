@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -63,10 +64,7 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Everything: the quick and telling ones first, then the longest, for which nobody is to wait in the end.
-
-    Those of which much is to wait, for one process or for a lease to end, come last.
-    """
+    """Everything that keeps the machine busy by itself, the quick and telling ones first."""
     manage = [sys.executable, "manage.py"]
     return [
         *(Step(name, command) for name, command in lint.parts().items() if name != "mypy"),
@@ -74,12 +72,22 @@ def steps() -> list[Step]:
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("unit tests on SQLite", UNIT),
         Step("browser tests", [*PYTEST, *WAITING_AT_ONCE, "tests/browser"], BROWSER),
+        # The second lane is free for these by then.
         Step("unit tests on PostgreSQL and Redis", UNIT, {**DATABASE, **REDIS}),
-        Step("faults", [*PYTEST, *AT_ONCE, "tests/faults"]),
-        Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
-        Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
-        Step("commands", [*PYTEST, "tests/commands"]),
+    ]
+
+
+def steps_beside() -> list[Step]:
+    """What mostly waits, for one process or for a lease to end: it runs beside the others.
+
+    When it is over, the second lane helps the first.
+    """
+    return [
         Step("mypy", lint.parts()["mypy"]),
+        Step("process tests", [*PYTEST, *WAITING_AT_ONCE, "tests/processes"]),
+        Step("faults", [*PYTEST, *AT_ONCE, "tests/faults"]),
+        Step("commands", [*PYTEST, "tests/commands"]),
+        Step("journeys in Firefox and WebKit", [*PYTEST, *AN_ENGINE_EACH, "tests/engines"], ENGINES),
     ]
 
 
@@ -105,8 +113,7 @@ def main(words: list[str]) -> int:
     outcomes: dict[str, str] = {}
     with clean_environment() as place, ThreadPoolExecutor(1) as threads:
         queue = deque(steps())
-        # Two at once, whoever is free takes the next: what one says is seen as it comes.
-        beside = threads.submit(run_quietly, taken_from(queue), place, outcomes)
+        beside = threads.submit(run_quietly, chain(steps_beside(), taken_from(queue)), place, outcomes)
         try:
             for step in taken_from(queue):
                 outcomes[step.name] = run(step, place)
