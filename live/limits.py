@@ -36,6 +36,10 @@ class TokenBucket:
         self.left -= 1
         return max(0.0, -self.left / self.rate)
 
+    def give_back(self) -> None:
+        """Take back what was reserved, and is not used."""
+        self.left += 1
+
     def _fill(self) -> None:
         now = monotonic()
         self.left = min(self.burst, self.left + (now - self.since) * self.rate)

@@ -54,7 +54,7 @@ class Pace:
     def _wait(self, fragment: Fragment, seconds: float) -> None:
         group = fragment.group
         self._waiting[group] = [fragment]
-        self._timers[group] = asyncio.get_running_loop().call_later(seconds, self.push_all, group)
+        self._timers[group] = asyncio.get_running_loop().call_later(seconds, self._push_group, group)
 
     def holds(self, group: str) -> bool:
         """Whether something waits for `group`."""
@@ -63,14 +63,11 @@ class Pace:
     def push_all(self, group: str | None = None) -> None:
         """Push what waits for `group`, or for any, now: what comes next may not come before it."""
         for one in tuple(self._waiting) if group is None else (group,):
-            if timer := self._timers.pop(one, None):
+            if timer := self._timers.get(one):
                 timer.cancel()
-            fragments = self._waiting.pop(one, [])
-            if len(fragments) > 1 and one not in self._busy:
-                self._busy.add(one)
-                fragments[0] = fragments[0]._replace(html=BUSY + fragments[0].html)
-            for fragment in fragments:
-                self._push(fragment)
+                # Its own moment is not used: else what comes next would wait for that one, too.
+                self._allowances[one].give_back()
+                self._push_group(one)
 
     def forget(self, group: str) -> None:
         """Nobody is in `group` here any more."""
@@ -79,3 +76,12 @@ class Pace:
         self._busy.discard(group)
         if timer := self._timers.pop(group, None):
             timer.cancel()
+
+    def _push_group(self, group: str) -> None:
+        del self._timers[group]
+        fragments = self._waiting.pop(group)
+        if len(fragments) > 1 and group not in self._busy:
+            self._busy.add(group)
+            fragments[0] = fragments[0]._replace(html=BUSY + fragments[0].html)
+        for fragment in fragments:
+            self._push(fragment)

@@ -1,5 +1,6 @@
 """A room in which much happens at once: its pages are written to seldom, and in the right order."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import Person
-from live import pace, server_process
+from live import bus, pace, server_process
 from live.metrics import GAPS_REPAIRED
 from live.server_process import ServerProcess
 from rooms.actions.messages_edit import edit_message, edit_state
@@ -125,6 +126,21 @@ async def test_who_comes_later_misses_nothing(sockets: Sockets, alice, crowded) 
     third = await sockets(ROOM, "bob")
     await sync_to_async(say)(alice, "general", "number 8")
     await third.until("number 8")
+
+
+async def test_nothing_waits_longer_than_for_its_turn_whatever_went_before_it() -> None:
+    pushed: list[bus.Fragment] = []
+    busy = pace.Pace(pushed.append)
+    one = bus.Fragment("room-1", "<i></i>", (), None, 1, 0, None)
+    for _ in range(50):
+        busy.push(one)
+        # Something else comes that it has to come before.
+        busy.push_all()
+    busy.push(one)
+    busy.push(one)
+    assert len(pushed) == 50
+    assert busy._timers["room-1"].when() - asyncio.get_running_loop().time() <= 1 / pace.PUSH_RATE
+    busy.forget("room-1")
 
 
 async def test_each_gets_what_is_for_them_in_the_order_in_which_it_came(sockets: Sockets, alice, bob) -> None:
