@@ -400,6 +400,7 @@ class ServerProcess:
             served = [group for group in groups if group.partition("-")[0] == prefix]
             if served:
                 for group, revision in (await in_database(change_log.revisions)(served)).items():
+                    # What waits for its moment is not missed.
                     self._pace.push_all(group)
                     if self.cursor.is_missing(group, revision):
                         await self.catch_up(group)

@@ -49,33 +49,6 @@ LATE = [
 ]
 
 
-def test_one_goes_on_writing_beside_what_opens(person: Person) -> None:
-    """It opens, and leaves the focus and the caret where they are."""
-    alice = enter(person("alice"))
-    say(alice, "Tea?")
-    shows(alice, "Tea?")
-    held: list[Route] = []
-    alice.route(re.compile("/pins/"), lambda route: held.append(route))
-    with alice.expect_request(re.compile("/pins/")):
-        alice.get_by_role("link", name="Pinned messages").click()
-    box(alice).click()
-    alice.keyboard.type("dne")
-    alice.keyboard.press("ArrowLeft")
-    alice.keyboard.press("ArrowLeft")
-    held[0].continue_()
-    expect(alice.locator("#panel h2")).to_be_visible(timeout=PATIENCE)
-    alice.keyboard.type("o")
-    expect(box(alice)).to_have_value("done")
-
-    # Who does not write has it there.
-    alice.unroute_all()
-    alice.keyboard.press("Enter")
-    shows(alice, "done")
-    alice.locator("#panel").get_by_role("link", name="Close").click()
-    alice.get_by_role("link", name="Pinned messages").click()
-    expect(alice.locator("#panel h2")).to_be_focused(timeout=PATIENCE)
-
-
 @pytest.mark.parametrize(("asks", "address", "what"), LATE, ids=lambda one: getattr(one, "__name__", ""))
 def test_one_goes_on_writing(person: Person, asks: Callable[[Page], None], address: str, what: str) -> None:
     alice = enter(person("alice"))
@@ -104,3 +77,30 @@ def test_one_goes_on_writing(person: Person, asks: Callable[[Page], None], addre
     expect(alice.locator(what)).to_be_visible(timeout=PATIENCE)
     expect(alice.locator("#body")).not_to_be_focused()
     expect(messages(alice)).to_contain_text("done")
+
+
+def test_one_goes_on_writing_beside_what_opens(person: Person) -> None:
+    """It opens, and leaves the focus and the caret where they are."""
+    alice = enter(person("alice"))
+    say(alice, "Tea?")
+    shows(alice, "Tea?")
+    held: list[Route] = []
+    alice.route(re.compile("/pins/"), lambda route: held.append(route))
+    with alice.expect_request(re.compile("/pins/")):
+        alice.get_by_role("link", name="Pinned messages").click()
+    box(alice).click()
+    alice.keyboard.type("dne")
+    alice.keyboard.press("ArrowLeft")
+    alice.keyboard.press("ArrowLeft")
+    held[0].continue_()
+    expect(alice.locator("#panel h2")).to_be_visible(timeout=PATIENCE)
+    alice.keyboard.type("o")
+    expect(box(alice)).to_have_value("done")
+
+    # Who does not write has it there.
+    alice.unroute_all()
+    alice.keyboard.press("Enter")
+    shows(alice, "done")
+    alice.locator("#panel").get_by_role("link", name="Close").click()
+    alice.get_by_role("link", name="Pinned messages").click()
+    expect(alice.locator("#panel h2")).to_be_focused(timeout=PATIENCE)
